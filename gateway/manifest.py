@@ -10,9 +10,21 @@ one without an offset is local to its port. `repr` of anything about a person sh
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+CountryCode = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3,4}$", description="ISO 3166-1 alpha-3 or ICAO 9303-3; alpha-4 of ISO 3166-3")
+]
+PartialDate = Annotated[
+    str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, as precise as it was given")
+]
+Locode = Annotated[str, Meta(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$", description="UN/LOCODE")]
+ImoNumber = Annotated[str, Meta(pattern=r"^\d{7}$", description="IMO ship number, seven digits")]
+Sequence = Annotated[int, Meta(ge=1, le=99999, description="IMO0044; at most 99,999 (EMSWe DE-001-02)")]
+Count = Annotated[int, Meta(ge=0)]
 
 
 class Role(StrEnum):
@@ -98,8 +110,8 @@ class Private(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class Nationality(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """`code` as ICAO 9303-3 writes it (GBN, RKS, XXA; Germany is DEU); `iso3` the ISO 3166-1 state, where there is one."""
 
-    code: str
-    iso3: str | None = None
+    code: CountryCode
+    iso3: CountryCode | None = None
     kind: NationalityKind = NationalityKind.STATE
 
 
@@ -108,9 +120,9 @@ class Document(Private, frozen=True, omit_defaults=True, gc=False):
 
     type: DocumentType | None = None
     number: str | None = None
-    issuer: str | None = None
-    expiry: str | None = None
-    issued: str | None = None
+    issuer: CountryCode | None = None
+    expiry: PartialDate | None = None
+    issued: PartialDate | None = None
     issuer_name: str | None = None
     native_type: str | None = None
 
@@ -119,21 +131,21 @@ class Permit(Private, frozen=True, omit_defaults=True, gc=False):
     """A visa or a residence permit: number, issuing state (alpha-3), expiry."""
 
     number: str | None = None
-    issuer: str | None = None
-    expiry: str | None = None
+    issuer: CountryCode | None = None
+    expiry: PartialDate | None = None
 
 
 class Port(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A port: `code` is UN/LOCODE (5 characters) where it is known, `name` as the sender wrote it otherwise."""
 
-    code: str | None = None
+    code: Locode | None = None
     name: str | None = None
 
 
 class Person(Private, frozen=True, omit_defaults=True, gc=False, kw_only=True):
     """One person on board. Names as submitted; the `_latin` forms are ICAO 9303-3 letters A-Z, space, hyphen, apostrophe."""
 
-    sequence: int
+    sequence: Sequence
     role: Role = Role.PASSENGER
     master: bool = False
     transit: bool | None = None
@@ -143,11 +155,11 @@ class Person(Private, frozen=True, omit_defaults=True, gc=False, kw_only=True):
     given_names_latin: str | None = None
     name_reason: NameReason | None = None
     sex: Sex | None = None
-    birth_date: str | None = None
+    birth_date: PartialDate | None = None
     birth_place: str | None = None
-    birth_country: str | None = None  # alpha-3, or alpha-4 of ISO 3166-3 for a former country
+    birth_country: CountryCode | None = None  # alpha-3, or alpha-4 of ISO 3166-3 for a former country
     nationalities: tuple[Nationality, ...] = ()
-    residence_country: str | None = None
+    residence_country: CountryCode | None = None
     documents: tuple[Document, ...] = ()
     visas: tuple[Permit, ...] = ()
     residence_permits: tuple[Permit, ...] = ()
@@ -175,10 +187,10 @@ class Vessel(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """The ship. `imo` is seven digits, `flag` alpha-3."""
 
     name: str | None = None
-    imo: str | None = None
+    imo: ImoNumber | None = None
     call_sign: str | None = None
     mmsi: str | None = None
-    flag: str | None = None
+    flag: CountryCode | None = None
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -206,9 +218,9 @@ class Voyage(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Persons on board as declared, independent of any list. 0 is a number; None is "not given"."""
 
-    on_board: int | None = None
-    passengers: int | None = None
-    crew: int | None = None
+    on_board: Count | None = None
+    passengers: Count | None = None
+    crew: Count | None = None
     basis: Literal["counted", "estimated"] | None = None
 
 
