@@ -1,0 +1,44 @@
+"""The common manifest as XML, valid against `schemas/manifest.xsd` (write only).
+
+In: a `Manifest`. Out: UTF-8 bytes. The element names and their order are the Structs' own, so that the XSD, which is
+generated from the same Structs, holds by construction; members at their default are left out.
+"""
+
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
+
+from gateway.formats.published import NAMESPACE
+from gateway.formats.writing import WriteOrder
+from gateway.manifest import Manifest
+
+MEDIA_TYPE = "application/xml"
+
+
+def write(manifest: Manifest, order: WriteOrder) -> bytes:
+    """The manifest as one `<manifest>` document. `order` adds nothing: the form has no envelope of its own."""
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', f'<manifest xmlns="{NAMESPACE}">']
+    for member, value in msgspec.to_builtins(manifest).items():
+        _append(parts, member, value)
+    parts.append("</manifest>\n")
+    return "".join(parts).encode()
+
+
+def _append(parts: list[str], member: str, value: Any) -> None:
+    if isinstance(value, dict) and member == "code_lists":
+        parts.extend(f"<{member} key={quoteattr(key)}>{escape(text)}</{member}>" for key, text in value.items())
+    elif isinstance(value, dict):
+        parts.append(f"<{member}>")
+        for name, inner in value.items():
+            _append(parts, name, inner)
+        parts.append(f"</{member}>")
+    elif isinstance(value, list | tuple) and member == "extras":
+        parts.extend(f"<extras key={quoteattr(key)}>{escape(text)}</extras>" for key, text in value)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _append(parts, member, item)
+    elif isinstance(value, bool):
+        parts.append(f"<{member}>{'true' if value else 'false'}</{member}>")
+    elif value is not None:
+        parts.append(f"<{member}>{escape(str(value))}</{member}>")

@@ -1,0 +1,67 @@
+"""The forms a list can be written in: one table, name -> how to write it, its media type, and what it cannot carry.
+
+In: a form's name from the route register or the command line. Out: a `Form`. Adding a form is one module and one row.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from gateway.formats import commonjson, commonxml, emswe, paxlst_writer
+from gateway.formats.writing import WriteOrder
+from gateway.manifest import ListKind, Manifest, Person, Role
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """`split`: the form takes passengers or crew, not both in one list. `lacking`: required fields a person is without."""
+
+    name: str
+    media_type: str
+    write: Callable[[Manifest, WriteOrder], bytes]
+    split: bool = False
+    lacking: Callable[[Person], list[str]] = lambda person: []
+
+
+FORMS: Final = {
+    form.name: form
+    for form in (
+        Form(name="common-json", media_type="application/json", write=commonjson.write),
+        Form(name="common-xml", media_type="application/xml", write=commonxml.write),
+        Form(
+            name="emswe-json",
+            media_type="application/json",
+            write=emswe.write_json,
+            split=True,
+            lacking=emswe.cannot_carry,
+        ),
+        Form(
+            name="emswe-xml",
+            media_type="application/xml",
+            write=emswe.write_xml,
+            split=True,
+            lacking=emswe.cannot_carry,
+        ),
+        Form(name="paxlst-sea", media_type="application/edifact", write=paxlst_writer.write),
+    )
+}
+
+
+def parts(manifest: Manifest, form: Form) -> list[Manifest]:
+    """The lists to write: the manifest itself, or its passengers and its crew apart where the form takes one kind."""
+    if not form.split or manifest.kind is not ListKind.MIXED:
+        return [manifest]
+    crew = tuple(person for person in manifest.persons if person.role is Role.CREW)
+    others = tuple(person for person in manifest.persons if person.role is not Role.CREW)
+    kinds = ((ListKind.PASSENGERS, others), (ListKind.CREW, crew))
+    return [msgspec.structs.replace(manifest, kind=kind, persons=persons) for kind, persons in kinds if persons]
+
+
+def fitting(manifest: Manifest, form: Form) -> tuple[Manifest, list[tuple[int, list[str]]]]:
+    """The list without the persons whom the form cannot carry, and who they are: (index from 0, lacking fields)."""
+    left_out = [(i, lacking) for i, person in enumerate(manifest.persons) if (lacking := form.lacking(person))]
+    if not left_out:
+        return manifest, []
+    gone = {index for index, _ in left_out}
+    stay = tuple(person for i, person in enumerate(manifest.persons) if i not in gone)
+    return msgspec.structs.replace(manifest, persons=stay), left_out
