@@ -1,0 +1,20 @@
+"""How a sealed delivery leaves: one module a transport, each with `async send(outgoing, session) -> Outcome`.
+
+In: an `Outgoing` (ciphertext, the recipient's address, the stable delivery id). Out: one of three outcomes, whose type
+says whose turn it is: `Accepted` (done), `TryLater` (ours, after a while), `Refused` (a person must act). A sender never
+retries and never raises for what a recipient does; `deliver` keeps the schedule.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiohttp import ClientSession
+
+from gateway.senders import https
+from gateway.senders.outcome import Accepted, Outcome, Outgoing, Refused, TryLater
+
+Send = Callable[[Outgoing, ClientSession], Awaitable[Outcome]]
+
+SENDERS: Final[Mapping[str, Send]] = {"https": https.send}
+
+__all__ = ["SENDERS", "Accepted", "Outcome", "Outgoing", "Refused", "Send", "TryLater"]

@@ -1,0 +1,76 @@
+"""The environment, read once into frozen `Settings`; every problem is said at once.
+
+In: environment variables that begin with GATEWAY_. Out: `Settings`, or `SettingsError` with one line for each mistake.
+Also the one clock of the program: the shell asks `utc_now`, the core is told.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The checkout (or site-packages): where carriers/ and keys/ stand unless the environment says otherwise."""
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+class SettingsError(Exception):
+    """The environment cannot be used as it is; the message has a line for each problem."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gateway is told by its environment. Each field is GATEWAY_<NAME>; the comment is what it is for."""
+
+    name: str = "gateway"  # how receipts and handling headers call this gateway
+    state: Path = PROJECT / ".gateway"  # identity, signing key, embedded database: back it up, show it to nobody
+    database_url: str | None = None  # any PostgreSQL 15+; the embedded one when absent
+    carriers: Path = PROJECT / "carriers"  # one TOML a shipping line
+    keys: Path = PROJECT / "keys"  # one folder a recipient; senders/ holds carriers' certificates
+    host: str = "127.0.0.1"
+    port: int = 8460
+    tls_cert: Path | None = None  # certificate chain and key (PEM): HTTPS, and mutual TLS for known senders
+    tls_key: Path | None = None
+    workers: int = 1  # worker processes beside the web process
+    max_body: int = 32 * 1024 * 1024  # bytes of one submission; the largest known list is 13.6 MB
+    lease_seconds: int = 60  # how long a worker may hold a submission or a delivery
+    max_attempts: int = 12  # tries before a person is told; about 24 h with the backoff of `deliver`
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environment` (the process's own by default). Unknown GATEWAY_ names are problems: they are typos."""
+    environment = os.environ if environment is None else environment
+    known = {f"GATEWAY_{field.name.upper()}": field for field in msgspec.structs.fields(Settings)}
+    # GATEWAY_PG_BINDIR belongs to the embedded PostgreSQL, which reads it itself.
+    given = {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("GATEWAY_") and name != "GATEWAY_PG_BINDIR"
+    }
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for name, text in given.items():
+        field = known.get(name)
+        if field is None:
+            problems.append(f"{name}: no such setting; there are {', '.join(sorted(known))}")
+            continue
+        try:
+            values[field.name] = msgspec.convert(text, field.type, strict=False, dec_hook=_to_path)
+        except msgspec.ValidationError:
+            problems.append(f"{name}: expected a value of type {getattr(field.type, '__name__', field.type)}")
+    if (values.get("tls_cert") is None) != (values.get("tls_key") is None):
+        problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY: give both or neither")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _to_path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value)).expanduser()
+    raise NotImplementedError(kind)
