@@ -1,0 +1,243 @@
+"""What recipients are owed: sealed envelopes, claimed with a lease, sent until the recipient has them.
+
+In: envelopes only their recipient can open, within the transaction that settles the submission. Out: claims, outcomes.
+A delivery keeps its id through every attempt. Within a sequence (recipient, purpose, series) an older one is never sent
+after a newer one has been: a newer one is not claimed while an older one waits or is under way, and an older one that a
+newer one replaces is superseded wherever it still waits. What nobody asked for (superseded, given up) is logged here;
+what the caller decides (accepted, refused) the caller logs, in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
+from gateway.store.statements import SQL, rows
+from gateway.store.submissions import LeaseLost
+
+State = Literal["waiting", "accepted", "refused", "superseded", "given-up"]
+
+
+class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """An envelope to deliver. `arrival` and `version` are its manifest's.
+
+    `replaces`: a whole list or a cancellation, so that older ones need not go any more; False for a change to an
+    older list, which must go first.
+    """
+
+    id: UUID
+    manifest_id: UUID
+    recipient: str
+    route_id: str
+    form: str
+    purpose: str
+    legal_basis: str
+    media_type: str
+    envelope: bytes
+    sequence_key: str
+    arrival: int
+    version: int
+    replaces: bool
+    max_attempts: int
+
+
+class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery to send before its lease ends. Settle it with `lease`. `attempts` includes this one."""
+
+    id: UUID
+    manifest_id: UUID
+    recipient: str
+    route_id: str
+    form: str
+    purpose: str
+    legal_basis: str
+    media_type: str
+    envelope: bytes
+    version: int
+    attempts: int
+    max_attempts: int
+    created_at: datetime
+    lease: UUID
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery as shown to people."""
+
+    id: UUID
+    manifest_id: UUID
+    recipient: str
+    route_id: str
+    form: str
+    purpose: str
+    legal_basis: str
+    media_type: str
+    version: int
+    state: State
+    attempts: int
+    max_attempts: int
+    run_at: datetime
+    is_being_sent: bool
+    last_outcome: str | None
+    last_status: int | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery in the feed of a recipient that fetches."""
+
+    position: int
+    id: UUID
+    manifest_id: UUID
+    form: str
+    purpose: str
+    legal_basis: str
+    media_type: str
+    version: int
+    envelope: bytes
+    state: State
+    created_at: datetime
+
+
+class Backlog(msgspec.Struct, frozen=True):
+    """What waits for one recipient."""
+
+    recipient: str
+    waiting: int
+    oldest: datetime
+
+
+def sequence_key(recipient: str, purpose: str, series: str) -> str:
+    """The name of the sequence in which this recipient gets the lists of a series for a purpose."""
+    return f"{recipient}/{purpose}/{series}"
+
+
+async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> None:
+    """Owes these envelopes. Call it after `manifests.next_versions`, whose lock keeps a sequence's order."""
+    for one in new:
+        inserted = await connection.fetchrow(SQL["delivery_add"], *msgspec.structs.astuple(one))
+        overtaken = [inserted] if inserted and inserted["state"] == "superseded" else []
+        if one.replaces:
+            key = (one.sequence_key, one.arrival, one.version)
+            overtaken += await connection.fetch(SQL["delivery_supersede"], *key)
+        for record in overtaken:
+            await _log(connection, "delivery-superseded", record)
+    if new:
+        await connection.execute(SQL["notify"], DELIVERY)
+
+
+async def claim_deliveries(pool: Pool, room: Mapping[str, int], *, lease_seconds: float) -> list[ClaimedDelivery]:
+    """Takes due deliveries for `lease_seconds`, for each recipient in `room` up to that many.
+
+    A recipient that is slow or down has its own room and so never holds up another. One that has had its
+    last attempt is given up, with an alarm and a log entry; it stays stored.
+    """
+    async with transaction(pool) as connection:
+        for record in await connection.fetch(SQL["delivery_give_up_exhausted"], list(room)):
+            await _tell(connection, record)
+        claimed = await connection.fetch(SQL["delivery_claim"], list(room), list(room.values()), lease_seconds)
+        return rows(ClaimedDelivery, claimed)
+
+
+async def settle_accepted(
+    connection: Connection,
+    id: UUID,
+    lease: UUID,
+    *,
+    outcome: str,
+    status: int | None = None,
+    receipt: bytes | None = None,
+) -> None:
+    """The recipient has it, and this is its receipt; or `LeaseLost`."""
+    await _settle(connection, id, lease, "accepted", outcome, status, receipt)
+
+
+async def settle_refused(
+    connection: Connection,
+    id: UUID,
+    lease: UUID,
+    *,
+    outcome: str,
+    status: int | None = None,
+    receipt: bytes | None = None,
+) -> None:
+    """The recipient will not take it, however often it is sent; a person is told; or `LeaseLost`."""
+    record = await _settle(connection, id, lease, "refused", outcome, status, receipt)
+    text = f"{record['recipient']} refused a delivery: see its answer, mend the cause, then send it again"
+    await alarms.raise_alarm(connection, "delivery-refused", str(id), text)
+
+
+async def settle_try_later(
+    connection: Connection, id: UUID, lease: UUID, *, seconds: float, outcome: str, status: int | None = None
+) -> State:
+    """Not this time: "waiting" again for `seconds`, "given-up" after the last attempt, or "superseded"; or `LeaseLost`."""
+    record = await connection.fetchrow(SQL["delivery_try_later"], id, lease, seconds, outcome, status)
+    if record is None:
+        raise LeaseLost("another worker has claimed the delivery since")
+    state: State = record["state"]
+    if state == "given-up":
+        await _tell(connection, record)
+    if state == "superseded":
+        await _log(connection, "delivery-superseded", record)
+    return state
+
+
+async def try_delivery_again(connection: Connection, id: UUID) -> bool:
+    """A refused or given up delivery starts anew, at a person's wish. False where a newer one made it pointless."""
+    again = await connection.fetchrow(SQL["delivery_again"], id) is not None
+    if again:
+        await connection.execute(SQL["notify"], DELIVERY)
+    return again
+
+
+async def deliveries_of(connection: Connection, manifest_ids: Sequence[UUID]) -> list[Delivery]:
+    return rows(Delivery, await connection.fetch(SQL["deliveries_of_manifests"], list(manifest_ids)))
+
+
+async def given_up(connection: Connection, *, limit: int = 200) -> list[Delivery]:
+    """Refused and given up ones, the latest first."""
+    return rows(Delivery, await connection.fetch(SQL["deliveries_given_up"], limit))
+
+
+async def backlog(connection: Connection) -> list[Backlog]:
+    """What waits, per recipient."""
+    return rows(Backlog, await connection.fetch(SQL["deliveries_waiting"]))
+
+
+async def feed(pool: Pool, recipient: str, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
+    """The recipient's deliveries after a position, oldest first. Reading again from any position replays."""
+    async with transaction(pool) as connection:
+        await connection.execute(SQL["feed_lock"], recipient)
+        await connection.execute(SQL["feed_number"], recipient)
+        return rows(FeedItem, await connection.fetch(SQL["feed_page"], recipient, after, limit))
+
+
+async def acknowledge(
+    connection: Connection, recipient: str, ids: Sequence[UUID], *, receipt: bytes | None = None
+) -> list[UUID]:
+    """The recipient has these; returns those for which that is new."""
+    records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids), receipt)
+    return [record["id"] for record in records]
+
+
+async def _settle(connection: Connection, id: UUID, lease: UUID, state: State, *answer: Any) -> asyncpg.Record:
+    record = await connection.fetchrow(SQL["delivery_settle"], id, lease, state, *answer)
+    if record is None:
+        raise LeaseLost("another worker has claimed the delivery since")
+    return record
+
+
+async def _tell(connection: Connection, record: asyncpg.Record) -> None:
+    text = f"a delivery to {record['recipient']} had its last attempt: find out why, then send it again"
+    await alarms.raise_alarm(connection, "delivery-given-up", str(record["id"]), text)
+    await _log(connection, "delivery-given-up", record)
+
+
+async def _log(connection: Connection, event: str, record: asyncpg.Record) -> None:
+    subject = {"delivery": str(record["id"]), "manifest": str(record["manifest_id"]), "recipient": record["recipient"]}
+    at: datetime = await connection.fetchval("SELECT now()")
+    await log.append(connection, event, subject, at)

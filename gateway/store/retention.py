@@ -1,0 +1,25 @@
+"""The end of retention: wrapped data keys are destroyed, and the ciphertext can never be opened again.
+
+Ids, times, counts, finding codes, receipts and the log stay.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from gateway.store import Connection
+from gateway.store.statements import SQL
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How many of each can no longer be read."""
+
+    submissions: int
+    manifests: int
+    envelopes: int
+
+
+async def end_retention(connection: Connection, received_before: datetime) -> Ended:
+    """Destroys the keys of all that was received before a time. What is still to be processed or sent is left alone."""
+    names = ("retention_submissions", "retention_manifests", "retention_envelopes")
+    return Ended(*[len(await connection.fetch(SQL[name], received_before)) for name in names])
