@@ -1,0 +1,35 @@
+"""Recipients, carriers' certificates and our own identity: who is sealed to, who is believed, who we are.
+
+In: the bytes of key files and their TOML. Out: frozen values, or findings that say how to mend a folder. A Recipient is
+someone we seal to, an Identity is what opens. Reading the files is `catalogue`'s work, sealing is `seal`'s, deciding
+who is owed what is `route`'s.
+"""
+
+from gateway.keyring.certificates import Sender, Senders, parse_senders, spki_fingerprint
+from gateway.keyring.identity import Generation, Identity, identity_file, new_identity, parse_identity
+from gateway.keyring.keys import BadKey, KeyKind, PublicKey, SecretKey, new_secret, parse_public, parse_secret
+from gateway.keyring.outlook import outlook, senders_outlook
+from gateway.keyring.recipient import (
+    KINDS_FOR,
+    Declarant,
+    Edifact,
+    Recipient,
+    RecipientKey,
+    SealForm,
+    Send,
+    parse_recipient,
+)
+from gateway.keyring.register import Form, Handling, Marking, RecipientKind, Route, Scope, Service, When
+
+__all__ = [
+    "BadKey", "Declarant", "Edifact", "Form", "Generation", "Handling", "Identity", "KeyKind", "Marking", "PublicKey",
+    "Recipient", "RecipientKey", "RecipientKind", "Route", "Scope", "SealForm", "SecretKey", "Send", "Sender", "Senders",
+    "Service", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
+    "parse_public", "parse_recipient", "parse_secret", "parse_senders", "senders_outlook", "spki_fingerprint",
+]  # fmt: skip
+
+
+def new_recipient_keys(form: SealForm) -> tuple[SecretKey, PublicKey]:
+    """A fresh pair of the kind that fits `form` best; `.pem` of each is its file. The first belongs to the recipient alone."""
+    secret = new_secret(KINDS_FOR[form][0])
+    return secret, secret.public

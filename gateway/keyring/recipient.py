@@ -1,0 +1,224 @@
+"""A recipient is a folder: `recipient.toml`, public keys, perhaps `routes.toml` and a pinned server certificate.
+
+In: the folder as {file name: bytes}. Out: a frozen `Recipient`, or every problem found, so that an authority can mend
+the folder in one go. What depends on the day (a key that has ended, one about to end) is `outlook`, asked daily.
+keys/README.md explains each setting to the people who write them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from cryptography import x509
+
+from gateway.findings import Finding, Place, Rule, Severity
+from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
+from gateway.keyring.register import ENDS_FIRST, CountryCode, Id, RecipientKind, Route, RoutesFile, Text, route_problems
+from gateway.keyring.table import read_table
+
+SealForm = Literal["jwe", "envelope"]
+KINDS_FOR: dict[SealForm, tuple[KeyKind, ...]] = {
+    "jwe": (KeyKind.X25519, KeyKind.P256),
+    "envelope": (KeyKind.HYBRID, KeyKind.X25519),
+}
+
+
+class Send(msgspec.Struct, frozen=True, kw_only=True):
+    """How it gets there. "https" is posted to `url`; "feed" waits until the recipient fetches it.
+
+    `tls` names a PEM certificate in the folder: the server must show exactly this one.
+    """
+
+    transport: Literal["https", "feed"]
+    url: str | None = None
+    tls: str | None = None
+    timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=300)] = 30
+
+
+class Seal(msgspec.Struct, frozen=True):
+    form: SealForm
+
+
+class KeyEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """`[[key]]` as it is written: both days count."""
+
+    file: str
+    since: date = msgspec.field(name="from")
+    until: date
+
+
+class Declarant(msgspec.Struct, frozen=True, kw_only=True):
+    """Who declares towards this single window (EMSWe DE-004): EORI number, role (UN/EDIFACT 3035), whom to ask."""
+
+    id: Text
+    name: Text
+    role: Literal["AG", "CA", "CPE", "POA"] = "AG"
+    contact_name: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+
+
+class Edifact(msgspec.Struct, frozen=True, kw_only=True):
+    """Interchange addresses, UNB 0004 and 0010 (an..35)."""
+
+    sender: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$")]
+    recipient: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$")]
+
+
+class RecipientFile(msgspec.Struct, frozen=True, kw_only=True):
+    """`recipient.toml` as it is written."""
+
+    id: Id
+    name: Text
+    kind: RecipientKind
+    country: CountryCode
+    third_country: bool
+    send: Send
+    seal: Seal
+    key: tuple[KeyEntry, ...]
+    declarant: Declarant | None = None
+    edifact: Edifact | None = None
+
+
+class RecipientKey(msgspec.Struct, frozen=True, kw_only=True):
+    file: str
+    key: PublicKey
+    since: date
+    until: date
+
+    def valid(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+
+class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom we seal to. `tls` is the pinned server certificate as PEM."""
+
+    id: str
+    name: str
+    kind: RecipientKind
+    country: str
+    third_country: bool
+    send: Send
+    form: SealForm
+    keys: tuple[RecipientKey, ...]
+    tls: bytes | None = None
+    declarant: Declarant | None = None
+    edifact: Edifact | None = None
+    routes: tuple[Route, ...] = ()
+
+    def key_for(self, day: date) -> PublicKey | None:
+        """The key to seal to on `day`: of those valid, the one that began last, so that a successor takes over."""
+        valid = [entry for entry in self.keys if entry.valid(day)]
+        return max(valid, key=lambda entry: (entry.since, entry.until)).key if valid else None
+
+
+def _error(id: str, text: str, hint: str) -> Rule:
+    return Rule(id=id, severity=Severity.ERROR, text=text, hint=hint)
+
+
+NO_FILE = _error("K-01", "the folder has no {file}", "add the file, or correct its name where it is mentioned")
+UNUSABLE = _error("K-06", "the key in {file} cannot be used: {why}", "ask the recipient for the public key again")
+SECRET = _error(
+    "K-07",
+    "{file} holds a private key",
+    "remove it at once and tell its owner: a private key that has left its owner must be replaced",
+)
+WRONG_KIND = _error(
+    "K-08",
+    "{file} is a {kind} key; form {form} needs {expected}",
+    "ask for the other kind of key, or change [seal] form",
+)
+NO_KEYS = _error("K-09", "no [[key]] is named", "name at least one public key file with its first and last day")
+OTHER_ID = _error("K-11", "the id is not the folder's name", "make them equal; deliveries and tokens use this id")
+BAD_URL = _error(
+    "K-12", "the address cannot be used ({why})", "give an https:// address without user name, password or fragment"
+)
+BAD_TLS = _error(
+    "K-19", "{file} is not a PEM certificate", "export the server's certificate as PEM (BEGIN CERTIFICATE)"
+)
+
+
+def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Finding]:
+    """The recipient in folder `id`, or all that is wrong with it."""
+    found = [SECRET.at(Place(path=name), file=name) for name, data in sorted(files.items()) if holds_secret(data)]
+    if "recipient.toml" not in files:
+        return [*found, NO_FILE.at(file="recipient.toml")]
+    said = read_table(files["recipient.toml"], RecipientFile, "recipient.toml", found)
+    register = read_table(files.get("routes.toml", b""), RoutesFile, "routes.toml", found)
+    if said is None or register is None:
+        return found
+    found.extend(_settings_problems(id, said, files))
+    found.extend(route_problems(register.route, said.kind, said.third_country))
+    keys = tuple(_keys(said, files, found))
+    if found:
+        return found
+    return Recipient(
+        id=said.id,
+        name=said.name,
+        kind=said.kind,
+        country=said.country,
+        third_country=said.third_country,
+        send=said.send,
+        form=said.seal.form,
+        keys=keys,
+        tls=files[said.send.tls] if said.send.tls else None,
+        declarant=said.declarant,
+        edifact=said.edifact,
+        routes=register.route,
+    )
+
+
+def _settings_problems(id: str, said: RecipientFile, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    place = Place(path="recipient.toml")
+    if said.id != id:
+        yield OTHER_ID.at(place)
+    if not said.key:
+        yield NO_KEYS.at(place)
+    why = _address_fault(said.send)
+    if why:
+        yield BAD_URL.at(Place(path="recipient.toml, [send]"), why=why)
+    if said.send.tls and said.send.tls not in files:
+        yield NO_FILE.at(Place(path="recipient.toml, [send]"), file=said.send.tls)
+    elif said.send.tls:
+        try:
+            x509.load_pem_x509_certificate(files[said.send.tls])
+        except ValueError:
+            yield BAD_TLS.at(Place(path=said.send.tls), file=said.send.tls)
+
+
+def _address_fault(send: Send) -> str | None:
+    """Why `send.url` will not do. Plain http is let through to this machine only, where nothing is on a wire."""
+    if send.transport == "feed":
+        return "a feed is fetched by the recipient and has no url" if send.url else None
+    try:
+        parts = urlsplit(send.url or "")
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "it is not a URL"
+    if not host:
+        return "there is none" if not send.url else "it names no host"
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in ("127.0.0.1", "::1", "localhost")):
+        return "it does not begin with https://"
+    return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
+
+
+def _keys(said: RecipientFile, files: Mapping[str, bytes], found: list[Finding]) -> Iterator[RecipientKey]:
+    for number, entry in enumerate(said.key, start=1):
+        place = Place(path=f"recipient.toml, [[key]] {number}")
+        if entry.until < entry.since:
+            found.append(ENDS_FIRST.at(place))
+        if entry.file not in files:
+            found.append(NO_FILE.at(place, file=entry.file))
+            continue
+        try:
+            key = parse_public(files[entry.file])
+        except BadKey as why:
+            found.append(UNUSABLE.at(Place(path=entry.file), file=entry.file, why=why))
+            continue
+        fitting = KINDS_FOR[said.seal.form]
+        if key.kind not in fitting:
+            expected = " or ".join(fitting)
+            found.append(WRONG_KIND.at(place, file=entry.file, kind=key.kind, form=said.seal.form, expected=expected))
+        yield RecipientKey(file=entry.file, key=key, since=entry.since, until=entry.until)

@@ -1,0 +1,148 @@
+"""The route register: which lists a recipient is owed, in which form, on which legal basis, from when until when.
+
+In: `routes.toml` of a recipient's folder. Out: `Route`s, and the `Handling` header that goes out with every envelope.
+Default is deny: what no entry names is never sent. Each entry carries what the laws ask of a standing transfer of
+passenger data: a basis and an end (CJEU C-817/19, for routes inside the EU also the decision that
+selected them), a reviewer, a marking and an onward rule (WCO-UNOCT Arrangement of 22 September 2022, Article 4).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+
+from gateway.findings import Finding, Place, Rule, Severity
+from gateway.manifest import ListKind, Purpose
+
+Form = Literal["emswe-json", "emswe-xml", "common-json", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel"]
+Marking = Literal["non-confidential", "restricted", "confidential"]
+Service = Literal["cruise", "ferry"]
+Scope = Literal["any", "external", "schengen-border", "intra-eu"]
+"""Where the leg leads. external: one end at least is outside the EU; schengen-border: the leg, or a cruise's itinerary,
+touches a port outside the Schengen area (Schengen Borders Code, Annex VI 3.2); intra-eu: both ends are in the EU."""
+
+RecipientKind = Literal["nsw", "piu", "port", "sar"]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^\S")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+CountryCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+PortCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$")]
+
+
+class When(msgspec.Struct, frozen=True, kw_only=True):
+    """The voyages an entry covers. An empty list does not narrow. `ports`: the leg begins or ends in one of them."""
+
+    arrival_countries: tuple[CountryCode, ...] = ()
+    departure_countries: tuple[CountryCode, ...] = ()
+    ports: tuple[PortCode, ...] = ()
+    scope: Scope = "any"
+    services: tuple[Service, ...] = ()
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the register. `decision` is the number of the written decision or consent, where one is needed;
+    `transfer_ground` why a recipient outside the EU may have the data (Directive 2016/680, Articles 35-38)."""
+
+    id: Id
+    lists: Annotated[tuple[Literal[ListKind.PASSENGERS, ListKind.CREW], ...], msgspec.Meta(min_length=1)]
+    purposes: Annotated[tuple[Purpose, ...], msgspec.Meta(min_length=1)]
+    form: Form
+    legal_basis: Text
+    since: date = msgspec.field(name="from")
+    until: date
+    reviewer: Text
+    when: When = When()
+    decision: Text | None = None
+    transfer_ground: Text | None = None
+    marking: Marking = "restricted"
+    onward: Text = "none"
+
+    def in_force(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+
+class RoutesFile(msgspec.Struct, frozen=True, kw_only=True):
+    """`routes.toml` as it is written."""
+
+    route: tuple[Route, ...] = ()
+
+
+class Handling(msgspec.Struct, frozen=True, kw_only=True):
+    """How what is in an envelope may be used (Arrangement, Article 4.2-4.10). Goes with the data, readable and signed.
+
+    `as_of` is when the list was as it says, `version` counts the versions of that list, `onward` is "none" or the
+    written consent under which it may be passed on.
+    """
+
+    marking: Marking
+    purposes: tuple[Purpose, ...]
+    legal_basis: str
+    route: str
+    as_of: str
+    originator: str
+    onward: str = "none"
+    version: int = 1
+
+
+ENDS_FIRST = Rule(
+    id="K-10",
+    severity=Severity.ERROR,
+    text='"until" is before "from"',
+    hint="correct one of the two dates; both days count",
+)
+SAME_ID = Rule(
+    id="K-13", severity=Severity.ERROR, text="another entry has the same id", hint="give each entry its own id"
+)
+INSIDE_EU = Rule(
+    id="K-14",
+    severity=Severity.ERROR,
+    text="an entry for a Passenger Information Unit on voyages inside the EU names no decision",
+    hint='add "decision" with the number of the time-limited decision that selected these routes or ports',
+    cites="Directive (EU) 2016/681 with CJEU C-817/19",
+)
+SAFETY_ONLY = Rule(
+    id="K-15",
+    severity=Severity.ERROR,
+    text="lists collected for safety at sea may not go to this kind of recipient",
+    hint='take "safety" out of "purposes"; another purpose needs its own legal basis',
+    cites="Directive 98/41/EC art. 5(4)",
+)
+NO_CONSENT = Rule(
+    id="K-16",
+    severity=Severity.ERROR,
+    text="confidential data, or data that may be passed on, needs a written authorisation",
+    hint='add "decision" with the number of the authorisation or consent, or set onward = "none"',
+    cites="WCO-UNOCT Arrangement art. 4.4 and 4.8",
+)
+NO_GROUND = Rule(
+    id="K-17",
+    severity=Severity.ERROR,
+    text="an entry for a recipient in a third country names no ground for the transfer",
+    hint='add "transfer_ground" (adequacy decision, agreement, or the case-by-case ground)',
+    cites="Directive (EU) 2016/680 art. 35-38",
+)
+TOO_OPEN = Rule(
+    id="K-18",
+    severity=Severity.ERROR,
+    text='records of persons are never marked below "restricted"',
+    hint='set marking = "restricted" or "confidential"; only a port, which gets counts, may have "non-confidential"',
+    cites="WCO-UNOCT Arrangement art. 4.2 and 4.9",
+)
+
+
+def route_problems(routes: tuple[Route, ...], kind: RecipientKind, third_country: bool) -> Iterator[Finding]:
+    """What the law does not let stand in a register, entry by entry."""
+    seen: set[str] = set()
+    for number, route in enumerate(routes, start=1):
+        place = Place(path=f"routes.toml, [[route]] {number}")
+        broken = {
+            ENDS_FIRST: route.until < route.since,
+            SAME_ID: route.id in seen,
+            INSIDE_EU: kind == "piu" and route.when.scope == "intra-eu" and not route.decision,
+            SAFETY_ONLY: kind == "piu" and Purpose.SAFETY in route.purposes,
+            NO_CONSENT: (route.marking == "confidential" or route.onward != "none") and not route.decision,
+            NO_GROUND: third_country and not route.transfer_ground,
+            TOO_OPEN: kind != "port" and route.marking == "non-confidential",
+        }
+        seen.add(route.id)
+        yield from (rule.at(place) for rule, is_broken in broken.items() if is_broken)
