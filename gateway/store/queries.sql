@@ -340,24 +340,25 @@ SELECT pg_advisory_xact_lock(hashtextextended('log', 0));
 -- log_without_position: entries that are not in the tree yet
 SELECT id, body FROM log_entry WHERE position IS NULL ORDER BY id LIMIT $1;
 
--- log_place: gives an entry its position in the tree, for ever
-UPDATE log_entry SET position = $2 WHERE id = $1;
+-- log_place: gives entries their positions in the tree, for ever
+UPDATE log_entry e SET position = placed.position
+FROM unnest($1::bigint[], $2::bigint[]) AS placed (id, position) WHERE e.id = placed.id;
 
--- log_node_add: the hash of a complete subtree
-INSERT INTO log_node (level, index, hash) VALUES ($1, $2, $3);
+-- log_nodes_add: the hashes of subtrees that have become complete
+INSERT INTO log_node (level, index, hash) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]);
 
 -- log_nodes: the hashes of these complete subtrees
 SELECT n.level, n.index, n.hash FROM unnest($1::smallint[], $2::bigint[]) AS wanted (level, index)
 JOIN log_node n USING (level, index);
 
 -- log_head_add: a signed head of the tree
-INSERT INTO log_head (size, root, signature, at) VALUES ($1, $2, $3, $4);
+INSERT INTO log_head (size, root, at, signed) VALUES ($1, $2, $3, $4);
 
 -- log_head: the newest signed head
-SELECT size, root, signature, at FROM log_head ORDER BY size DESC LIMIT 1;
+SELECT size, root, at, signed FROM log_head ORDER BY size DESC LIMIT 1;
 
 -- log_head_at: the signed head of just that size
-SELECT size, root, signature, at FROM log_head WHERE size = $1;
+SELECT size, root, at, signed FROM log_head WHERE size = $1;
 
 -- log_entry_get: one entry
 SELECT id, at, event, subject, body, position FROM log_entry WHERE id = $1;

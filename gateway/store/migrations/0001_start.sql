@@ -226,8 +226,8 @@ CREATE TABLE log_node (
 CREATE TABLE log_head (
     size            bigint PRIMARY KEY,
     root            bytea NOT NULL CHECK (octet_length(root) = 32),
-    signature       bytea NOT NULL,
-    at              timestamptz NOT NULL
+    at              timestamptz NOT NULL,
+    signed          bytea NOT NULL                      -- the statement of these three, as `receipts` signs it
 );
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
