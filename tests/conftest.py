@@ -1,12 +1,19 @@
 """What every test stands on: real test data where it is at hand, and no way out of this machine."""
 
+import shutil
 import socket
-from collections.abc import Iterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
+
+from gateway import store
+from gateway.store import embedded
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -46,3 +53,39 @@ def only_loopback() -> Iterator[None]:
         patch.setattr(socket.socket, name, guarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[embedded.Server]:
+    """One PostgreSQL for the session, with a migrated database to copy. It forgets everything at a power cut."""
+    folder = Path(tempfile.mkdtemp(prefix="gateway-tests-"))
+    folder.chmod(0o711)  # PostgreSQL may run as another user; pytest's own folders are closed to it
+    try:
+        async with embedded.run(folder / "postgres", for_tests=True) as server:
+            pool = await store.open(server.database(), size=1)
+            await store.migrate(pool)
+            await store.close(pool)
+            yield server
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def database(postgres: embedded.Server) -> AsyncIterator[store.Database]:
+    """The address of a database of this test's own, migrated and empty."""
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(postgres.database("postgres").url)
+    try:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE gateway STRATEGY file_copy")
+        yield postgres.database(name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def pool(database: store.Database) -> AsyncIterator[store.Pool]:
+    """A pool on this test's own database."""
+    pool = await store.open(database, size=8)
+    yield pool
+    pool.terminate()
