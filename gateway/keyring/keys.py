@@ -13,10 +13,11 @@ import base64
 import binascii
 import re
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mlkem, x25519
 
@@ -69,14 +70,19 @@ class SecretKey(Private, frozen=True, gc=False):
 
     @property
     def public(self) -> PublicKey:
-        if self.kind is KeyKind.HYBRID:
-            kem, curve = hybrid_secret(self)
-            return PublicKey(self.kind, kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw())
-        return PublicKey(self.kind, _spki(der_secret(self).public_key()))
+        return _public_of(self)
 
     @property
     def pem(self) -> bytes:
         return _pem(f"{HYBRID_LABEL} PRIVATE KEY" if self.kind is KeyKind.HYBRID else "PRIVATE KEY", self.raw)
+
+
+@lru_cache(maxsize=64)
+def _public_of(key: SecretKey) -> PublicKey:
+    if key.kind is KeyKind.HYBRID:
+        kem, curve = hybrid_secret(key)
+        return PublicKey(key.kind, kem.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw())
+    return PublicKey(key.kind, _spki(der_secret(key).public_key()))
 
 
 def new_secret(kind: KeyKind) -> SecretKey:
@@ -164,6 +170,26 @@ def hybrid_public(key: PublicKey) -> tuple[mlkem.MLKEM768PublicKey, x25519.X2551
 def hybrid_secret(key: SecretKey) -> tuple[mlkem.MLKEM768PrivateKey, x25519.X25519PrivateKey]:
     seed, curve = key.raw[:_MLKEM_SEED], key.raw[_MLKEM_SEED:]
     return mlkem.MLKEM768PrivateKey.from_seed_bytes(seed), x25519.X25519PrivateKey.from_private_bytes(curve)
+
+
+def sign(key: SecretKey, message: bytes) -> bytes:
+    """Ed25519 (RFC 8032), 64 bytes."""
+    loaded = der_secret(key)
+    if not isinstance(loaded, ed25519.Ed25519PrivateKey):
+        raise BadKey(f"a {key.kind} key cannot sign; an Ed25519 key is needed")
+    return loaded.sign(message)
+
+
+def verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` is this key's over `message`."""
+    loaded = der_public(key)
+    if not isinstance(loaded, ed25519.Ed25519PublicKey):
+        return False
+    try:
+        loaded.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _only_block(text: bytes) -> tuple[str, bytes]:

@@ -14,8 +14,11 @@ from gateway.keyring.recipient import Recipient
 
 SOON = timedelta(days=30)  # time enough for two offices to exchange a key and compare fingerprints by telephone
 
-NO_KEY_TODAY = _error(
-    "K-20", "no key is valid today; nothing can be sealed", "ask the recipient for a new public key now"
+NO_KEY_TODAY = Rule(
+    id="K-20",
+    severity=Severity.ERROR,
+    text="no key is valid today; nothing can be sealed",
+    hint="ask the recipient for a new public key now",
 )
 KEY_ENDS = Rule(
     id="K-21",
@@ -41,8 +44,6 @@ TLS_ENDS = Rule(
     text="the pinned server certificate ends on {day}",
     hint="ask the recipient for its next certificate",
 )
-
-
 ENDED = Rule(
     id="K-33",
     severity=Severity.ERROR,
