@@ -1,0 +1,208 @@
+"""What is due for a sailing under the law: by when, to whom, with which fields, and why.
+
+In: an `ExpectedCall` and a `Law`. Out: a `Due` for every obligation that applies, worked out anew from the times as they are
+known, so a deadline moves with its sailing. No clock: whether a deadline has passed is for `track` to say.
+
+A law counts on the local day of the port where the duty falls. Where an anchor is not known yet a nearby one stands in
+and the deadline is marked provisional; where nothing can stand in there is no deadline, and what is missing is named.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from gateway.manifest import Purpose
+from gateway.obligations.applies import applies
+from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+from gateway.obligations.law import Anchor, Branch, Law, Limit, Obligation, Product, Recipient, Request
+
+# Who stands in for an anchor that is not known, best first. An actual time is never guessed from a later event.
+STAND_INS: dict[Anchor, tuple[Anchor, ...]] = {
+    "atd": ("etd",),
+    "etd": ("atd",),
+    "ata": ("eta",),
+    "eta": ("ata",),
+    "boarding_closed": ("atd", "etd"),
+}
+NEVER = datetime.max.replace(tzinfo=UTC)
+NAMES: dict[Anchor, str] = {
+    "atd": "the actual departure",
+    "etd": "the estimated departure",
+    "ata": "the actual arrival",
+    "eta": "the estimated arrival",
+    "boarding_closed": "the end of boarding",
+}
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
+
+    `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
+    `missing` names what keeps the deadline or the duty from being certain.
+    """
+
+    call: str
+    obligation: str
+    jurisdiction: str
+    title: str
+    clause: str
+    product: Product
+    purposes: tuple[Purpose, ...]
+    recipients: tuple[Recipient, ...]
+    fields: tuple[str, ...] = ()
+    deadline: datetime | None = None
+    strict: bool = False
+    provisional: bool = False
+    counted: bool = False
+    missing: tuple[str, ...] = ()
+    excused: str = ""
+    cancelled: bool = False
+    request: str | None = None
+    satisfied_by: tuple[str, ...] = ()
+    explanation: str = ""
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """The earliest of the limits of a branch: `anchor` is the one that was wanted, `used` the one that was known."""
+
+    at: datetime
+    limit: Limit
+    used: Anchor
+    moment: Moment
+
+    @property
+    def provisional(self) -> bool:
+        return self.used != self.limit.anchor
+
+
+def due(call: ExpectedCall, law: Law) -> list[Due]:
+    """Every duty of this sailing, by deadline; those without one come last."""
+    dues = [one for obligation in law.obligations for one in _dues(call, obligation, law.requests)]
+    return sorted(dues, key=lambda one: (one.deadline or NEVER, one.obligation))
+
+
+def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...]) -> Iterator[Due]:
+    day = _day_of_duty(call, obligation)
+    if obligation.status == "draft" or day is None or not obligation.valid.covers(day):
+        return
+    holds, unknown = applies(obligation.applies, call)
+    if holds is False:
+        return
+    if obligation.on_request:
+        for request in requests:
+            if _binds(request, obligation, call, day):
+                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request)
+    else:
+        yield _due(call, obligation, day, obligation.deadline, unknown, None)
+
+
+def _day_of_duty(call: ExpectedCall, obligation: Obligation) -> date | None:
+    """The local day of departure or arrival, whichever end the duty falls on; the other end where one is not known."""
+    start, end = call.departs_at, call.arrives_at
+    moment = (start or end) if obligation.port == "departure" else (end or start)
+    return local_date(moment.at, _port_of(call, obligation)) if moment else None
+
+
+def _port_of(call: ExpectedCall, obligation: Obligation) -> str:
+    return call.departure_port if obligation.port == "departure" else call.arrival_port
+
+
+def _binds(request: Request, obligation: Obligation, call: ExpectedCall, day: date) -> bool:
+    return (
+        request.obligation == obligation.id
+        and request.valid.covers(day)
+        and (not request.carriers or call.carrier in request.carriers)
+        and (not request.vessels or call.imo in request.vessels)
+    )
+
+
+def _due(
+    call: ExpectedCall,
+    obligation: Obligation,
+    day: date,
+    branches: tuple[Branch, ...],
+    unknown: tuple[str, ...],
+    request: Request | None,
+) -> Due:
+    deadline, missing = deadline_of(call, branches)
+    exemption = call.exemption_from(obligation.id, day)
+    return Due(
+        call=call.id,
+        obligation=obligation.id,
+        jurisdiction=obligation.jurisdiction,
+        title=obligation.title,
+        clause=obligation.clause,
+        product=obligation.product,
+        purposes=obligation.purposes,
+        recipients=obligation.recipients,
+        fields=obligation.fields,
+        deadline=deadline.at if deadline else None,
+        strict=deadline is not None and deadline.limit.relation == "before",
+        provisional=deadline is not None and deadline.provisional,
+        counted=obligation.is_enforcing and not unknown,
+        missing=unknown + missing,
+        excused=exemption.reason if exemption else "",
+        cancelled=call.status == "cancelled",
+        request=request.id if request else None,
+        satisfied_by=obligation.satisfied_by,
+        explanation=_explanation(call, deadline, unknown + missing),
+    )
+
+
+def deadline_of(call: ExpectedCall, branches: tuple[Branch, ...]) -> tuple[Deadline | None, tuple[str, ...]]:
+    """The deadline under the first branch that holds, or what would have to be known for one."""
+    for branch in branches:
+        holds, unknown = applies(branch.when, call)
+        if holds is None:
+            return None, unknown
+        if holds:
+            return _earliest(call, branch)
+    return None, ("the law's time limit",)
+
+
+def _earliest(call: ExpectedCall, branch: Branch) -> tuple[Deadline | None, tuple[str, ...]]:
+    found = [_point(call, limit) for limit in branch.limits]
+    missing = tuple(NAMES[limit.anchor] for limit, point in zip(branch.limits, found, strict=True) if point is None)
+    if missing:
+        return None, missing
+    points = [point for point in found if point is not None]
+    return min(points, key=lambda point: (point.at, point.limit.relation == "by")), ()
+
+
+def _point(call: ExpectedCall, limit: Limit) -> Deadline | None:
+    for anchor in (limit.anchor, *STAND_INS[limit.anchor]):
+        moment: Moment | None = getattr(call, anchor)
+        if moment is not None:
+            return Deadline(at=moment.at.astimezone(UTC) + limit.offset, limit=limit, used=anchor, moment=moment)
+    return None
+
+
+def _explanation(call: ExpectedCall, deadline: Deadline | None, missing: tuple[str, ...]) -> str:
+    """The deadline in words, in the time of the port where its anchor is, and in UTC."""
+    if deadline is None:
+        return f"no deadline can be told; not known: {', '.join(missing)}"
+    port = call.arrival_port if deadline.used in ("eta", "ata") else call.departure_port
+    said = f"{deadline.limit.relation} {_both_times(deadline.at, port)}: {_from_anchor(deadline)}"
+    if deadline.provisional:
+        said += f"; provisional, because {NAMES[deadline.limit.anchor]} is not known"
+    return said + (f"; not known whether it applies, for lack of {', '.join(missing)}" if missing else "")
+
+
+def _both_times(at: datetime, port: str) -> str:
+    zone = zone_of(port)
+    utc = f"{at:%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} {zone.key} ({utc})" if zone else utc
+
+
+def _from_anchor(deadline: Deadline) -> str:
+    anchor = f"{NAMES[deadline.used]} ({deadline.moment.source})"
+    offset = deadline.limit.offset
+    if not offset:
+        return anchor
+    return f"{_length(abs(offset))} {'before' if offset < timedelta() else 'after'} {anchor}"
+
+
+def _length(span: timedelta) -> str:
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes))

@@ -1,0 +1,124 @@
+"""A filing: what is kept of one received list to judge it, without a word about any person.
+
+In: a `Manifest` and the findings about it. Out: numbers: how many persons, which fields are empty how often, how many errors
+touch which field. They stay readable after the list itself is sealed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from gateway.findings import Finding, Severity
+from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
+
+WHOLE_LIST = ""
+"""The key in `Filing.errors` of what is wrong with the list as a whole."""
+
+# A cell that holds two fields: an error there touches both.
+SHARED_CELLS: dict[str, tuple[str, ...]] = {
+    "full_name": ("family_name", "given_names"),
+    "birth": ("birth_date", "birth_place"),
+    "document.combined": ("document.type", "document.number"),
+    "mrz1": ("family_name", "given_names", "document.type", "document.issuer"),
+    "mrz2": ("document.number", "nationality", "birth_date", "sex", "document.expiry"),
+}
+
+
+class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of one list of one call, as received. Empty `purposes` means for any.
+
+    `received_at` is the gateway's own clock at receipt, the only time that counts. `missing`: field -> persons without
+    it. `errors`: field -> error findings on it. `deadlines`: obligation -> the deadline that was in force on receipt, so
+    that a schedule moved later cannot make a timely list late. `withdrawn` marks a message that takes the list back.
+    """
+
+    call: str
+    submission: str
+    kind: ListKind
+    received_at: datetime
+    version: int = 1
+    purposes: tuple[Purpose, ...] = ()
+    persons: int = 0
+    counts: Counts = Counts()
+    missing: Mapping[str, int] = {}
+    errors: Mapping[str, int] = {}
+    deadlines: Mapping[str, datetime] = {}
+    withdrawn: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, int, str]:
+        return self.received_at, self.version, self.submission
+
+    @property
+    def counted(self) -> int | None:
+        """Persons on board as declared."""
+        if self.counts.on_board is None and self.counts.passengers is not None and self.counts.crew is not None:
+            return self.counts.passengers + self.counts.crew
+        return self.counts.on_board
+
+
+Absent = Callable[[Person], bool]
+
+
+def _plain(attribute: str) -> Absent:
+    return lambda person: getattr(person, attribute) is None
+
+
+def _in_document(attribute: str) -> Absent:
+    return lambda person: not person.documents or getattr(person.documents[0], attribute) is None
+
+
+PLAIN = (
+    "sex", "birth_date", "birth_place", "birth_country", "residence_country", "cabin", "booking_reference",
+    "ticket_number", "emergency_contact", "phone", "email", "vehicle_registration",
+)  # fmt: skip
+
+# What makes a field empty, under the names of `formats.raw.FIELDS`. A name that a person has not got is not missing.
+ABSENT: dict[str, Absent] = {
+    "family_name": lambda person: person.family_name is None and person.name_reason != "no family name",
+    "given_names": lambda person: person.given_names is None and person.name_reason != "no given name",
+    "nationality": lambda person: not person.nationalities,
+    "embarkation": lambda person: person.embarkation is None,
+    "disembarkation": lambda person: person.disembarkation is None,
+    "transit": lambda person: person.transit is None,
+    "rank": lambda person: person.rank is None and person.rank_code is None,
+    **{f"document.{name}": _in_document(name) for name in ("type", "number", "issuer", "expiry", "issued")},
+    **{name: _plain(name) for name in PLAIN},
+}
+OF_CREW = frozenset({"rank"})
+OF_PASSENGERS = frozenset({"embarkation", "disembarkation", "transit"})
+
+OF_LIST: dict[str, Callable[[Manifest], bool]] = {
+    "counts.on_board": lambda m: m.counts.on_board is None and None in (m.counts.passengers, m.counts.crew),
+    "counts.passengers": lambda m: m.counts.passengers is None,
+    "counts.crew": lambda m: m.counts.crew is None,
+    "vessel.name": lambda m: m.vessel.name is None,
+    "vessel.imo": lambda m: m.vessel.imo is None,
+    "voyage.number": lambda m: m.voyage.number is None,
+}
+
+
+def missing_fields(manifest: Manifest, fields: Iterable[str] = (*ABSENT, *OF_LIST)) -> dict[str, int]:
+    """How many persons lack each of `fields`, where any do; 1 for a field of the list as a whole."""
+    crew = [person for person in manifest.persons if person.role is Role.CREW]
+    others = [person for person in manifest.persons if person.role is not Role.CREW]
+    found: dict[str, int] = {}
+    for field in fields:
+        if field in OF_LIST:
+            found[field] = int(OF_LIST[field](manifest))
+            continue
+        asked = crew if field in OF_CREW else others if field in OF_PASSENGERS else manifest.persons
+        found[field] = sum(map(ABSENT[field], asked))
+    return {field: count for field, count in found.items() if count}
+
+
+def errors_by_field(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many errors touch each field; what touches none in particular is under `WHOLE_LIST`."""
+    found: dict[str, int] = {}
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            field = finding.place.field or WHOLE_LIST
+            for one in SHARED_CELLS.get(field, (field,)):
+                found[one] = found.get(one, 0) + 1
+    return found

@@ -1,0 +1,137 @@
+"""Which expected call a list belongs to.
+
+In: a manifest, the calls it might be for, when it came. Out: one call, or none and the reason in words. A list is never
+put with a sailing on a guess: either one sailing fits, or a person is told which ones would.
+
+A call fits unless something contradicts it: carrier, ship, ports, times. Where several fit, the voyage number narrows
+them, then how near the times are. A ferry may sail the same leg every hour, so near is judged down to ten minutes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gateway.manifest import Call, Manifest
+from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+
+EARLIEST = timedelta(days=30)  # before departure: cruise lines file ahead, and correct
+LATEST = timedelta(days=3)  # after arrival: corrections after the voyage
+NEAR = (timedelta(hours=12), timedelta(hours=3), timedelta(hours=1), timedelta(minutes=10))
+
+
+class Match(msgspec.Struct, frozen=True):
+    """The call's id, or why there is none."""
+
+    call: str | None
+    reason: str
+
+
+def match(manifest: Manifest, calls: Iterable[ExpectedCall], received_at: datetime) -> Match:
+    """The only call that fits."""
+    fitting = [call for call in calls if _fits(manifest, call, received_at)]
+    if not fitting:
+        return Match(None, "no expected sailing has this ship, these ports and these times")
+    for narrower in _narrower(manifest):
+        if len(fitting) > 1:
+            fitting = [call for call in fitting if narrower(call)] or fitting
+    if len(fitting) > 1:
+        some = ", ".join(sorted(call.id for call in fitting)[:5])
+        return Match(
+            None,
+            f"{len(fitting)} expected sailings fit: {some}; a voyage number or a departure time would tell them apart",
+        )
+    return Match(fitting[0].id, "the only expected sailing that fits")
+
+
+def _fits(manifest: Manifest, call: ExpectedCall, received_at: datetime) -> bool:
+    """Nothing contradicts, and the ship or the voyage number agrees."""
+    ship, voyage = _same_ship(manifest, call), _same_voyage(manifest, call)
+    return (
+        (manifest.carrier is None or manifest.carrier == call.carrier)
+        and ship is not False
+        and (ship or bool(voyage))
+        and _same_ports(manifest, call)
+        and _in_season(call, received_at)
+        and all(gap is None or gap <= NEAR[0] for gap in _gaps(manifest, call))
+    )
+
+
+def _same_ship(manifest: Manifest, call: ExpectedCall) -> bool | None:
+    if manifest.vessel.imo and call.imo:
+        return manifest.vessel.imo == call.imo
+    if manifest.vessel.name and call.vessel:
+        return ship_name(manifest.vessel.name) == ship_name(call.vessel)
+    return None
+
+
+def _same_voyage(manifest: Manifest, call: ExpectedCall) -> bool | None:
+    if manifest.voyage.number is None or call.voyage is None:
+        return None
+    return _letters(manifest.voyage.number) == _letters(call.voyage)
+
+
+def _same_ports(manifest: Manifest, call: ExpectedCall) -> bool:
+    stated = (manifest.voyage.departure, manifest.voyage.arrival)
+    expected = (call.departure_port, call.arrival_port)
+    return all(s is None or s.port.code in (None, e) for s, e in zip(stated, expected, strict=True))
+
+
+def _in_season(call: ExpectedCall, received_at: datetime) -> bool:
+    start, end = call.departs_at or call.arrives_at, call.arrives_at or call.departs_at
+    return start is not None and end is not None and start.at - EARLIEST <= received_at <= end.at + LATEST
+
+
+def _gaps(manifest: Manifest, call: ExpectedCall) -> list[timedelta | None]:
+    """How far the stated times are from the expected ones, the planned or the actual, whichever is nearer."""
+    leaves, arrives = manifest.voyage.departure, manifest.voyage.arrival
+    return [
+        _gap(_times(leaves, "departure"), (call.etd, call.atd), call.departure_port),
+        _gap(_times(arrives, "arrival"), (call.eta, call.ata), call.arrival_port),
+    ]
+
+
+def _times(call: Call | None, end: str) -> tuple[str, ...]:
+    stated = (getattr(call, f"{kind}_{end}") for kind in ("estimated", "actual")) if call else ()
+    return tuple(text for text in stated if text)
+
+
+def _gap(stated: Sequence[str], expected: Sequence[Moment | None], port: str) -> timedelta | None:
+    gaps = [_distance(text, moment.at, port) for text in stated for moment in expected if moment]
+    return min((gap for gap in gaps if gap is not None), default=None)
+
+
+def _distance(text: str, at: datetime, port: str) -> timedelta | None:
+    """A day alone is at no distance from any time of it. A time without an offset is local to its port."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) == 10:
+        return timedelta(days=abs((time.date() - local_date(at, port)).days))
+    zone = zone_of(port)
+    if time.tzinfo is None:
+        if zone is None:
+            return None
+        time = time.replace(tzinfo=zone)
+    return abs(time - at)
+
+
+def _narrower(manifest: Manifest) -> list[Callable[[ExpectedCall], bool]]:
+    def within(span: timedelta) -> Callable[[ExpectedCall], bool]:
+        return lambda call: all(gap is None or gap <= span for gap in _gaps(manifest, call))
+
+    return [lambda call: _same_voyage(manifest, call) is True, *(within(span) for span in NEAR[1:])]
+
+
+def ship_name(text: str) -> str:
+    """A ship's name as it compares: without its prefix (M/S, MV …), accents, case, spaces and signs."""
+    plain = re.sub(r"^\s*M\s*[./]?\s*[VSFTY]\b[.\s]*", "", text, flags=re.IGNORECASE)
+    return _letters(plain) or _letters(text)
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in plain if char.isalnum())
