@@ -1,0 +1,185 @@
+"""Everything the gateway knows from its data folders, read once: carriers, recipients, senders, the law, the identity.
+
+In: the folders named in `Settings`. Out: a frozen `Catalogue`. A wrong carrier or recipient is set aside and said
+(`problems`), its files kept and its deliveries held: one bad file must not stop every other ship. A law file of the
+program's own that does not load stops the start, because then what is due would be guessed.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from gateway import carrier as carriers
+from gateway.carrier import Carrier
+from gateway.findings import Finding
+from gateway.keyring import (
+    Identity,
+    Recipient,
+    Senders,
+    identity_file,
+    new_identity,
+    outlook,
+    parse_identity,
+    parse_recipient,
+    parse_senders,
+    senders_outlook,
+)
+from gateway.obligations import Law, merge, parse_law
+from gateway.settings import PROJECT, Settings
+
+_SENDERS = "senders"
+
+
+class CatalogueError(Exception):
+    """The program's own data, or its identity, cannot be used; the text says what to mend."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something in a data folder that was set aside or needs a look: which file or folder, and what is wrong."""
+
+    where: str
+    text: str
+
+
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """What is known. `identity` opens what is at rest and signs."""
+
+    carriers: Mapping[str, Carrier]
+    recipients: Mapping[str, Recipient]
+    senders: Senders
+    sender_certificates: bytes  # PEM, all of them: what the TLS layer asks a client to match
+    law: Law
+    identity: Identity
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def carrier_names(self) -> dict[str, str]:
+        return {id: one.name for id, one in self.carriers.items()}
+
+    def sender_of(self, certificate: bytes, now: datetime) -> str | None:
+        """The carrier whose client certificate (DER) this is."""
+        carrier = self.senders.carrier(certificate, now)
+        return carrier if carrier in self.carriers else None
+
+
+def load(settings: Settings, today: date) -> Catalogue:
+    """Reads all data folders; makes the identity at the first start."""
+    problems: list[Problem] = []
+    found_carriers = read_carriers(settings.carriers, problems)
+    found_recipients = read_recipients(settings.keys, today, problems)
+    senders, certificates = read_senders(settings.keys / _SENDERS, today, problems)
+    return Catalogue(
+        carriers=found_carriers,
+        recipients=found_recipients,
+        senders=senders,
+        sender_certificates=certificates,
+        law=read_law(),
+        identity=read_identity(settings.state, today),
+        problems=tuple(problems),
+    )
+
+
+def read_carriers(folder: Path, problems: list[Problem]) -> dict[str, Carrier]:
+    """Every carriers/<id>.toml that can be used."""
+    found: dict[str, Carrier] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            parsed = carriers.parse(path.stem, path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            problems.append(Problem(f"carriers/{path.name}", "the file cannot be read as UTF-8 text"))
+            continue
+        if isinstance(parsed, Carrier):
+            found[path.stem] = parsed
+        else:
+            problems += [Problem(f"carriers/{path.name}", text) for text in parsed]
+    if not folder.is_dir():
+        problems.append(Problem("carriers/", f"there is no folder {folder}; set GATEWAY_CARRIERS"))
+    return found
+
+
+def read_recipients(folder: Path, today: date, problems: list[Problem]) -> dict[str, Recipient]:
+    """Every keys/<id>/ that can be used."""
+    found: dict[str, Recipient] = {}
+    for path in sorted(p for p in folder.glob("*") if p.is_dir() and p.name != _SENDERS):
+        files = _files(path, f"keys/{path.name}", problems)
+        parsed = parse_recipient(path.name, files)
+        if isinstance(parsed, Recipient):
+            found[path.name] = parsed
+            problems += _said(f"keys/{path.name}", outlook(parsed, today))
+        else:
+            problems += _said(f"keys/{path.name}", parsed)
+    return found
+
+
+def read_senders(folder: Path, today: date, problems: list[Problem]) -> tuple[Senders, bytes]:
+    """The carriers' client certificates, and all of them as one PEM text."""
+    files = _files(folder, "keys/senders", problems) if folder.is_dir() else {}
+    senders, found = parse_senders(files)
+    problems += _said("keys", [*found, *senders_outlook(senders, today)])
+    bad = {finding.place.path for finding in found}
+    pems = [data for name, data in sorted(files.items()) if name.endswith(".pem") and f"senders/{name}" not in bad]
+    return senders, b"\n".join(pems)
+
+
+def _files(folder: Path, name: str, problems: list[Problem]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            try:
+                files[path.name] = path.read_bytes()
+            except OSError:
+                problems.append(Problem(f"{name}/{path.name}", "the file cannot be read; check its owner and mode"))
+    return files
+
+
+def _said(where: str, findings: "list[Finding] | object") -> list[Problem]:
+    return [Problem(where, f"{f.place}: {f.text}; {f.hint}") for f in findings]  # type: ignore[attr-defined]
+
+
+def schemas() -> Path:
+    """The program's published data: beside the package in a checkout, inside it when installed."""
+    installed = Path(__file__).parent / "_schemas"
+    return installed if installed.is_dir() else PROJECT / "schemas"
+
+
+def read_law() -> Law:
+    """The law of schemas/obligations/, all files together."""
+    laws, problems = [], []
+    for path in sorted((schemas() / "obligations").glob("*.toml")):
+        law, wrong = parse_law(path.name, path.read_text("utf-8"))
+        laws.append(law)
+        problems += wrong
+    merged, wrong = merge(laws)
+    problems += wrong
+    if problems:
+        raise CatalogueError("the law cannot be used as it is:\n" + "\n".join(problems))
+    return merged
+
+
+def read_identity(state: Path, today: date) -> Identity:
+    """The gateway's identity; made, for its owner's eyes only, where there is none yet."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = state / "identity"
+    try:
+        return parse_identity(path.read_bytes())
+    except FileNotFoundError:
+        pass
+    except ValueError as error:
+        raise CatalogueError(f"{path}: {error}") from error
+    fresh = state / f"identity.{os.getpid()}"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(identity_file(new_identity(today)))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # whoever comes first decides; two starters share one identity
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return parse_identity(path.read_bytes())

@@ -1,0 +1,74 @@
+"""The commands. Each is imported when it is called, so that `gateway --help` costs nothing.
+
+Exit status, everywhere: 0 all well, 1 something is wrong with what was given (findings, problems), 2 it cannot be
+used at all (unreadable file, wrong option), 3 the environment is not fit. Never a traceback for what a user can cause.
+"""
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+_COMMANDS: Final = {
+    "demo": ("gateway.cli.demo", "demo", "Everything on one machine, with invented lists and two stand-in recipients."),
+    "run": ("gateway.cli.run", "run", "The gateway: API, pages and workers."),
+    "worker": ("gateway.cli.run", "worker", "One more worker beside a running gateway."),
+    "read": ("gateway.cli.read", "read", "Recognise, read, normalise and check files."),
+    "write": ("gateway.cli.write", "write", "A common manifest (JSON) in another form."),
+    "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
+    "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),
+    "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),
+    "rules": ("gateway.cli.rules", "rules", "Every kind of finding: id, severity, clause."),
+    "carriers": ("gateway.cli.data", "carriers", "Check everything in carriers/."),
+    "keys": ("gateway.cli.data", "keys", "Check everything in keys/."),
+    "obligations": ("gateway.cli.data", "obligations", "Check and list the law in schemas/obligations/."),
+    "schemas": ("gateway.cli.data", "schemas", "Check that the published schemas are what the program says."),
+    "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
+    "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),
+    "bench": ("gateway.cli.bench", "bench", "Measure speed and memory, each beside a peer."),
+    "stand-in": ("gateway.cli.demo", "stand_in", "A recipient that opens and validates what it gets (for the demo)."),
+}
+_HIDDEN: Final = {"stand-in"}
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in _COMMANDS if name not in _HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list from the table: no command is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=None, version="0.1.0", prog_name="gateway")
+def cli() -> None:
+    """Passenger and crew lists from shipping lines to those who are owed them, checked, sealed and accounted for."""
+
+
+def main() -> None:
+    """The entry point. Ctrl-C is an answer, not an accident; a closed pipe is not our error."""
+    try:
+        cli.main(prog_name="gw", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,68 @@
+"""Waking up when there is work: LISTEN on a connection of its own, and a poll to be sure.
+
+In: channel names of `gateway.store`. Out: `await wake.wait(seconds)` returns when a notice came or the seconds are over.
+A notice may be lost (the connection breaks, the server restarts), so whoever waits looks at the tables after every
+return; the connection is made anew in the background and its return counts as a notice.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from gateway.store import Database, connect
+
+_RECONNECT_SECONDS = 0.5
+
+
+class Wake:
+    """One waiter of one process. Use `listening`."""
+
+    def __init__(self) -> None:
+        self._noticed = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        """Until a notice or `seconds`. Notices since the last return count."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._noticed.wait(), seconds)
+        self._noticed.clear()
+
+    def now(self) -> None:
+        """A notice from this process itself."""
+        self._noticed.set()
+
+
+@asynccontextmanager
+async def listening(database: Database, channels: Sequence[str]) -> AsyncIterator[Wake]:
+    """A `Wake` for these channels, while the block lasts."""
+    wake = Wake()
+    task = asyncio.create_task(_listen(database, channels, wake))
+    try:
+        yield wake
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _listen(database: Database, channels: Sequence[str], wake: Wake) -> None:
+    while True:
+        try:
+            connection = await connect(database)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(_RECONNECT_SECONDS)
+            continue
+        ended = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda *_, ended=ended: ended.set())
+            for channel in channels:
+                await connection.add_listener(channel, lambda *_: wake.now())
+            wake.now()
+            await ended.wait()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(_RECONNECT_SECONDS)
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(connection.close(), 2)
