@@ -48,6 +48,8 @@ RULES = (UNKNOWN_PERSON, TWICE, TOO_MANY, UNKNOWN_SEGMENT, DATE_FORMAT, MORE)
 PERSONS: Final = frozenset(("FL", "FM", "DDU", "DDT", "CPE", "VW", "ZZZ", "DEE", "DFY"))
 """NAD 3035 of persons. VW (responsible party) and ZZZ say that it is one, not which kind: the list's kind does."""
 
+CREW: Final = frozenset(("FM", "DDT", "CPE"))
+
 _SERIES: Final = {"document": ("document", "document2", "document3"), "visa": ("visa", "visa2")}
 _MAX_EXTRAS = 64  # columns; beyond, one column takes all, or a file of odd qualifiers would fill the memory
 _OTHERS = "other segments"
@@ -83,12 +85,12 @@ class People:
         self._once: set[str] = set()
         self._further: dict[tuple[Column, int], list[str]] = {}
 
-    def add(self, message: Message, starts: Sequence[int], end: int) -> None:
-        """Adds the persons whose NAD segments are at `starts`; the last one's segments reach to `end`."""
+    def add(self, message: Message, blocks: Sequence[tuple[int, int]]) -> None:
+        """Adds the persons of `blocks`: where each one's NAD stands, and where the segments behind it end."""
         interchange = message.interchange
         segments, base = interchange.segments, interchange.first
         own, documents = Scope(self, message), Documents(self, message)
-        for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        for start, stop in blocks:
             person = len(self.opened_at)
             self.opened_at.append(base + start)
             self._open(person, interchange.cut(start), interchange.place(start, message.number, person + 1))

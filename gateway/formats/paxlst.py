@@ -1,0 +1,248 @@
+"""PAXLST: passenger and crew lists in UN/EDIFACT, D.02B to D.16B, as airlines, ports and ships send them.
+
+In: the bytes of one or more interchanges. Out: a `RawList` for every list, also where it comes in several messages.
+The message is read without a grammar: a file that a strict reader refuses for its order or an unknown qualifier is read
+here, and what had no place is said. Other messages (PNRGOV, CUSRES, ...), lists of removals, boarding states and
+messages that were cut off are recognised and refused, each with a sentence.
+
+`edifact` has the syntax, `edifact_messages` the envelopes, `paxlst_parts` joins parts, `paxlst_voyage` reads the header,
+`paxlst_people` the persons and `paxlst_segments` their segments. Segments are counted through the file, from UNB.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from gateway.findings import Finding, Place, Rule, Severity, shape
+from gateway.formats import edifact, edifact_messages, paxlst_parts, paxlst_people, paxlst_voyage
+from gateway.formats.edifact_messages import Message
+from gateway.formats.paxlst_people import CREW, PERSONS, People
+from gateway.formats.paxlst_segments import text_at
+from gateway.formats.paxlst_voyage import Header, read_header
+from gateway.formats.raw import HeaderValue, RawList, Reading, SegmentPlaces
+from gateway.manifest import ListKind
+
+NAME: Final = "paxlst"
+MEDIA: Final = ("application/edifact",)
+JAILED: Final = False
+
+OTHER_MESSAGE = Rule(
+    id="E-12", severity=Severity.ERROR, text="this is a {type} message{meaning}, not a list of passengers or crew",
+    hint="send the list as PAXLST", cites="UN/EDIFACT PAXLST, 1.1",
+)  # fmt: skip
+US_EDIFACT = Rule(
+    id="E-13", severity=Severity.ERROR, text="this is the older United States form of PAXLST (with UNS and PDT), which is not read here",
+    hint="send PAXLST of a UN directory, D.02B or later",
+)  # fmt: skip
+CUT_OFF = Rule(
+    id="E-14", severity=Severity.ERROR, text="the message stops before its end: UNT is missing, and so is the end of the interchange; the list was not read",
+    hint="send the file again, whole", cites="ISO 9735-1, 8",
+)  # fmt: skip
+STATES = Rule(
+    id="E-15", severity=Severity.ERROR, text="this is a list of boarding states (BGM 266), which names nobody by itself",
+    hint="send the passenger list (745) or the crew list (250) as it was at departure",
+)  # fmt: skip
+REMOVALS = Rule(
+    id="E-16", severity=Severity.ERROR, text="this message takes persons off an earlier list (BGM {document} {variant}); a list is only taken as a whole",
+    hint="send the whole list again, with BGM 1225 = 5 (replace)",
+)  # fmt: skip
+COUNT = Rule(
+    id="E-17", severity=Severity.WARNING, text="CNT {code} gives {declared} {whom}, but the list holds {counted}",
+    hint="check that nobody is missing", cites="UN/EDIFACT PAXLST, CNT",
+)  # fmt: skip
+UNKNOWN_COUNT = Rule(
+    id="E-18", severity=Severity.INFO, text="CNT counts something that is not compared with the list",
+    hint="use 42 for passengers and 41 for crew", cites="UN/EDIFACT 6069",
+)  # fmt: skip
+WRONG_KIND = Rule(
+    id="E-19", severity=Severity.WARNING, text="BGM does not say that this is a list of {kind}, as its persons are; it was read as one",
+    hint="use BGM 745 for passengers and 250 for crew", cites="UN/EDIFACT 1001",
+)  # fmt: skip
+NOBODY = Rule(
+    id="E-23", severity=Severity.WARNING, text="the list holds no person: there is no NAD with FL, FM or another code for persons",
+    hint="if nobody is on board, say so with CNT 42 or 41 and 0",
+)  # fmt: skip
+PARTS_DIFFER = Rule(
+    id="E-24", severity=Severity.WARNING, text="the parts of the list do not agree about {what}; the first part was believed",
+    hint="send every part with the same header",
+)  # fmt: skip
+RULES: Final = (
+    *edifact.RULES, *edifact_messages.RULES, *paxlst_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
+    OTHER_MESSAGE, US_EDIFACT, CUT_OFF, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER,
+)  # fmt: skip
+
+_MEANINGS: Final = {
+    "PNRGOV": " (bookings)",
+    "CUSRES": " (an authority's answer)",
+    "APERAK": " (an acknowledgement)",
+    "CONTRL": " (an acknowledgement)",
+    "BERMAN": " (a port call)",
+}
+_REMOVALS: Final = frozenset(("XR", "RP", "H"))
+_CREW_LISTS: Final = ("250", "336")
+_DATES: Final = (
+    "birth_date", "document.expiry", "document.issued", "document2.expiry", "document2.issued", "document3.expiry",
+    "document3.issued", "visa.expiry", "visa2.expiry", "issued", "departure.estimated", "departure.actual",
+    "arrival.estimated", "arrival.actual", "itinerary",
+)  # fmt: skip
+_TAGS: Final = {
+    "sex": "ATT", "birth_date": "DTM", "expiry": "DTM", "issued": "DTM", "type": "DOC", "number": "DOC",
+    "other_type": "DOC", "issuer": "LOC", "residence_country": "LOC", "embarkation": "LOC", "disembarkation": "LOC",
+    "birth_place": "LOC", "birth_country": "LOC", "nationality": "NAT", "nationality2": "NAT", "nationality3": "NAT",
+    "booking_reference": "RFF", "carrier_reference": "RFF", "cabin": "RFF", "ticket_number": "RFF", "phone": "COM",
+    "email": "COM", "rank": "EMP", "rank_code": "EMP", "vehicle_registration": "TDT",
+}  # fmt: skip
+
+
+def recognise(head: bytes) -> bool:
+    """Any EDIFACT interchange, so that other messages than PAXLST are refused by name."""
+    return edifact.recognise(head)
+
+
+def read(data: bytes, options: Mapping[str, Any]) -> Reading:
+    """Every list in `data`, and every finding. The format has no options."""
+    findings: list[Finding] = []
+    messages: list[Message] = []
+    for interchange in edifact.interchanges(data, findings):
+        messages += edifact_messages.messages(interchange, len(messages) + 1, findings)
+    readable = [message for message in messages if _is_readable(message, findings)]
+    lists = [_read_list(parts, findings) for parts in paxlst_parts.whole_lists(readable, findings)]
+    return Reading(lists=[raw for raw in lists if raw is not None], findings=findings)
+
+
+def _is_readable(message: Message, findings: list[Finding]) -> bool:
+    segments = message.interchange.segments
+    if message.type != "PAXLST":
+        type_ = message.type if message.type.isalpha() and len(message.type) == 6 else "nameless"
+        findings.append(OTHER_MESSAGE.at(message.place, type=type_, meaning=_MEANINGS.get(type_, "")))
+    elif any(segments[index].startswith("UNS") for index in message.marks()):
+        findings.append(US_EDIFACT.at(message.place))
+    elif not message.whole:
+        findings.append(CUT_OFF.at(message.place))
+    else:
+        return True
+    return False
+
+
+def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList | None:
+    blocks = [_person_blocks(message) for message in messages]
+    header = _read_header(messages, blocks, findings)
+    if header.document == "266":
+        findings.append(STATES.at(messages[0].place))
+        return None
+    if header.variant in _REMOVALS:
+        findings.append(REMOVALS.at(messages[0].place, document=header.document, variant=header.variant))
+        return None
+    size = sum(map(len, blocks))
+    people = People(size, "FM" if header.document in _CREW_LISTS else "FL", findings)
+    for message, of_message in zip(messages, blocks, strict=True):
+        people.add(message, of_message)
+    people.finish()
+    if not size:
+        findings.append(NOBODY.at(messages[0].place))
+    crew = sum(role in CREW for role in people.column("role").values)
+    counts = _counts(messages, size - crew, crew, findings)
+    return RawList(
+        format=NAME,
+        kind=_kind(header, size, crew, messages[0].place, findings),
+        size=size,
+        columns={field: column.values for field, column in people.columns.items()},
+        places=_places(messages, people),
+        header={**header.values, **counts},
+        itinerary=header.itinerary,
+        dialects=_dialects(people),
+        extras={label: column.values for label, column in people.extras.items()},
+    )
+
+
+def _person_blocks(message: Message) -> list[tuple[int, int]]:
+    """Where each person's segments start and end. NAD opens a person by its code; behind TDT, unless it names a party."""
+    segments, element = message.interchange.segments, message.interchange.separators.element
+    marks = [*message.marks(), message.end]
+    blocks: list[tuple[int, int]] = []
+    transport = next((i for i in range(message.start, message.end) if segments[i].startswith("TDT")), message.end)
+    for index, stop in pairwise(marks):
+        if not segments[index].startswith("NAD"):
+            continue
+        code = "".join(segments[index].split(element, 2)[1:2]).strip().upper()
+        if code in PERSONS or (code not in _PARTIES and (index > transport or blocks)):
+            blocks.append((index, stop))
+    return blocks
+
+
+_PARTIES: Final = frozenset(("MS", "MR", "FR", "AG", "CA", "CV", "DT", "CG", "HX"))
+
+
+def _read_header(
+    messages: Sequence[Message], blocks: Sequence[Sequence[tuple[int, int]]], findings: list[Finding]
+) -> Header:
+    """The first part's header; the others are compared with it."""
+    headers: list[Header] = []
+    for message, of_message in zip(messages, blocks, strict=True):
+        counts = (index for index in message.marks() if message.interchange.segments[index].startswith("CNT"))
+        end = of_message[0][0] if of_message else next(counts, message.end)
+        headers.append(read_header(message, end, [] if headers else findings))
+    for field, what in (("voyage.number", "the voyage"), ("vessel.imo", "the ship"), ("departure.port", "the leg")):
+        if len({header.values[field].text for header in headers if field in header.values}) > 1:
+            findings.append(PARTS_DIFFER.at(messages[0].place, what=what))
+    if len({header.document for header in headers}) > 1:
+        findings.append(PARTS_DIFFER.at(messages[0].place, what="the kind of list"))
+    return headers[0]
+
+
+def _kind(header: Header, size: int, crew: int, place: Place, findings: list[Finding]) -> ListKind:
+    said = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "336": ListKind.CREW}.get(header.document)
+    if not size:
+        return said or ListKind.PASSENGERS
+    kind = ListKind.CREW if crew == size else ListKind.MIXED if crew else ListKind.PASSENGERS
+    if said is not kind and (said is None or kind is not ListKind.MIXED):
+        findings.append(WRONG_KIND.at(place, kind=kind.value, shape=shape(header.document)))
+    return kind
+
+
+def _counts(messages: Sequence[Message], passengers: int, crew: int, findings: list[Finding]) -> dict[str, HeaderValue]:
+    """CNT 42 and 41: as header values, and compared. In a list of parts each may count its own part or the whole list."""
+    found: dict[str, list[tuple[int, Place]]] = {}
+    for message in messages:
+        for index in message.marks():
+            if not message.interchange.segments[index].startswith("CNT"):
+                continue
+            place, parts = message.interchange.place(index, message.number), message.interchange.cut(index)
+            code, text = text_at(parts, 1), text_at(parts, 1, 1) or text_at(parts, 2)
+            if code in ("41", "42") and text.isdecimal() and len(text) < 10:
+                found.setdefault(code, []).append((int(text), place))
+            else:
+                findings.append(UNKNOWN_COUNT.at(place, shape=shape(text)))
+    values = {}
+    total = passengers + crew
+    for code, counts in found.items():
+        whom, field, counted = (
+            ("passengers", "counts.passengers", passengers) if code == "42" else ("crew", "counts.crew", crew)
+        )
+        numbers, place = [number for number, _ in counts], counts[-1][1]
+        candidates = (numbers[-1], sum(numbers))
+        declared = next((n for n in candidates if n == counted), candidates[len(set(numbers)) > 1])
+        if declared != counted and len(found) == 1 and total in candidates:
+            declared, field, counted = total, "counts.on_board", total  # one count for a mixed list
+        if declared != counted:
+            findings.append(COUNT.at(place, code=code, declared=declared, whom=whom, counted=counted))
+        values[field] = HeaderValue(str(declared), place)
+    return values
+
+
+def _places(messages: Sequence[Message], people: People) -> SegmentPlaces:
+    tags = {field: tag for field in people.columns if (tag := _TAGS.get(field.rpartition(".")[2]))}
+    return SegmentPlaces(
+        people=people.opened_at,
+        segments={field: people.columns[field].where for field in tags},
+        tags=tags,
+        message=messages[0].number if len(messages) == 1 else None,
+    )
+
+
+def _dialects(people: People) -> dict[str, str]:
+    """Document codes are the guides' letters, or the numbers of UN/EDIFACT 1001 where nothing but numbers is used."""
+    types = [field for field in people.columns if field.endswith(".type")]
+    codes = {code for field in types for code in set(people.columns[field].values) if code}
+    document = "un1001" if codes and all(code.isdecimal() for code in codes) else "api"
+    return {**dict.fromkeys(_DATES, "edifact"), "sex": "edifact", **dict.fromkeys(types, document)}
