@@ -23,6 +23,14 @@ Scope = Literal["any", "external", "schengen-border", "intra-eu"]
 touches a port outside the Schengen area (Schengen Borders Code, Annex VI 3.2); intra-eu: both ends are in the EU."""
 
 RecipientKind = Literal["nsw", "piu", "port", "sar"]
+PURPOSES_OF: dict[RecipientKind, frozenset[Purpose]] = {
+    "nsw": frozenset(Purpose),
+    "piu": frozenset({Purpose.BORDER, Purpose.BOOKING}),
+    "port": frozenset(Purpose),  # a port gets counts, whatever the list is for
+    "sar": frozenset({Purpose.SAFETY}),
+}
+"""The purpose lock: what each kind of recipient may have a list for, whatever a register says (98/41/EC art. 5(4))."""
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^\S")]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 CountryCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
@@ -100,11 +108,11 @@ INSIDE_EU = Rule(
     hint='add "decision" with the number of the time-limited decision that selected these routes or ports',
     cites="Directive (EU) 2016/681 with CJEU C-817/19",
 )
-SAFETY_ONLY = Rule(
+OTHER_PURPOSE = Rule(
     id="K-15",
     severity=Severity.ERROR,
-    text="lists collected for safety at sea may not go to this kind of recipient",
-    hint='take "safety" out of "purposes"; another purpose needs its own legal basis',
+    text="this kind of recipient may not have lists for {purposes}",
+    hint='take that out of "purposes"; data collected for safety at sea serve nothing else, and rescue needs no more',
     cites="Directive 98/41/EC art. 5(4)",
 )
 NO_CONSENT = Rule(
@@ -139,10 +147,12 @@ def route_problems(routes: tuple[Route, ...], kind: RecipientKind, third_country
             ENDS_FIRST: route.until < route.since,
             SAME_ID: route.id in seen,
             INSIDE_EU: kind == "piu" and route.when.scope == "intra-eu" and not route.decision,
-            SAFETY_ONLY: kind == "piu" and Purpose.SAFETY in route.purposes,
             NO_CONSENT: (route.marking == "confidential" or route.onward != "none") and not route.decision,
             NO_GROUND: third_country and not route.transfer_ground,
             TOO_OPEN: kind != "port" and route.marking == "non-confidential",
         }
         seen.add(route.id)
+        barred = ", ".join(purpose for purpose in route.purposes if purpose not in PURPOSES_OF[kind])
+        if barred:
+            yield OTHER_PURPOSE.at(place, purposes=barred)
         yield from (rule.at(place) for rule, is_broken in broken.items() if is_broken)

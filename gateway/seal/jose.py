@@ -10,6 +10,7 @@ joserfc does the JOSE; its size limits are for tokens, ours are for ships of 10,
 """
 
 from base64 import urlsafe_b64decode
+from typing import Literal
 
 import msgspec
 from joserfc import jwe, jws
@@ -45,6 +46,21 @@ class OuterHeader(msgspec.Struct, frozen=True, kw_only=True):
     cty: str
     delivery_id: str
     handling: Handling
+
+
+class Ephemeral(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sender's half of the key agreement (RFC 7518 section 4.6.1.1)."""
+
+    kty: Literal["OKP", "EC"]
+    crv: Literal["X25519", "P-256"]
+    x: str
+    y: str = ""
+
+
+class ArrivedHeader(OuterHeader, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing beyond what we write is let through to the library: no `crit`, no `zip`, no address to fetch a key from."""
+
+    epk: Ephemeral
 
 
 class InnerHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,14 +121,14 @@ def open_jose(body: bytes, secrets_by_id: dict[str, SecretKey], signers_by_id: d
     )
 
 
-def _outer(body: bytes) -> OuterHeader:
+def _outer(body: bytes) -> ArrivedHeader:
     if not body.startswith(b"eyJ"):
         raise NotAnEnvelope
     parts = body.split(b".")
     if len(parts) != 5 or not all(parts):
         raise Truncated
     try:
-        outer = msgspec.json.decode(urlsafe_b64decode(parts[0] + b"=="), type=OuterHeader)
+        outer = msgspec.json.decode(urlsafe_b64decode(parts[0] + b"=="), type=ArrivedHeader)
     except ValueError as error:  # base64, UTF-8 or JSON
         raise Altered("the header") from error
     if (outer.alg, outer.enc, outer.cty) != (_ALG, _ENC, "JOSE"):

@@ -1,0 +1,99 @@
+"""What of a list a recipient may see: every field of a person belongs to purposes, and the rest is left out.
+
+In: a manifest, the kind of recipient, the purposes granted, the kind of list. Out: a manifest with nothing more in it.
+Default is deny: a field that no purpose names goes nowhere, and a test makes every new field choose. The sets are
+98/41/EC art. 5(1) for safety, FAL forms 5 and 6 with EMSWe PXA and CWA for border, Booking and Reservation
+Information for booking. Health data (special care) and the emergency contact go to rescue and the single window only
+(GDPR art. 9; 98/41/EC art. 5). Free text and the unread machine-readable zone go to nobody: what an authority may have
+is a closed list (CJEU C-817/19), and free text can hold anything. A port gets counts, never a person.
+"""
+
+from functools import cache
+
+import msgspec
+
+from gateway.keyring import PURPOSES_OF, RecipientKind
+from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
+
+_WHO = {
+    "sequence", "role", "family_name", "given_names", "family_name_latin", "given_names_latin", "name_reason",
+    "sex", "birth_date", "nationalities",
+}  # fmt: skip
+_HEALTH = {"special_care", "emergency_contact"}
+_JOURNEY = {
+    "embarkation",
+    "disembarkation",
+    "embarked_at",
+    "disembarks_on",
+    "carrier_reference",
+    "ticket_number",
+    "residence_country",
+}
+
+FIELDS: dict[Purpose, frozenset[str]] = {
+    Purpose.SAFETY: frozenset(_WHO | _HEALTH),
+    Purpose.BORDER: frozenset(
+        _WHO
+        | _JOURNEY
+        | {
+            "master",
+            "transit",
+            "birth_place",
+            "birth_country",
+            "documents",
+            "visas",
+            "residence_permits",
+            "rank",
+            "rank_code",
+        }
+    ),
+    Purpose.BOOKING: frozenset(
+        _WHO | _JOURNEY | {"booking_reference", "cabin", "phone", "email", "vehicle_registration"}
+    ),
+}
+NEVER = frozenset({"mrz", "remarks", "extras"})
+HEALTH_FOR: frozenset[RecipientKind] = frozenset({"nsw", "sar"})
+
+
+def project(manifest: Manifest, to: RecipientKind, purposes: tuple[Purpose, ...], kind: ListKind) -> Manifest:
+    """The part of the list, and the fields of each person on it, that these purposes allow this kind of recipient."""
+    granted = frozenset(purposes) & PURPOSES_OF[to] & frozenset(manifest.purposes)
+    purposes = tuple(purpose for purpose in Purpose if purpose in granted)
+    persons = tuple(person for person in manifest.persons if _on(person, kind))
+    changed = msgspec.structs.replace(manifest, kind=kind, purposes=purposes)
+    if to == "port" or not granted:
+        return msgspec.structs.replace(changed, persons=(), counts=_counted(manifest))
+    left_out = _left_out(to, granted)
+    return msgspec.structs.replace(
+        changed, persons=tuple(msgspec.structs.replace(person, **left_out) for person in persons)
+    )
+
+
+def _on(person: Person, kind: ListKind) -> bool:
+    """EMSWe puts crew of another ship (DFY) and stowaways (DEE) on the passenger list."""
+    return kind is ListKind.MIXED or (person.role is Role.CREW) == (kind is ListKind.CREW)
+
+
+@cache
+def _left_out(to: RecipientKind, granted: frozenset[Purpose]) -> dict[str, object]:
+    """Field -> its empty value, for every field this recipient may not have."""
+    allowed = set().union(*(FIELDS[purpose] for purpose in granted))
+    if to not in HEALTH_FOR:
+        allowed -= _HEALTH
+    return {field.name: field.default for field in msgspec.structs.fields(Person) if field.name not in allowed}
+
+
+def _counted(manifest: Manifest) -> Counts:
+    """The counts as declared; where none is, the length of the list."""
+    declared = manifest.counts
+    crew = sum(person.role is Role.CREW for person in manifest.persons)
+    passengers = len(manifest.persons) - crew
+    if declared != Counts() or not manifest.persons:
+        return declared
+    if manifest.kind is ListKind.CREW:
+        return Counts(crew=crew)
+    return (
+        Counts(passengers=passengers)
+        if manifest.kind is ListKind.PASSENGERS
+        else Counts(passengers=passengers, crew=crew)
+    )
