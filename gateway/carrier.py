@@ -1,0 +1,264 @@
+"""What is particular to one shipping line, as data: its columns, words, date order, tolerances and expectations.
+
+In: an identifier and TOML text. Out: a `Carrier`, or every problem of the text at once, each with its key. Readers take
+`options_for`, `normalise` the lookups and date orders; whether a tolerated finding code exists is for the caller to ask,
+who knows the rules. Nothing is read from disk here.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from gateway.codes import imo
+from gateway.formats.raw import FIELDS, PERSON_FIELDS
+
+Service = Literal["cruise", "ferry"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
+LookupKind = Literal["country", "sex", "port", "document", "rank", "role", "transit"]
+
+EVERY_DATE = "all"
+"""The key of `[dates]` that speaks for every date of the list without a key of its own."""
+
+_TOP = {"name", "contact", "service", "ignore", "vessels", "reads", "columns", "lookup", "dates", "codes"}
+_TOP |= {"tolerate", "expect"}
+_CODES = {"document.type": ("api", "un1001", "uk", "spms"), "sex": ("iso5218", "emswe", "edifact")}
+_DATES = frozenset(
+    field
+    for field in FIELDS
+    if field.endswith(("birth_date", ".expiry", ".issued", ".estimated", ".actual"))
+    or field in ("birth", "issued", "embarked_at", "disembarks_on")
+)
+
+
+class Toleration(msgspec.Struct, frozen=True):
+    """An error that the authority agreed to take as a warning: why, and through which day."""
+
+    reason: str
+    until: date
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the line's lists usually look like. Outside it, their export has probably changed.
+
+    `filled`: field -> the least share of persons (0 to 1) for whom it is given.
+    """
+
+    fewest: int | None = None
+    most: int | None = None
+    filled: dict[str, float] = {}
+
+
+class Carrier(msgspec.Struct, frozen=True, kw_only=True):
+    """One shipping line. `vessels`: IMO number -> name. `reads`: format family -> its options."""
+
+    id: str
+    name: str
+    contact: str
+    service: Service
+    vessels: dict[str, str] = {}
+    reads: dict[str, dict[str, Any]] = {}
+    columns: dict[str, str] = {}
+    ignore: tuple[str, ...] = ()
+    lookups: dict[str, dict[str, str]] = {}
+    dates: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    tolerate: dict[str, Toleration] = {}
+    expect: Expectation = Expectation()
+
+    def options_for(self, family: str) -> dict[str, Any]:
+        """What a reader of this family (`table`, `json`, …) is told: its own options, our columns, what to leave out."""
+        return {**self.reads.get(family, {}), "columns": self.columns, "ignore": self.ignore}
+
+    def tolerated(self, code: str, today: date) -> str:
+        """The reason why this finding is tolerated today, or an empty text."""
+        agreed = self.tolerate.get(code)
+        return agreed.reason if agreed and today <= agreed.until else ""
+
+
+def parse(id: str, text: str) -> Carrier | list[str]:
+    """The carrier that `text` describes, or all that is wrong with the text."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id):
+        return [f"the file name {id!r} is no identifier: use small letters, digits and single hyphens"]
+    try:
+        stated = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [f"this is not TOML: {error}"]
+    problems: list[str] = []
+    _unknown(stated, _TOP, "", "key", problems)
+    carrier = Carrier(
+        id=id,
+        name=_text(stated, "name", problems),
+        contact=_contact(stated, problems),
+        service=_service(stated, problems),
+        vessels=_vessels(_table(stated, "vessels", problems), problems),
+        reads=_reads(_table(stated, "reads", problems), problems),
+        columns=_columns(_table(stated, "columns", problems), problems),
+        ignore=_texts(stated, "ignore", problems),
+        lookups=_lookups(_table(stated, "lookup", problems), problems),
+        dates=_dates(_table(stated, "dates", problems), problems),
+        codes=_codes(_table(stated, "codes", problems), problems),
+        tolerate=_tolerate(_table(stated, "tolerate", problems), problems),
+        expect=_expect(_table(stated, "expect", problems), problems),
+    )
+    problems += [f"ignore: {h!r} is also under [columns]; choose one" for h in carrier.ignore if h in carrier.columns]
+    return problems or carrier
+
+
+def _unknown(stated: Iterable[str], known: Iterable[str], where: str, what: str, problems: list[str]) -> None:
+    known = sorted(known)
+    for key in stated:
+        if key not in known:
+            near = get_close_matches(key, known, n=1, cutoff=0.5)
+            meant = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known[:12])}"
+            problems.append(f"{where}unknown {what} {key!r}; {meant}")
+
+
+def _one_of(value: object, known: Iterable[str], where: str, what: str, problems: list[str]) -> bool:
+    if isinstance(value, str) and value in known:
+        return True
+    if isinstance(value, str):
+        _unknown([value], known, f"{where}: ", what, problems)
+    else:
+        problems.append(f"{where}: expected a text, found {_kind(value)}")
+    return False
+
+
+def _kind(value: object) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", dict: "a table", list: "a list", date: "a date"}
+    return names.get(type(value), "something else")
+
+
+def _text(stated: Mapping[str, Any], key: str, problems: list[str]) -> str:
+    value = stated.get(key)
+    if isinstance(value, str) and value.strip():
+        return value
+    problems.append(f"{key}: required, a text")
+    return ""
+
+
+def _texts(stated: Mapping[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
+    value = stated.get(key, [])
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    problems.append(f"{key}: expected a list of texts")
+    return ()
+
+
+def _table(stated: Mapping[str, Any], key: str, problems: list[str]) -> dict[str, Any]:
+    value = stated.get(key, {})
+    if isinstance(value, dict):
+        return value
+    problems.append(f"{key}: expected a table, [{key}]")
+    return {}
+
+
+def _contact(stated: Mapping[str, Any], problems: list[str]) -> str:
+    contact = _text(stated, "contact", problems)
+    if contact and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", contact):
+        problems.append("contact: expected an e-mail address, to which mistakes in lists can be sent")
+    return contact
+
+
+def _service(stated: Mapping[str, Any], problems: list[str]) -> Service:
+    _one_of(stated.get("service", ""), get_args(Service), "service", "kind of service", problems)
+    return "ferry" if stated.get("service") == "ferry" else "cruise"
+
+
+def _vessels(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
+    for number, name in table.items():
+        if not imo.is_valid(number):
+            problems.append(f'vessels."{number}": not an IMO number of seven digits with its check digit')
+        if not isinstance(name, str):
+            problems.append(f'vessels."{number}": expected the name of the ship, found {_kind(name)}')
+    return table
+
+
+_READS: dict[str, dict[str, type]] = {
+    "table": {"sheet": str, "header": int, "encoding": str, "delimiter": str},
+}
+
+
+def _reads(table: dict[str, Any], problems: list[str]) -> dict[str, dict[str, Any]]:
+    _unknown(table, _READS, "reads: ", "format family", problems)
+    for family, options in table.items():
+        known = _READS.get(family, {})
+        if not isinstance(options, dict):
+            problems.append(f"reads.{family}: expected a table, [reads.{family}]")
+            continue
+        _unknown(options, known, f"reads.{family}: ", "option", problems)
+        problems += [
+            f"reads.{family}.{key}: expected {'a number' if known[key] is int else 'a text'}, found {_kind(value)}"
+            for key, value in options.items()
+            if key in known and type(value) is not known[key]
+        ]
+    return table
+
+
+def _columns(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
+    for header, field in table.items():
+        _one_of(field, FIELDS, f'columns."{header}"', "field", problems)
+    return table
+
+
+def _lookups(table: dict[str, Any], problems: list[str]) -> dict[str, dict[str, str]]:
+    _unknown(table, get_args(LookupKind), "lookup: ", "kind of lookup", problems)
+    for kind, words in table.items():
+        if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+            problems.append(f"lookup.{kind}: expected a table of their word = our word, both texts")
+    return table
+
+
+def _dates(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
+    _unknown(table, _DATES | {EVERY_DATE}, "dates: ", "date field", problems)
+    for field, order in table.items():
+        _one_of(order, get_args(DateOrder), f"dates.{field}", "order (dmy, mdy or ymd)", problems)
+    return table
+
+
+def _codes(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
+    _unknown(table, _CODES, "codes: ", "coded field", problems)
+    for field, dialect in table.items():
+        _one_of(dialect, _CODES.get(field, (dialect,)), f'codes."{field}"', "code list", problems)
+    return table
+
+
+def _tolerate(table: dict[str, Any], problems: list[str]) -> dict[str, Toleration]:
+    agreed: dict[str, Toleration] = {}
+    for code, said in table.items():
+        where = f'tolerate."{code}"'
+        said = said if isinstance(said, dict) else {}
+        _unknown(said, ("reason", "until"), f"{where}: ", "key", problems)
+        reason, until = said.get("reason"), said.get("until")
+        if not re.fullmatch(r"[A-Z]-\d\d", code):
+            problems.append(f"{where}: not a finding code such as V-04")
+        if not isinstance(reason, str) or not reason.strip():
+            problems.append(f"{where}: say why and since when, reason = '…'")
+        if type(until) is not date:
+            problems.append(f"{where}: say until which day, until = 2027-01-01 (a date without quotes)")
+        if isinstance(reason, str) and type(until) is date:
+            agreed[code] = Toleration(reason, until)
+    return agreed
+
+
+def _expect(table: dict[str, Any], problems: list[str]) -> Expectation:
+    _unknown(table, ("people", "filled"), "expect: ", "key", problems)
+    people, filled = _table(table, "people", problems), _table(table, "filled", problems)
+    _unknown(people, ("min", "max"), "expect.people: ", "key", problems)
+    fewest, most = people.get("min"), people.get("max")
+    _each(people, "expect.people", lambda n: type(n) is int and n >= 0, "a number of persons", problems)
+    _unknown(filled, PERSON_FIELDS, "expect.filled: ", "field", problems)
+    _each(
+        filled, "expect.filled", lambda n: type(n) in (int, float) and 0 <= n <= 1, "a share between 0 and 1", problems
+    )
+    if type(fewest) is int and type(most) is int and fewest > most:
+        problems.append("expect.people: min is greater than max")
+    return Expectation(fewest=fewest, most=most, filled=filled)
+
+
+def _each(table: dict[str, Any], where: str, is_fit: Callable[[Any], bool], expected: str, problems: list[str]) -> None:
+    problems += [f'{where}."{key}": expected {expected}' for key, value in table.items() if not is_fit(value)]
