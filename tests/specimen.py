@@ -50,8 +50,8 @@ _PASSENGERS: tuple[tuple[str, str, Sex, str, str, str, str], ...] = (
 
 _CREW: tuple[tuple[str, str, Sex, str, str, str, str, str, str], ...] = (
     ("SAMPLE", "JOHAN", Sex.MALE, "1971-03-09", "Turku", "FIN", "FT5520187", "Master", "10101"),
-    ("PROBE", "LUCIA", Sex.FEMALE, "1986-12-02", "Cebu", "PHL", "P7730046A", "Chief officer", "10201"),
-    ("TRIALMAN", "PEDRO", Sex.MALE, "1994-07-21", "Vigo", "ESP", "XTE338104", "Second officer", "10202"),
+    ("PROBE", "LUCIA", Sex.FEMALE, "1986-12-02", "Cebu", "PHL", "P7730046A", "Chief officer", "10111"),
+    ("TRIALMAN", "PEDRO", Sex.MALE, "1994-07-21", "Vigo", "ESP", "XTE338104", "Second officer", "10121"),
 )
 
 

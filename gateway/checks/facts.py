@@ -1,0 +1,184 @@
+"""What the checks look at, worked out once per list: columns, their distinct values, papers, roles, the leg.
+
+In: a manifest, and its context. Out: `Facts`. The checks work down columns and judge each distinct value once, so that
+a list of 5,000 with forty nationalities costs forty judgements.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from gateway.carrier import Toleration
+from gateway.checks.moments import Span, span
+from gateway.findings import Place
+from gateway.formats.raw import FIELDS, PathPlaces, Places
+from gateway.manifest import Call, Document, Function, Manifest, Permit, Purpose, Role
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks are told about a list besides the list itself.
+
+    `purposes` are those it was sent for; without any, the manifest's own count, else it is told by its content.
+    `test` lets ICAO's specimen state pass. `tolerate` is the carrier's: finding code -> why, and until when.
+    """
+
+    today: date
+    now: datetime
+    places: Places = PathPlaces()
+    header_places: Mapping[str, Place] = {}
+    purposes: Collection[Purpose] = ()
+    tolerate: Mapping[str, Toleration] = {}
+    test: bool = False
+
+
+class Paper(NamedTuple):
+    """A document of one person; `field` names its parts: "document.number", "document2.number"."""
+
+    person: int
+    nth: int
+    document: Document
+
+    def field(self, part: str) -> str:
+        return f"document{self.nth}.{part}" if self.nth > 1 else f"document.{part}"
+
+
+class Leave(NamedTuple):
+    """A visa or residence permit of one person; `field` names its parts: "visa.number", "permit.issuer"."""
+
+    person: int
+    nth: int
+    kind: str
+    permit: Permit
+
+    def field(self, part: str) -> str:
+        return f"{self.kind}{self.nth}.{part}" if self.nth > 1 else f"{self.kind}.{part}"
+
+
+class Facts:
+    """One list, as the checks see it. Indices of persons count from 0."""
+
+    def __init__(self, manifest: Manifest, context: Context) -> None:
+        self.manifest = manifest
+        self.context = context
+        self.persons = manifest.persons
+        self.today = context.today.isoformat()
+        self.withdrawn = manifest.function is Function.CANCEL
+        self._columns: dict[str, list[Any]] = {}
+        self._distinct: dict[str, frozenset[Any]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Facts of {self.manifest!r}>"
+
+    def place(self, field: str, person: int | None = None) -> Place:
+        """Where the field stands in what was sent: of the person at this index, or of the whole list."""
+        if person is None:
+            return self.context.header_places.get(field, Place(field=field if field in FIELDS else None))
+        return self.context.places.at(field, person)
+
+    def column(self, name: str) -> list[Any]:
+        """The field `name` of every person."""
+        if name not in self._columns:
+            self._columns[name] = list(map(attrgetter(name), self.persons))
+        return self._columns[name]
+
+    def distinct(self, name: str) -> frozenset[Any]:
+        """The different values of a column, without None."""
+        if name not in self._distinct:
+            self._distinct[name] = frozenset(self.column(name)) - {None}
+        return self._distinct[name]
+
+    def missing(self, name: str) -> list[int]:
+        """The persons for whom `name` is not given; empty texts and empty tuples are not given either."""
+        column = self.column(name)
+        return [index for index, value in enumerate(column) if not value] if not all(column) else []
+
+    def where(self, name: str, found: Callable[[Any], object]) -> list[int]:
+        """The persons whose value of `name` is such that `found`; each distinct value is judged once."""
+        hits = {value for value in self.distinct(name) if found(value)}
+        return [index for index, value in enumerate(self.column(name)) if value in hits] if hits else []
+
+    def alphabet(self, name: str) -> frozenset[str]:
+        """All characters of a column: a rule about a character costs nothing where no one has it."""
+        key = f"{name} characters"
+        if key not in self._distinct:
+            self._distinct[key] = frozenset("".join(self.distinct(name)))
+        return self._distinct[key]
+
+    @cached_property
+    def purposes(self) -> frozenset[Purpose]:
+        """What the list is for: as sent, as the list says, or by its content (see `purposes_stated`).
+
+        Finland's NR-PXA-001 reads a list with travel documents as one for border checks, without them as one for safety.
+        """
+        if self.purposes_stated:
+            return frozenset(self.context.purposes or self.manifest.purposes)
+        return frozenset({Purpose.BORDER if any(self.column("documents")) else Purpose.SAFETY})
+
+    @property
+    def purposes_stated(self) -> bool:
+        return bool(self.context.purposes or self.manifest.purposes)
+
+    def having(self, *roles: Role) -> list[int]:
+        """The persons who are on board as one of `roles`."""
+        return [index for index, role in enumerate(self.column("role")) if role in roles]
+
+    @cached_property
+    def passengers(self) -> list[int]:
+        return self.having(Role.PASSENGER)
+
+    @cached_property
+    def crew(self) -> list[int]:
+        return self.having(Role.CREW)
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """All documents of all persons."""
+        return [
+            Paper(index, nth, document)
+            for index, documents in enumerate(self.column("documents"))
+            for nth, document in enumerate(documents, 1)
+        ]
+
+    @cached_property
+    def leaves(self) -> list[Leave]:
+        """All visas and residence permits of all persons."""
+        return [
+            Leave(index, nth, kind, permit)
+            for kind, name in (("visa", "visas"), ("permit", "residence_permits"))
+            if any(self.column(name))
+            for index, permits in enumerate(self.column(name))
+            for nth, permit in enumerate(permits, 1)
+        ]
+
+    @cached_property
+    def departs(self) -> Span | None:
+        """When the ship leaves the leg's first port; the actual time before the estimated one."""
+        call = self.manifest.voyage.departure
+        return span(call.actual_departure or call.estimated_departure, call.port.code) if call else None
+
+    @cached_property
+    def arrives(self) -> Span | None:
+        call = self.manifest.voyage.arrival
+        return span(call.actual_arrival or call.estimated_arrival, call.port.code) if call else None
+
+    @cached_property
+    def arrival_day(self) -> str:
+        """The day by which a document must still be valid: the arrival's where it is known, else today."""
+        call = self.manifest.voyage.arrival
+        if call is None or self.arrives is None:
+            return self.today
+        return str(call.actual_arrival or call.estimated_arrival)[:10]
+
+    @property
+    def ends(self) -> Iterable[tuple[str, Call]]:
+        """The leg's two calls, with the name of their part of the header."""
+        voyage = self.manifest.voyage
+        return [(name, call) for name, call in (("departure", voyage.departure), ("arrival", voyage.arrival)) if call]
+
+    def touches(self, country: str) -> bool:
+        """Whether the leg begins or ends in this country (alpha-2)."""
+        return any((call.port.code or "").startswith(country) for _, call in self.ends)
