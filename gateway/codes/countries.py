@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from gateway.codes import tables
-from gateway.codes.letters import folded, latin_letters
+from gateway.codes.letters import folded, latin_letters, spelled_out
 from gateway.manifest import Nationality, NationalityKind
 
 Match = Literal["code", "name", "alias"]
@@ -111,7 +111,7 @@ def _names() -> dict[str, dict[str, Match]]:
     def add(entries: Iterable[tuple[str, str]], match: Match) -> None:
         codes, names = zip(*((code, name) for code, listed in entries for name in listed.split("|")), strict=True)
         text = "\n".join(names)
-        for spelling in (text, latin_letters(text)):  # Österreich is also Oesterreich
+        for spelling in (text, spelled_out(text)):  # Österreich is also Oesterreich
             for code, key in zip(codes, folded(spelling).split("\n"), strict=True):
                 index[key].setdefault(code, match)
 

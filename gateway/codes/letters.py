@@ -17,7 +17,7 @@ from gateway.codes import tables
 
 _CYRILLIC_WORD = re.compile("[\u0400-\u052f]+")
 _GREEK_WORD = re.compile("[\u0370-\u03ff]+")
-_MIXED_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")
 _TELLTALE = (  # letters that only one language has
     ("UKR", frozenset("ЄІЇҐ")),
@@ -26,10 +26,10 @@ _TELLTALE = (  # letters that only one language has
     ("SRB", frozenset("ЂЋЈЉЊЏ")),
 )
 _VOICELESS = frozenset("ΘΚΞΠΣΤΦΧΨ")
-_UNDECOMPOSED = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h", "ß": "ss"}
-)
+_UNDECOMPOSED = {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
+_UNDECOMPOSED_LETTER = re.compile(f"[{''.join(_UNDECOMPOSED)}]")
 _FILLERS = re.compile(r"\b(?:the|and)\b")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _UNHEARD = re.compile(r"[^\w\n]+|_")
 
 
@@ -38,33 +38,34 @@ def latin_letters(text: str, country: str | None = None) -> str:
 
     Without a country, letters that only one language uses decide, and else the general column of the ICAO table.
     """
-    upper = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).upper())
-    if not upper.isascii():
-        upper = _MIXED_WORD.sub(lambda found: _unmixed(found[0]), upper)
-        upper = upper.translate(_latin_table())
-        upper = _CYRILLIC_WORD.sub(lambda found: _cyrillic_word(found[0], country), upper)
-        upper = _GREEK_WORD.sub(lambda found: _greek_word(found[0]), upper)
-    return upper if upper.isascii() else _last_resort(upper)
+    upper = unicodedata.normalize("NFC", text).upper()
+    plain = _plain(upper.translate(_latin_table()))
+    if plain.isascii():
+        return plain
+    upper = unicodedata.normalize("NFC", upper)
+    upper = _WORD.sub(lambda found: _unmixed(found[0]), upper).translate(_latin_table())
+    upper = _CYRILLIC_WORD.sub(lambda found: _cyrillic_word(found[0], country), upper)
+    plain = _plain(_GREEK_WORD.sub(lambda found: _greek_word(found[0]), upper))
+    return plain if plain.isascii() else anyascii(plain).upper()
 
 
-def unmarked(text: str) -> str:
-    """`text` without accents and other marks: Ö is O, not OE."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+def spelled_out(text: str) -> str:
+    """`text` in upper case, with only the Latin letters of the ICAO table replaced: Ö is OE."""
+    return text.upper().translate(_latin_table())
 
 
 def folded(text: str) -> str:
-    """`text` as names are compared: letters and digits only, no case, no accents, no "the" or "and".
+    """`text` as names are compared: letters and digits only, no case, no accents, no "the" or "and"; Ö is O.
 
     Works on many names at once, one a line.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
-    marks = unmarked(plain) if not plain.isascii() else plain
-    return _UNHEARD.sub("", _FILLERS.sub(" ", marks))
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = _UNDECOMPOSED_LETTER.sub(lambda found: _UNDECOMPOSED[found[0]], plain)
+    return _UNHEARD.sub("", _FILLERS.sub(" ", plain))  # marks are no \w
 
 
-def _last_resort(upper: str) -> str:
-    plain = unmarked(upper)
-    return plain if plain.isascii() else anyascii(plain).upper()
+def _plain(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text))
 
 
 def _unmixed(word: str) -> str:

@@ -14,7 +14,9 @@ from gateway.manifest import NameReason
 _PLAIN = re.compile(r"[A-Z]+(?:[ '-][A-Z]+)*")
 _SIGNS = str.maketrans(dict.fromkeys("’‘ʼʹʻ`´′＇", "'") | dict.fromkeys("‐‑‒–—―−－", "-"))
 _UNUSED = re.compile(r"[^A-Z' -]+")
-_EDGES = re.compile(r"(?:^|(?<=[ -]))[' -]+|[' -]+(?=[ -]|$)")
+_HYPHENS = re.compile(r"[ '-]*-[ '-]*")
+_ELISION = re.compile(r"\b([A-Z]{1,2})' (?=[A-Z])")  # "O' Brien"
+_QUOTES = re.compile(r"(?<![A-Z])'|'(?![A-Z])")
 
 _NO_NAME = frozenset(
     ("", "-", "--", "---", ".", "..", "...", "/", "*", "?", "N/A", "NONE", "<")
@@ -42,8 +44,8 @@ def latin(text: str, country: str | None = None) -> str:
         return upper
     if not upper.isascii():
         upper = latin_letters(text.translate(_SIGNS), country).translate(_SIGNS)
-    spaced = " ".join(_UNUSED.sub(lambda found: "" if found[0] == "." else " ", upper.replace("`", "'")).split())
-    return _EDGES.sub("", spaced)
+    spaced = " ".join(_UNUSED.sub(" ", upper.replace(".", "").replace("`", "'")).split())
+    return _QUOTES.sub("", _ELISION.sub(r"\1'", _HYPHENS.sub("-", spaced))).strip(" -")
 
 
 def mrz_name(text: str) -> str:
