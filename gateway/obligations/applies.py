@@ -4,7 +4,7 @@ In: a `Condition` and an `ExpectedCall`. Out: True, False or None, and what woul
 no duty that could be counted against anybody, but it does not make the duty vanish either.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from gateway.obligations.calls import ExpectedCall, is_in
 from gateway.obligations.law import Condition
@@ -15,17 +15,19 @@ Test = tuple[bool | None, str]
 
 def applies(condition: Condition, call: ExpectedCall) -> tuple[bool | None, tuple[str, ...]]:
     """All facts together: no as soon as one is "no", else not known as soon as one is not."""
-    tests = list(_tests(condition, call))
-    if any(holds is False for holds, _ in tests):
-        return False, ()
-    missing = tuple(dict.fromkeys(what for holds, what in tests if holds is None))
-    return (None, missing) if missing else (True, ())
+    missing: dict[str, None] = {}
+    for holds, what in _tests(condition, call):
+        if holds is False:
+            return False, ()
+        if holds is None:
+            missing[what] = None
+    return (None, tuple(missing)) if missing else (True, ())
 
 
 def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    yield from _where(condition, call)
     if condition.service:
         yield call.service in condition.service, ""
+    yield from _where(condition, call)
     if condition.capacity_over is not None:
         yield _carries_more_than(condition.capacity_over, call), "the number of passengers the ship may carry"
     if condition.distance_over_nm is not None:
@@ -52,7 +54,7 @@ def _where(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
         yield _calls_outside(condition.outside, call), "the ports before and after this leg"
 
 
-def _calls_outside(places: Iterable[str], call: ExpectedCall) -> bool | None:
+def _calls_outside(places: tuple[str, ...], call: ExpectedCall) -> bool | None:
     """Certain once one port lies outside; a cruise known only in part may yet call outside."""
     ports = (call.departure_port, call.arrival_port, call.previous_port, call.next_port)
     if any(port is not None and not is_in(port, places) for port in ports):

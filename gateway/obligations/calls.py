@@ -5,7 +5,7 @@ every time as an instant and where it came from, and the local time of a port. P
 letters are the country (ISO 3166-1 alpha-2; UNECE Recommendation 16).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -99,7 +99,8 @@ def is_place(name: str) -> bool:
     return name in SETS or (len(name) == 2 and iso2_of(name) == name)
 
 
-def is_in(port: str, places: Iterable[str]) -> bool:
+@lru_cache(maxsize=65536)
+def is_in(port: str, places: tuple[str, ...]) -> bool:
     """Whether the port lies in one of these countries or sets of countries."""
     country = country_of(port)
     return any(country == place or country in SETS.get(place, ()) for place in places)

@@ -78,14 +78,24 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
 def due(call: ExpectedCall, law: Law) -> list[Due]:
     """Every duty of this sailing, by deadline; those without one come last."""
-    dues = [one for obligation in law.obligations for one in _dues(call, obligation, law.requests)]
+    days = _days(call)
+    dues = [
+        one
+        for obligation in law.obligations
+        if obligation.status != "draft" and obligation.valid.covers(days[obligation.port])
+        for one in _dues(call, obligation, law.requests, days[obligation.port])
+    ]
     return sorted(dues, key=lambda one: (one.deadline or NEVER, one.obligation))
 
 
-def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...]) -> Iterator[Due]:
-    day = _day_of_duty(call, obligation)
-    if obligation.status == "draft" or day is None or not obligation.valid.covers(day):
-        return
+def _days(call: ExpectedCall) -> dict[str, date]:
+    """The local day at either end of the leg; where nothing is known of one end, the other end's time serves."""
+    leaves, arrives = call.departs_at or call.arrives_at, call.arrives_at or call.departs_at
+    ends = {"departure": (leaves, call.departure_port), "arrival": (arrives, call.arrival_port)}
+    return {end: local_date(moment.at, port) if moment else NEVER.date() for end, (moment, port) in ends.items()}
+
+
+def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date) -> Iterator[Due]:
     holds, unknown = applies(obligation.applies, call)
     if holds is False:
         return
@@ -95,17 +105,6 @@ def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, .
                 yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request)
     else:
         yield _due(call, obligation, day, obligation.deadline, unknown, None)
-
-
-def _day_of_duty(call: ExpectedCall, obligation: Obligation) -> date | None:
-    """The local day of departure or arrival, whichever end the duty falls on; the other end where one is not known."""
-    start, end = call.departs_at, call.arrives_at
-    moment = (start or end) if obligation.port == "departure" else (end or start)
-    return local_date(moment.at, _port_of(call, obligation)) if moment else None
-
-
-def _port_of(call: ExpectedCall, obligation: Obligation) -> str:
-    return call.departure_port if obligation.port == "departure" else call.arrival_port
 
 
 def _binds(request: Request, obligation: Obligation, call: ExpectedCall, day: date) -> bool:

@@ -17,8 +17,8 @@ from gateway.track.standing import Standing, State, standings
 
 # The state of a whole call is that of its duty which stands worst; what is held against nobody comes last.
 WORST_FIRST = (
-    State.MISSING, State.INCOMPLETE, State.LATE, State.DUE, State.NOT_DUE, State.ON_TIME, State.NOT_COUNTED,
-    State.EXCUSED,
+    State.MISSING, State.INCOMPLETE, State.LATE, State.DUE, State.NOT_DUE, State.ON_TIME, State.EXCUSED,
+    State.NOT_COUNTED,
 )  # fmt: skip
 
 
