@@ -239,5 +239,5 @@ async def _tell(connection: Connection, record: asyncpg.Record) -> None:
 
 async def _log(connection: Connection, event: str, record: asyncpg.Record) -> None:
     subject = {"delivery": str(record["id"]), "manifest": str(record["manifest_id"]), "recipient": record["recipient"]}
-    at: datetime = await connection.fetchval("SELECT now()")
+    at: datetime = await connection.fetchval(SQL["clock"])
     await log.append(connection, event, subject, at)

@@ -7,6 +7,7 @@ in the series; which list is newer is decided by `arrival`, the order of receivi
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,8 @@ from gateway.store.submissions import Sealed
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a list without opening it. `missing`: field -> how many persons lack it."""
+    """What is known of a list without opening it. `counts`: as declared. `missing`: field -> how many persons
+    lack it. `errors`: field -> how many errors touch it. `deadlines`: obligation -> what was in force on receipt."""
 
     id: UUID
     submission_id: UUID
@@ -38,10 +40,10 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     persons: int
     passengers: int
     crew: int
-    on_board: int | None
+    counts: Mapping[str, Any]
     missing: Mapping[str, int]
-    errors: int
-    warnings: int
+    errors: Mapping[str, int]
+    deadlines: Mapping[str, str]
     received_at: datetime
 
 

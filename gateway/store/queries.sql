@@ -63,12 +63,12 @@ UPDATE submission s
 SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $1 * interval '1 second'
 FROM due WHERE s.id = due.id
 RETURNING s.id, s.arrival, s.carrier, s.channel, s.sha256, s.files, s.received_at, s.options, s.sealed, s.wrapped,
-    s.key_id, s.attempts, s.lease;
+    s.key_id, s.receipt, s.attempts, s.lease;
 
 -- submission_settle: the answer is there; only the holder of the lease may say so
 UPDATE submission
 SET state = 'processed', lease = NULL, answer_sealed = $3, answer_wrapped = $4, answer_key_id = $5, format = $6,
-    persons = $7, errors = $8, warnings = $9, processed_at = $10
+    persons = $7, errors = $8, warnings = $9, processed_at = $10, receipt = $11
 WHERE id = $1 AND lease = $2 AND state = 'received'
 RETURNING id;
 
@@ -109,40 +109,40 @@ SELECT series, max(version) AS version FROM manifest WHERE series = ANY($1::text
 -- manifest_add: stores one list of a submission
 INSERT INTO manifest
     (id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-     warnings, received_at, sealed, wrapped, key_id)
+     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+     deadlines, received_at, sealed, wrapped, key_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
     $25, $26, $27);
 
 -- manifests_of_submission: the lists of one submission, in its order
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-    warnings, received_at
+    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+    deadlines, received_at
 FROM manifest WHERE submission_id = $1 ORDER BY number;
 
 -- manifests_of_calls: every list of these calls, oldest first
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-    warnings, received_at
+    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+    deadlines, received_at
 FROM manifest WHERE call_id = ANY($1::text[]) ORDER BY arrival, number;
 
 -- manifests_received: every list received in a time, of one carrier or of all, oldest first
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-    warnings, received_at
+    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+    deadlines, received_at
 FROM manifest WHERE received_at >= $1 AND received_at < $2 AND ($3::text IS NULL OR carrier = $3)
 ORDER BY arrival, number;
 
 -- manifests_without_call: lists that belong to no expected call yet
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-    warnings, received_at
+    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+    deadlines, received_at
 FROM manifest WHERE call_id IS NULL AND received_at >= $1 ORDER BY arrival, number;
 
 -- manifest_before: the newest list of a series that arrived before this one
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, on_board, missing, errors,
-    warnings, received_at
+    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
+    deadlines, received_at
 FROM manifest WHERE series = $1 AND arrival < $2 ORDER BY arrival DESC, number DESC LIMIT 1;
 
 -- manifest_sealed: the sealed list; wrapped is NULL once retention ended
@@ -384,6 +384,9 @@ FROM manifest m
 WHERE m.id = d.manifest_id AND m.received_at < $1 AND d.state <> 'waiting' AND d.envelope IS NOT NULL
 RETURNING d.id;
 
+
+-- clock: the database's time, at the start of this transaction
+SELECT now();
 
 -- notify: says "look now"; twice in a transaction is once
 SELECT pg_notify($1, '');

@@ -92,6 +92,7 @@ class ClaimedSubmission(msgspec.Struct, frozen=True, kw_only=True):
     sealed: bytes
     wrapped: bytes | None
     key_id: str
+    receipt: bytes
     attempts: int
     lease: UUID
 
@@ -166,11 +167,11 @@ async def claim_submissions(
         return rows(ClaimedSubmission, await connection.fetch(SQL["submission_claim"], lease_seconds, limit))
 
 
-async def settle_submission(connection: Connection, id: UUID, lease: UUID, answer: Answer) -> None:
-    """The submission is processed. First statement of the transaction that stores what came of it, or `LeaseLost`."""
+async def settle_submission(connection: Connection, id: UUID, lease: UUID, answer: Answer, receipt: bytes) -> None:
+    """The submission is processed, and `receipt` now names the rules that asked for it. First statement of the transaction that stores what came of it, or `LeaseLost`."""
     sealed = (answer.sealed, answer.wrapped, answer.key_id, answer.format)
     figures = (answer.persons, answer.errors, answer.warnings, answer.processed_at)
-    if await connection.fetchval(SQL["submission_settle"], id, lease, *sealed, *figures) is None:
+    if await connection.fetchval(SQL["submission_settle"], id, lease, *sealed, *figures, receipt) is None:
         raise LeaseLost("another worker has claimed the submission since")
     await connection.execute(SQL["notify"], BOARD)
 

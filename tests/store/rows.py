@@ -1,6 +1,7 @@
 """Invented rows to store. Every function makes a good one; keywords change what a test is about."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,10 +70,10 @@ def filing(submission: Submission, **changes: Any) -> Filing:
         "persons": 3,
         "passengers": 3,
         "crew": 0,
-        "on_board": 4,
+        "counts": {"on_board": 4},
         "missing": {"document.number": 1},
-        "errors": 1,
-        "warnings": 2,
+        "errors": {"document.number": 1},
+        "deadlines": {},
         "received_at": submission.received_at,
     }
     return Filing(**(values | changes))
@@ -115,3 +116,13 @@ async def owed(pool: Pool, submission: Submission, **changes: Any) -> UUID:
         one = delivery(facts, **changes)
         await add_deliveries(connection, [one])
     return one.id
+
+
+async def undone(pool: Pool, work: Callable[..., Awaitable[object]], *arguments: object) -> None:
+    """Does `work` in a transaction that fails afterwards."""
+    try:
+        async with transaction(pool) as connection:
+            await work(connection, *arguments)
+            raise InterruptedError
+    except InterruptedError:
+        pass

@@ -103,7 +103,7 @@ async def test_workers_never_claim_the_same(database: Database, pool: Pool) -> N
     shares = await asyncio.gather(*[work(own) for own in workers])
     for own in workers:
         await own.close()
-    assert sorted(sum(shares, [])) == sorted(ids)
+    assert sorted(id for share in shares for id in share) == sorted(ids)
 
 
 async def test_a_dead_workers_delivery_goes_to_another_and_its_late_word_is_refused(pool: Pool) -> None:

@@ -30,12 +30,12 @@ from gateway.store.submissions import (
     try_submission_later,
     waiting,
 )
-from tests.store.rows import NOW, answer, new_submission, stored
+from tests.store.rows import NOW, answer, new_submission, stored, undone
 
 
 async def settle(pool: Pool, claimed: ClaimedSubmission, what: Answer | None = None) -> None:
     async with transaction(pool) as connection:
-        await settle_submission(connection, claimed.id, claimed.lease, what or answer())
+        await settle_submission(connection, claimed.id, claimed.lease, what or answer(), claimed.receipt)
 
 
 async def lease_ends(pool: Pool) -> None:
@@ -125,10 +125,7 @@ async def test_one_key_with_many_bodies_at_once_takes_one(database: Database) ->
 
 
 async def test_a_rolled_back_submission_leaves_its_key_free(pool: Pool) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with transaction(pool) as connection:
-            await add_submission(connection, new_submission(idempotency_key_hash=b"key"))
-            raise ZeroDivisionError
+    await undone(pool, add_submission, new_submission(idempotency_key_hash=b"key"))
     async with transaction(pool) as connection:
         added = await add_submission(connection, new_submission(b"other", idempotency_key_hash=b"key"))
     assert added.outcome == "new"
@@ -159,7 +156,7 @@ async def test_two_workers_never_claim_the_same(database: Database, pool: Pool) 
     shares = await asyncio.gather(*[work(own) for own in workers])
     for own in workers:
         await own.close()
-    assert sorted(map(str, sum(shares, []))) == sorted(map(str, ids))
+    assert sorted(str(id) for share in shares for id in share) == sorted(map(str, ids))
     assert await pool.fetchval("SELECT count(*) FROM submission WHERE state = 'processed' AND attempts = 1") == 60
 
 
@@ -167,7 +164,7 @@ async def test_settling_makes_the_answer_readable(pool: Pool) -> None:
     await stored(pool)
     [claimed] = await claim_submissions(pool, lease_seconds=60, limit=1)
     async with transaction(pool) as connection:
-        await settle_submission(connection, claimed.id, claimed.lease, answer())
+        await settle_submission(connection, claimed.id, claimed.lease, answer(), claimed.receipt)
         await add_finding_counts(connection, claimed.id, {("P-07", "error"): 1, ("D-01", "warning"): 2})
     async with pool.acquire() as connection:
         row = await submission(connection, claimed.id)
@@ -254,10 +251,7 @@ async def test_a_commit_says_look_now(database: Database, pool: Pool) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     for channel in (SUBMISSION, BOARD):
         await listener.add_listener(channel, lambda _connection, _pid, channel, _payload: heard.put_nowait(channel))
-    with pytest.raises(ZeroDivisionError):
-        async with transaction(pool) as connection:
-            await add_submission(connection, new_submission())
-            raise ZeroDivisionError
+    await undone(pool, add_submission, new_submission())
     await stored(pool)
     assert await asyncio.wait_for(heard.get(), 5) == SUBMISSION
     [claimed] = await claim_submissions(pool, lease_seconds=60, limit=1)

@@ -115,10 +115,10 @@ CREATE TABLE manifest (
     persons         integer NOT NULL,                   -- on the list
     passengers      integer NOT NULL,
     crew            integer NOT NULL,
-    on_board        integer,                            -- as declared
+    counts          jsonb NOT NULL DEFAULT '{}',        -- persons on board as declared
     missing         jsonb NOT NULL DEFAULT '{}',        -- field -> how many persons lack it
-    errors          integer NOT NULL,
-    warnings        integer NOT NULL,
+    errors          jsonb NOT NULL DEFAULT '{}',        -- field -> how many errors touch it
+    deadlines       jsonb NOT NULL DEFAULT '{}',        -- obligation -> the deadline in force on receipt
     received_at     timestamptz NOT NULL,
     sealed          bytea NOT NULL,
     wrapped         bytea,
