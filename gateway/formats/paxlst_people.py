@@ -50,13 +50,16 @@ PERSONS: Final = frozenset(("FL", "FM", "DDU", "DDT", "CPE", "VW", "ZZZ", "DEE",
 
 CREW: Final = frozenset(("FM", "DDT", "CPE"))
 
-_SERIES: Final = {"document": ("document", "document2", "document3"), "visa": ("visa", "visa2")}
+_NAMES: Final = ("family_name", "given_names", "middle_names")
+_DOCUMENTS: Final = ("document", "document2", "document3")
+_VISAS: Final = ("visa", "visa2")
 _MAX_EXTRAS = 64  # columns; beyond, one column takes all, or a file of odd qualifiers would fill the memory
 _OTHERS = "other segments"
 _MAX_ALIKE = 100  # findings of one kind in a list
 _OFTEN = frozenset(("phone", "email", "nationality3"))  # several are usual, the schema has one
 
-Hits = tuple[tuple["Column", str], ...]
+Hit = tuple[list[str | None], list[int], str, "Column"]
+"""A column's values and segments, the value to put there, and the column."""
 
 
 class Column:
@@ -84,30 +87,28 @@ class People:
         self._alike: dict[str, int] = {}
         self._once: set[str] = set()
         self._further: dict[tuple[Column, int], list[str]] = {}
+        self._roles: dict[str, str] = {}
 
     def add(self, message: Message, blocks: Sequence[tuple[int, int]]) -> None:
         """Adds the persons of `blocks`: where each one's NAD stands, and where the segments behind it end."""
-        interchange = message.interchange
-        segments, base = interchange.segments, interchange.first
+        segments, first = message.interchange.segments, message.interchange.first
         own, documents = Scope(self, message), Documents(self, message)
         for start, stop in blocks:
             person = len(self.opened_at)
-            self.opened_at.append(base + start)
-            self._open(person, interchange.cut(start), interchange.place(start, message.number, person + 1))
+            self.opened_at.append(first + start)
+            self._open(person, message, start)
             scope = own
             for index in range(start + 1, stop):
                 hits = scope[segments[index]]
                 if hits is None:
-                    scope = documents.open(
-                        person, interchange.cut(index), interchange.place(index, message.number, person + 1)
-                    )
+                    scope = documents.open(person, index)
                     continue
-                for column, value in hits:
-                    if column.values[person] is None:
-                        column.values[person] = value
-                        column.where[person] = base + index
+                for values, where, value, column in hits:
+                    if values[person] is None:
+                        values[person] = value
+                        where[person] = first + index
                     else:
-                        self._again(column, person, value, interchange.place(index, message.number, person + 1))
+                        self._again(column, person, value, message, index)
 
     def finish(self) -> None:
         """Joins what was kept beside, and says how many findings were left out."""
@@ -125,36 +126,36 @@ class People:
         return self.columns[field]
 
     def beside(self, label: str) -> Column:
+        """The column of extras with this label."""
         if label not in self.extras:
             if len(self.extras) >= _MAX_EXTRAS:
                 label = _OTHERS
             self.extras.setdefault(label, Column(label, self._size))
         return self.extras[label]
 
-    def put(self, column: Column, person: int, value: str, place: Place) -> None:
+    def put(self, column: Column, person: int, value: str, message: Message, index: int) -> None:
         if column.values[person] is None:
             column.values[person] = value
-            column.where[person] = place.segment or 0
+            column.where[person] = message.interchange.first + index
         else:
-            self._again(column, person, value, place)
+            self._again(column, person, value, message, index)
 
-    def _again(self, column: Column, person: int, value: str, place: Place) -> None:
+    def _again(self, column: Column, person: int, value: str, message: Message, index: int) -> None:
         """Another value for what one person has already: into the next column, or kept beside; never lost."""
         if column.values[person] == value:
             return
         if column.next is not None:
-            self.put(column.next, person, value, place)
+            self.put(column.next, person, value, message, index)
         elif self.extras.get(column.label) is column:
             self._further.setdefault((column, person), []).append(value)
         else:
             if column.label not in _OFTEN:
+                place = self.place(person, message, index)
                 self.report(TWICE.at(place, tag=place.tag))
-            self.put(self.beside(f"{column.label}, another"), person, value, place)
+            self.put(self.beside(f"{column.label}, another"), person, value, message, index)
 
-    def report(self, finding: Finding) -> None:
-        self._alike[finding.code] = self._alike.get(finding.code, 0) + 1
-        if self._alike[finding.code] <= _MAX_ALIKE:
-            self._findings.append(finding)
+    def place(self, person: int, message: Message, index: int) -> Place:
+        return message.interchange.place(index, message.number, person + 1)
 
     def place_of(self, segment: str, message: Message) -> Place:
         """Where this text stands among the segments of the person who is open."""
@@ -162,28 +163,45 @@ class People:
         index = interchange.segments.index(segment, self.opened_at[-1] - interchange.first)
         return interchange.place(index, message.number, len(self.opened_at))
 
-    def first_time(self, what: str) -> bool:
-        known = what in self._once
-        self._once.add(what)
-        return not known
+    def report(self, finding: Finding) -> None:
+        self._alike[finding.code] = self._alike.get(finding.code, 0) + 1
+        if self._alike[finding.code] <= _MAX_ALIKE:
+            self._findings.append(finding)
 
-    def _open(self, person: int, parts: list[list[str]], place: Place) -> None:
+    def report_once(self, finding: Finding, what: str) -> None:
+        if what not in self._once:
+            self._once.add(what)
+            self.report(finding)
+
+    def _open(self, person: int, message: Message, index: int) -> None:
         """NAD: the role, the name, and the address as an extra."""
+        segment, separators = message.interchange.segments[index], message.interchange.separators
+        head, _, name = segment.rpartition(separators.element)
+        role, names = self._roles.get(head), name.split(separators.component)
+        if role is None or not 1 < len(names) < 4 or not name.isprintable():
+            self._open_odd(person, message, index, head)
+            return
+        self.column("role").values[person] = role
+        for field, text in zip(_NAMES, names, strict=False):
+            if text and (text := text.strip()):
+                self.column(field).values[person] = text
+
+    def _open_odd(self, person: int, message: Message, index: int, head: str) -> None:
+        """NAD in all its forms; what stands before a plain name is remembered with the role it means."""
+        parts = message.interchange.cut(index)
         code = text_at(parts, 1).upper()
         if code not in PERSONS:
-            self.report(UNKNOWN_PERSON.at(place, shape=shape(code)))
+            self.report(UNKNOWN_PERSON.at(self.place(person, message, index), shape=shape(code)))
         role = code if code in PERSONS and code not in ("ZZZ", "VW") else self._usual_role
-        self.put(self.column("role"), person, role, place)
+        self.column("role").values[person] = role
         for field, value in _name(parts):
-            self.put(self.column(field), person, value, place)
-        beside = {
-            "NAD party": parts[2:3],
-            "NAD address": parts[5:],
-            "NAD name": [parts[4][3:5]] if len(parts) > 4 else [],
-        }
+            self.column(field).values[person] = value
+        beside = {"NAD party": parts[2:3], "NAD address": parts[5:], "NAD name": [part[3:5] for part in parts[4:5]]}
         for label, kept in beside.items():
-            if kept and (text := joined(kept)):
-                self.put(self.beside(label), person, text, place)
+            if text := joined(kept):
+                self.put(self.beside(label), person, text, message, index)
+        if code in PERSONS and len(parts) == 5 and parts[2:4] == [[""], [""]] and len(parts[4]) < 4:
+            self._roles[head] = role
 
 
 def _name(parts: list[list[str]]) -> Iterable[tuple[str, str]]:
@@ -194,76 +212,127 @@ def _name(parts: list[list[str]]) -> Iterable[tuple[str, str]]:
         return (("full_name", text),) if text else ()
     if len(names) == 1 and any(sign in names[0] for sign in " /,"):
         return (("full_name", names[0]),)
-    fields = zip(("family_name", "given_names", "middle_names"), names, strict=False)
-    return [(field, name) for field, name in fields if name]
+    return [(field, name) for field, name in zip(_NAMES, names, strict=False) if name]
 
 
 class Documents:
-    """The scopes of one message's documents."""
+    """The documents of one message's persons, one person after another."""
 
     def __init__(self, people: People, message: Message) -> None:
         self._people, self._message = people, message
         self._scopes: dict[str, Scope] = {}
+        self._person = -1
+        self._opened: dict[tuple[str, ...], int] = {}  # how many of each series the person has
+        self._kinds: dict[str, tuple[tuple[str, ...], str]] = {}  # "DOC+P:110:111" -> series and type
 
-    def open(self, person: int, parts: list[list[str]], place: Place) -> "Scope":
+    def open(self, person: int, index: int) -> "Scope":
         """DOC: the person's next free document, or the next free visa (code V)."""
-        parts = parts + [[""]] * (3 - len(parts))
+        if person != self._person:
+            self._person, self._opened = person, {}
+        segment = self._message.interchange.segments[index]
+        head, _, number = segment.rpartition(self._message.interchange.separators.element)
+        if head not in self._kinds or not number.isalnum():
+            return self._open_odd(person, index, head)
+        series, type_ = self._kinds[head]
+        scope = self._next(series, person, index)
+        self._people.put(scope.column("number"), person, number, self._message, index)
+        if type_:
+            self._people.put(scope.column("type"), person, type_, self._message, index)
+        return scope
+
+    def _open_odd(self, person: int, index: int, head: str) -> "Scope":
+        """DOC in all its forms; what stands before a plain number is remembered with what it means."""
+        parts = self._message.interchange.cut(index)
+        parts += [[""]] * (3 - len(parts))
         code, text, number = text_at(parts, 1), text_at(parts, 1, 3), text_at(parts, 2)
-        series = _SERIES["visa" if code.upper() == "V" else "document"]
-        prefix = next((prefix for prefix in series if not self._taken(prefix, person)), None)
-        if prefix is None:
-            self._people.report(TOO_MANY.at(place, limit=len(series)))
-        prefix = prefix or "further document"
-        if prefix not in self._scopes:
-            self._scopes[prefix] = Scope(self._people, self._message, prefix)
-        scope = self._scopes[prefix]
+        series = _VISAS if code.upper() == "V" else _DOCUMENTS
+        scope = self._next(series, person, index)
         values = {"number": number, "type": code or text, "other_type": text if code else ""}
-        if series == _SERIES["visa"]:
+        if series is _VISAS:
             values = {"number": number, "type": text}
         for name, value in values.items():
             if value:
-                self._people.put(scope.document_column(name), person, value, place)
+                self._people.put(scope.column(name), person, value, self._message, index)
         if more := joined([parts[1][4:], parts[2][1:], *parts[3:]]):
-            self._people.put(self._people.beside("DOC more"), person, more, place)
+            self._people.put(self._people.beside("DOC more"), person, more, self._message, index)
+        if len(parts) == 3 and len(parts[1]) < 4 and len(parts[2]) == 1:
+            self._kinds[head] = series, values["type"]
         return scope
 
-    def _taken(self, prefix: str, person: int) -> bool:
+    def _next(self, series: tuple[str, ...], person: int, index: int) -> "Scope":
+        """The scope of the next document in a series; one that was opened and got nothing is used again."""
+        at = self._opened.get(series, 0)
+        if at and self._is_empty(series[at - 1], person):
+            at -= 1
+        if at == len(series):
+            place = self._people.place(person, self._message, index)
+            self._people.report(TOO_MANY.at(place, limit=len(series)))
+            prefix = "further document"
+        else:
+            prefix = series[at]
+            self._opened[series] = at + 1
+        if prefix not in self._scopes:
+            self._scopes[prefix] = Scope(self._people, self._message, prefix)
+        return self._scopes[prefix]
+
+    def _is_empty(self, prefix: str, person: int) -> bool:
         columns = self._people.columns
         fields = (f"{prefix}.{name}" for name in ("number", "type", "expiry", "issued", "issuer"))
-        return any(columns[field].values[person] is not None for field in fields if field in columns)
+        return all(columns[field].values[person] is None for field in fields if field in columns)
 
 
-class Scope(dict[str, Hits | None]):
+class Scope(dict[str, tuple[Hit, ...] | None]):
     """What each segment's text means where a person, or the document `prefix`, is open; None for DOC, never kept."""
 
     def __init__(self, people: People, message: Message, prefix: str = "") -> None:
         super().__init__()
         self._people, self._message, self._prefix = people, message, prefix
+        self._separators = message.interchange.separators
+        self._component = self._separators.component
+        self._heads: dict[str, Column] = {}  # "RFF+ABO" -> the column of what stands behind it
+        self._columns: dict[str, Column] = {}
 
-    def __missing__(self, segment: str) -> Hits | None:
+    def __missing__(self, segment: str) -> tuple[Hit, ...] | None:
         if segment.startswith("DOC"):
             return None
-        parts = cut(segment, self._message.interchange.separators)
+        head, _, rest = segment.partition(self._component)
+        column = self._heads.get(head)
+        if column is not None:
+            text, _, code = rest.partition(self._component)
+            if text.isalnum() and (not code or (code == "102" and len(text) == 8 and head.startswith("DTM"))):
+                hits = self[segment] = (
+                    (column.values, column.where, text, column),
+                )  # nothing released, nothing behind
+                return hits
+        return self._worked_out(segment, head)
+
+    def _worked_out(self, segment: str, head: str) -> tuple[Hit, ...]:
+        parts = cut(segment, self._separators)
         tag = parts[0][0].rstrip()
-        hits = tuple((self._column(target), text) for target, text in person_says(tag, parts) if text)
+        found = [(self._column(target), text) for target, text in person_says(tag, parts) if text]
+        hits = tuple((column.values, column.where, text, column) for column, text in found)
         if tag == "DTM" and (code := misses_its_format(parts)):
             self._people.report(DATE_FORMAT.at(self._people.place_of(segment, self._message), code=code))
             return hits  # not remembered, so that each such date is reported
         if tag not in KNOWN:
             name = tag if len(tag) == 3 and tag.isalpha() else "a segment without a tag"
-            if self._people.first_time(name):
-                self._people.report(UNKNOWN_SEGMENT.at(self._people.place_of(segment, self._message), tag=name))
+            place = self._people.place_of(segment, self._message)
+            self._people.report_once(UNKNOWN_SEGMENT.at(place, tag=name), name)
+        if tag in ("DTM", "RFF") and len(found) == 1:
+            self._heads[head] = found[0][0]
         self[segment] = hits
         return hits
 
-    def document_column(self, name: str) -> Column:
+    def column(self, name: str) -> Column:
         """The open document's column; a visa's issue, and all of a further document, are extras."""
-        field = f"{self._prefix}.{name}"
-        return self._people.column(field) if field in FIELDS else self._people.beside(field)
+        if name not in self._columns:
+            field = f"{self._prefix}.{name}"
+            self._columns[name] = self._people.column(field) if field in FIELDS else self._people.beside(field)
+        return self._columns[name]
 
     def _column(self, target: Target) -> Column:
         if target.of is Of.PERSON:
             return self._people.column(target.name)
         if target.of is Of.DOCUMENT and self._prefix:
-            return self.document_column(target.name)
+            return self.column(target.name)
         return self._people.beside(target.name if target.of is Of.EXTRA else f"document {target.name}")
