@@ -32,7 +32,6 @@ from gateway.store.deliveries import (
 from gateway.store.submissions import LeaseLost
 from gateway.store.wake import listening
 
-MAX_ATTEMPTS = 14  # 5 s, 15 s, 45 s … then every 4 h: the last one about 28 h after the first
 _FIRST_SECONDS, _GROWTH, _LONGEST_SECONDS = 5.0, 3.0, 4 * 3600.0
 _AT_ONCE = 4  # sends to one recipient at a time
 _POLL_SECONDS = 5.0

@@ -20,6 +20,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
+MAX_ATTEMPTS = 14  # tries of a delivery before a person is told: 5 s, 15 s, 45 s … then every 4 h, 28 h in all
+
+
 class SettingsError(Exception):
     """The environment cannot be used as it is; the message has a line for each problem."""
 
@@ -39,7 +42,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1  # worker processes beside the web process
     max_body: int = 32 * 1024 * 1024  # bytes of one submission; the largest known list is 13.6 MB
     lease_seconds: int = 60  # how long a worker may hold a submission or a delivery
-    max_attempts: int = 12  # tries before a person is told; about 24 h with the backoff of `deliver`
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

@@ -1,0 +1,129 @@
+"""The answer to a submission: what was understood, every finding with its place, who is owed what.
+
+In: what `work` made. Out: `Answer`, which the sender alone may read; it is sealed like the list itself, because places
+and shapes of mistakes say something about a list.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from gateway.catalogue import Catalogue
+from gateway.findings import Finding, Severity
+from gateway.process.done import Done
+from gateway.seal import Sealed, open_at_rest, seal_at_rest
+from gateway.store import submissions
+from gateway.store.submissions import ClaimedSubmission
+
+
+class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A delivery that was made for a list. `left_out`: persons whom the form cannot carry, and the fields they lack."""
+
+    id: str
+    recipient: str
+    form: str
+    persons: int
+    left_out: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One list of the submission. `call_reason` says how the expected call was found, or why not."""
+
+    number: int
+    file: int
+    format: str
+    kind: str
+    persons: int
+    version: int
+    purposes: tuple[str, ...]
+    vessel: str | None = None
+    imo: str | None = None
+    voyage: str | None = None
+    departure: str | None = None
+    arrival: str | None = None
+    call: str | None = None
+    call_reason: str = ""
+    deliveries: tuple[Sent, ...] = ()
+    not_sent: tuple[tuple[str, str], ...] = ()
+    held: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole answer, as `GET /v1/submissions/{id}/answer` gives it."""
+
+    submission: str
+    received_at: datetime
+    processed_at: datetime
+    persons: int
+    errors: int
+    warnings: int
+    lists: tuple[ListAnswer, ...]
+    findings: tuple[Finding, ...]
+
+
+def answer_of(claimed: ClaimedSubmission, done: Done, versions: Sequence[int], now: datetime) -> Answer:
+    """The answer to `claimed`; `versions` are those of its lists."""
+    understood = done.understood
+    return Answer(
+        submission=str(claimed.id),
+        received_at=claimed.received_at,
+        processed_at=now,
+        persons=understood.persons,
+        errors=understood.count(Severity.ERROR),
+        warnings=understood.count(Severity.WARNING),
+        lists=tuple(_list_answer(done, at, versions[at]) for at in range(len(understood.lists))),
+        findings=understood.findings,
+    )
+
+
+def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
+    one, call, owed = done.understood.lists[at], done.calls[at], done.owed[at]
+    manifest = one.manifest
+    departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
+    return ListAnswer(
+        number=at + 1,
+        file=one.file,
+        format=one.format,
+        kind=manifest.kind.value,
+        persons=len(manifest.persons),
+        version=version,
+        purposes=tuple(purpose.value for purpose in manifest.purposes),
+        vessel=manifest.vessel.name,
+        imo=manifest.vessel.imo,
+        voyage=manifest.voyage.number,
+        departure=departure.port.code if departure else None,
+        arrival=arrival.port.code if arrival else None,
+        call=call.id if call else None,
+        call_reason=done.reasons[at],
+        deliveries=tuple(Sent(str(p.id), p.recipient.id, p.form.name, p.persons, p.left_out) for p in owed.payloads),
+        not_sent=owed.not_sent,
+        held=owed.held,
+    )
+
+
+def seal_answer(answer: Answer, done: Done, catalogue: Catalogue) -> submissions.Answer:
+    """The answer as the store keeps it."""
+    sealed = seal_at_rest(msgspec.json.encode(answer), catalogue.identity.seal_to, context=_context(answer.submission))
+    return submissions.Answer(
+        sealed=sealed.ciphertext,
+        wrapped=sealed.wrapped,
+        key_id=sealed.key_id,
+        format=", ".join(done.understood.formats) or None,
+        persons=answer.persons,
+        errors=answer.errors,
+        warnings=answer.warnings,
+        processed_at=answer.processed_at,
+    )
+
+
+def open_answer(kept: submissions.Sealed, submission: str, catalogue: Catalogue) -> bytes | None:
+    """The stored answer as JSON; None once its key was destroyed."""
+    if kept.wrapped is None:
+        return None
+    sealed = Sealed(kept.wrapped, kept.sealed, kept.key_id)
+    return open_at_rest(sealed, catalogue.identity, context=_context(submission))
+
+
+def _context(submission: str) -> bytes:
+    return b"answer/" + submission.encode()

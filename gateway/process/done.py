@@ -1,0 +1,16 @@
+"""What the pure part of `process` hands to the part that records."""
+
+import msgspec
+
+from gateway.obligations import ExpectedCall
+from gateway.process.owe import Owed
+from gateway.process.understand import Understood
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What the pure part made of a submission. `calls` and `owed` go with the lists, one each."""
+
+    understood: Understood
+    calls: tuple[ExpectedCall | None, ...]
+    reasons: tuple[str, ...]
+    owed: tuple[Owed, ...]

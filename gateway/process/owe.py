@@ -1,0 +1,153 @@
+"""route -> write: what each recipient is owed of a list, in its form, before anything is sealed.
+
+In: an understood list, the recipients, what is known of the sailing. Out: payloads with their handling, and in words
+whatever is not sent and why. Nothing goes out that no register entry names; what an entry does not allow is cut away
+before it is written.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import msgspec
+
+from gateway import route
+from gateway.findings import Severity
+from gateway.formats.forms import FORMS, Form, fitting
+from gateway.formats.writing import Declarant, WriteOrder
+from gateway.keyring import Handling, PublicKey, Recipient, Route
+from gateway.manifest import Direction, Manifest
+from gateway.process.understand import UnderstoodList
+
+_DELIVERIES = UUID("6f1d3b7e-0a53-5c8e-9a44-4d1f6d1c7b10")  # any constant: the namespace of delivery ids
+
+NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt."""
+
+    id: UUID
+    recipient: Recipient
+    key: PublicKey
+    route: Route
+    form: Form
+    body: bytes
+    persons: int
+    kind: str
+    left_out: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def __repr__(self) -> str:
+        return f"<Payload {self.form.name} {self.persons} persons>"
+
+    def handling(self, *, as_of: datetime, originator: str, version: int) -> Handling:
+        """The header that goes with it (WCO-UNOCT Arrangement, Article 4)."""
+        return Handling(
+            marking=self.route.marking,
+            purposes=self.route.purposes,
+            legal_basis=self.route.legal_basis,
+            route=self.route.id,
+            as_of=as_of.isoformat(timespec="seconds"),
+            originator=originator,
+            onward=self.route.onward,
+            version=version,
+        )
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """`not_sent`: (recipient, why). `held`: why nothing at all is sent of this list."""
+
+    payloads: tuple[Payload, ...] = ()
+    not_sent: tuple[tuple[str, str], ...] = ()
+    held: str = ""
+
+
+def held(one: UnderstoodList) -> str:
+    """Why a list as a whole must not go out: an error that concerns no person in particular, while it was read.
+
+    A list that was cut would otherwise replace a whole one. What is wrong with single persons is reported with the
+    list: an authority is better served by 2,999 persons than by none.
+    """
+    reading = (finding for finding in one.findings if finding.code[0] in "ETJX" and finding.severity is Severity.ERROR)
+    worst = next((finding for finding in reading if finding.place.person is None), None)
+    return f"{worst.code}: {worst.text}" if worst else ""
+
+
+def owed(
+    one: UnderstoodList,
+    number: int,
+    submission: UUID,
+    recipients: Iterable[Recipient],
+    *,
+    at: datetime,
+    service: str | None,
+) -> Owed:
+    """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages."""
+    reason = held(one)
+    if reason:
+        return Owed(held=reason)
+    routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service)
+    not_sent = [(miss.recipient, f"{miss.route}: {miss.reason}") for miss in routing.not_sent]
+    payloads: list[Payload] = []
+    for entry in routing.owed:
+        key = entry.recipient.key_for(at.date())
+        if key is None:
+            not_sent.append((entry.recipient.id, NO_KEY))
+            continue
+        payload = _payload(one.manifest, entry, key, number, submission, at)
+        if payload is None:
+            not_sent.append(
+                (entry.recipient.id, f"{entry.route.id}: no person on the list has what {entry.route.form} needs")
+            )
+        else:
+            payloads.append(payload)
+    return Owed(tuple(payloads), tuple(not_sent))
+
+
+def _payload(
+    manifest: Manifest, entry: route.Owed, key: PublicKey, number: int, submission: UUID, at: datetime
+) -> Payload | None:
+    """The message of one register entry; None where the form can carry none of the persons."""
+    recipient, form = entry.recipient, FORMS[entry.route.form]
+    seen = _directed(route.project(manifest, recipient, entry.route), recipient.country)
+    whole, left_out = fitting(seen, form)
+    if seen.persons and not whole.persons:
+        return None
+    id = uuid5(_DELIVERIES, f"{submission}/{number}/{recipient.id}/{entry.route.id}/{entry.manifest_kind}")
+    return Payload(
+        id=id,
+        recipient=recipient,
+        key=key,
+        route=entry.route,
+        form=form,
+        body=form.write(whole, _order(whole, recipient, entry.route, id, at)),
+        persons=len(whole.persons),
+        kind=entry.manifest_kind.value,
+        left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
+    )
+
+
+def _directed(manifest: Manifest, country: str) -> Manifest:
+    """For a State that the ship leaves, a list at departure; for any other, at arrival (EMSWe PXD/CWD against PXA/CWA)."""
+    departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
+    leaves = departure is not None and (departure.port.code or "").startswith(country)
+    enters = arrival is not None and (arrival.port.code or "").startswith(country)
+    direction = Direction.DEPARTURE if leaves and not enters else manifest.voyage.direction or Direction.ARRIVAL
+    if enters and not leaves:
+        direction = Direction.ARRIVAL
+    return msgspec.structs.replace(manifest, voyage=msgspec.structs.replace(manifest.voyage, direction=direction))
+
+
+def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at: datetime) -> WriteOrder:
+    declarant = recipient.declarant
+    edifact = recipient.edifact
+    return WriteOrder(
+        message_id=str(id),
+        at=at,
+        sender=edifact.sender if edifact else "GATEWAY",
+        recipient=edifact.recipient if edifact else recipient.id.upper(),
+        control=int.from_bytes(id.bytes[:4], "big") % 99_999_999 + 1,
+        declarant=Declarant(**msgspec.structs.asdict(declarant)) if declarant else Declarant(),
+        purposes=tuple(purpose for purpose in entry.purposes if purpose in manifest.purposes),
+        visit_id=manifest.voyage.visit_id,
+    )

@@ -1,0 +1,134 @@
+"""read -> normalise -> check: from a sender's files to manifests and everything that is wrong with them.
+
+In: files, the carrier's profile, the time, and what is known of the call. Out: `Understood`. The only part that leaves
+the process is the jail, in which table files are decoded. Used by the worker and by `./gw read`, so that a line sees at
+its own desk exactly what the gateway will say.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from gateway import checks, jail
+from gateway.carrier import Carrier
+from gateway.findings import Finding, Severity
+from gateway.formats.raw import PathPlaces, RawList
+from gateway.manifest import ListKind, Manifest, Purpose
+from gateway.normalise import Lineage, normalise
+from gateway.sent import File
+
+
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sender said beside the files, and what the expected call adds. `defaults` are header fields."""
+
+    format: str | None = None
+    kind: ListKind | None = None
+    purposes: tuple[Purpose, ...] = ()
+    defaults: Mapping[str, str] = {}
+
+
+class UnderstoodList(msgspec.Struct, frozen=True):
+    """One list as understood. `file` counts from 1; `findings` are this list's own."""
+
+    manifest: Manifest
+    lineage: Lineage
+    file: int
+    format: str
+    findings: tuple[Finding, ...]
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """All lists of all files, in order, and all findings, those of reading first in each file."""
+
+    lists: tuple[UnderstoodList, ...]
+    findings: tuple[Finding, ...]
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def persons(self) -> int:
+        return sum(len(one.manifest.persons) for one in self.lists)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.format for one in self.lists))
+
+
+PurposesFor = Callable[[Manifest], tuple[Purpose, ...]]
+"""What the law asks a list for, given the call it belongs to; empty when no call is known."""
+
+
+def purposes_by_content(manifest: Manifest) -> tuple[Purpose, ...]:
+    """Without a call to ask: a list with documents is a border list, one without a safety list (98/41/EC art. 5)."""
+    return (Purpose.BORDER,) if any(person.documents for person in manifest.persons) else (Purpose.SAFETY,)
+
+
+def understand(
+    files: Sequence[File],
+    *,
+    carrier: Carrier | None,
+    now: datetime,
+    hints: Hints = Hints(),  # noqa: B008 - frozen
+    purposes_for: PurposesFor = purposes_by_content,
+) -> Understood:
+    """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
+    lists: list[UnderstoodList] = []
+    contexts: list[checks.Context] = []
+    findings: list[Finding] = []
+
+    def said(found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
+        return tuple(_tolerated(_in_file(one, number, len(files)), carrier, now) for one in found)
+
+    for number, file in enumerate(files, 1):
+        reading = jail.read_file(file.data, carrier, format=hints.format)
+        findings += said(reading.findings, number)
+        for raw in reading.lists:
+            manifest, lineage, found = _normalised(raw, carrier, now, hints)
+            manifest = msgspec.structs.replace(
+                manifest,
+                carrier=carrier.id if carrier else manifest.carrier,
+                purposes=hints.purposes or purposes_for(manifest) or purposes_by_content(manifest),
+            )
+            context = _context(manifest, lineage, now)
+            own = said([*found, *checks.run(manifest, context)], number)
+            name = raw.format if isinstance(raw, RawList) else "common-json"
+            lists.append(UnderstoodList(manifest, lineage, number, name, own))
+            contexts.append(context)
+            findings += own
+    across = checks.run_across([(one.manifest, context) for one, context in zip(lists, contexts, strict=True)])
+    findings += [_tolerated(one, carrier, now) for one in across]
+    return Understood(tuple(lists), tuple(findings))
+
+
+def _normalised(
+    raw: RawList | Manifest, carrier: Carrier | None, now: datetime, hints: Hints
+) -> tuple[Manifest, Lineage, list[Finding]]:
+    if isinstance(raw, Manifest):
+        return raw, Lineage(format="common-json", places=PathPlaces()), []
+    if hints.kind is not None:
+        raw.kind = hints.kind
+    done = normalise(raw, carrier, today=now.date(), defaults=hints.defaults)
+    return done.manifest, done.lineage, done.findings
+
+
+def _context(manifest: Manifest, lineage: Lineage, now: datetime) -> checks.Context:
+    places = {field: place for field, (_, place) in lineage.header.items()}
+    return checks.Context(
+        places=lineage.places, header_places=places, purposes=manifest.purposes, today=now.date(), now=now
+    )
+
+
+def _in_file(finding: Finding, number: int, files: int) -> Finding:
+    if files == 1:
+        return finding
+    return msgspec.structs.replace(finding, place=msgspec.structs.replace(finding.place, file=number))
+
+
+def _tolerated(finding: Finding, carrier: Carrier | None, now: datetime) -> Finding:
+    """An error that the carrier's profile tolerates is a warning that says why."""
+    if carrier is None or finding.severity is not Severity.ERROR:
+        return finding
+    reason = carrier.tolerated(finding.code, now.date())
+    return msgspec.structs.replace(finding, severity=Severity.WARNING, tolerated=reason) if reason else finding

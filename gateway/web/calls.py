@@ -1,0 +1,123 @@
+"""Expected calls and how lines stand: GET and POST /v1/calls, GET /v1/carriers/{id}/standing.
+
+In: a caller. Out: calls with what is due and how it stands; a carrier's score. Counts and states, no names. Calls are
+imported by an operator (a schedule as CSV or JSON); a carrier sees its own calls only.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from gateway.findings import Finding, Severity
+from gateway.obligations import parse_schedule
+from gateway.settings import utc_now
+from gateway.store import log, transaction
+from gateway.store.expected import expect, expected_between
+from gateway.store.filings import filings_of
+from gateway.track import Period, Row, Standing, scorecard
+from gateway.watch import dues_of, rows
+from gateway.web.access import only
+from gateway.web.context import CONTEXT
+from gateway.web.problems import Problem
+
+_PERIOD = timedelta(days=30)
+
+
+async def get_calls(request: web.Request) -> web.Response:
+    """The calls around now; `port` narrows."""
+    who = await only(request, "carrier", "viewer", "operator")
+    context = request.app[CONTEXT]
+    carrier = who.subject if who.kind == "carrier" else None
+    async with context.pool.acquire(timeout=10) as connection:
+        found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=request.query.get("port"))
+    return _json({"calls": [_call(row) for row in found]})
+
+
+async def post_calls(request: web.Request) -> web.Response:
+    """A schedule: new calls are added, known ones changed, and every time that moves is kept with its history."""
+    who = await only(request, "operator")
+    context = request.app[CONTEXT]
+    kind = {"text/csv": "csv", "application/json": "json"}.get(request.content_type)
+    if kind is None:
+        raise Problem(415, "bad-schedule", "send the schedule as text/csv or application/json")
+    calls, findings = parse_schedule(await request.read(), kind, source=f"schedule of {who.subject}")  # type: ignore[arg-type]
+    strangers = sorted({call.carrier for call in calls} - context.catalogue.carriers.keys())
+    now = utc_now()
+    async with transaction(context.pool) as connection:
+        changed = await expect(connection, calls, now)
+        await log.append(connection, "calls-imported", {"by": who.subject, "calls": str(len(calls))}, now)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    answer = {
+        "calls": len(calls),
+        "changed": changed,
+        "carriers_without_profile": strangers,
+        "findings": _said(findings),
+    }
+    return _json(answer, status=200 if not errors else 207)
+
+
+async def get_standing(request: web.Request) -> web.Response:
+    """A carrier's last 30 days: what was due of its expected sailings, and what became of it."""
+    who = await only(request, "carrier", "viewer", "operator")
+    carrier = request.match_info["id"]
+    context = request.app[CONTEXT]
+    if carrier not in context.catalogue.carriers or (who.kind == "carrier" and who.subject != carrier):
+        raise Problem(404, "no-such-carrier", "there is no carrier with this id that you may see")
+    now = utc_now()
+    period = Period(now - _PERIOD, now)
+    async with context.pool.acquire(timeout=10) as connection:
+        around = (period.start - timedelta(days=7), now + timedelta(days=7))
+        calls = await expected_between(connection, *around, carrier=carrier)
+        filings = await filings_of(connection, [call.id for call in calls])
+    scores = scorecard(calls, dues_of(calls, context.catalogue), filings, period, now)
+    return _json({"carrier": carrier, "from": period.start, "until": period.end, "scores": scores})
+
+
+def _call(row: Row) -> dict[str, Any]:
+    call = row.call
+    return {
+        "id": call.id,
+        "carrier": call.carrier,
+        "service": call.service,
+        "vessel": call.vessel,
+        "imo": call.imo,
+        "voyage": call.voyage,
+        "departure_port": call.departure_port,
+        "arrival_port": call.arrival_port,
+        "departs_at": call.departs_at.at if call.departs_at else None,
+        "arrives_at": call.arrives_at.at if call.arrives_at else None,
+        "state": row.state,
+        "reported": row.reported,
+        "on_board": row.on_board,
+        "next_deadline": row.next_deadline,
+        "due": [_due(one) for one in row.standings],
+    }
+
+
+def _due(one: Standing) -> dict[str, Any]:
+    return {
+        "obligation": one.due.obligation,
+        "title": one.due.title,
+        "clause": one.due.clause,
+        "product": one.due.product,
+        "deadline": one.due.deadline,
+        "counted": one.due.counted,
+        "state": one.state,
+        "by_the_clock": one.if_counted,
+        "received_at": one.received_at,
+        "missing": one.missing,
+        "explanation": one.due.explanation,
+    }
+
+
+def _said(findings: list[Finding]) -> list[dict[str, str]]:
+    return [
+        {"code": f.code, "severity": f.severity, "place": str(f.place), "text": f.text, "hint": f.hint}
+        for f in findings
+    ]
+
+
+def _json(document: Any, *, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(document), content_type="application/json")

@@ -1,0 +1,83 @@
+"""Is the gateway well? GET /healthz (the process), /readyz (it can take lists), /metrics (Prometheus text, no names).
+
+In: the store's counts, asked when someone looks. Out: numbers by state, recipient and route. Metrics need an operator's
+or a viewer's token, because volumes per line are business data.
+"""
+
+import asyncpg
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from gateway.settings import utc_now
+from gateway.store.alarms import open_alarms
+from gateway.store.deliveries import backlog
+from gateway.store.submissions import waiting
+from gateway.web.access import only
+from gateway.web.context import CONTEXT
+from gateway.web.problems import Handler, Problem
+
+REGISTRY = CollectorRegistry()
+_REQUESTS = Counter(
+    "gateway_http_requests_total", "HTTP requests by route and status", ["method", "route", "status"], registry=REGISTRY
+)
+_SECONDS = Histogram("gateway_http_request_seconds", "Time to answer, by route", ["route"], registry=REGISTRY)
+_WAITING = Gauge("gateway_submissions_waiting", "Submissions received and not yet processed", registry=REGISTRY)
+_FAILED = Gauge("gateway_submissions_failed", "Submissions that no worker could process", registry=REGISTRY)
+_OLDEST = Gauge("gateway_submission_oldest_seconds", "Age of the oldest submission that waits", registry=REGISTRY)
+_BACKLOG = Gauge("gateway_deliveries_waiting", "Deliveries that wait, by recipient", ["recipient"], registry=REGISTRY)
+_LAG = Gauge(
+    "gateway_delivery_oldest_seconds",
+    "Age of the oldest delivery that waits, by recipient",
+    ["recipient"],
+    registry=REGISTRY,
+)
+_ALARMS = Gauge("gateway_alarms_open", "Alarms that nobody has acknowledged", registry=REGISTRY)
+_PROBLEMS = Gauge(
+    "gateway_catalogue_problems", "Files in carriers/ and keys/ that were set aside or need a look", registry=REGISTRY
+)
+
+
+@web.middleware
+async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Counts every answer by its route's pattern, never by its address: ids stay out of the metrics."""
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "none"
+    with _SECONDS.labels(route).time():
+        response = await handler(request)
+    _REQUESTS.labels(request.method, route, response.status).inc()
+    return response
+
+
+async def healthz(request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Whether a list could be stored now."""
+    try:
+        async with request.app[CONTEXT].pool.acquire(timeout=2) as connection:
+            await connection.execute("SELECT 1")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        raise Problem(
+            503, "not-ready", "the store cannot be reached; try again shortly", {"Retry-After": "5"}
+        ) from None
+    return web.Response(text="ready\n")
+
+
+async def metrics(request: web.Request) -> web.Response:
+    await only(request, "operator", "viewer")
+    context = request.app[CONTEXT]
+    now = utc_now()
+    async with context.pool.acquire(timeout=10) as connection:
+        queue = await waiting(connection)
+        _WAITING.set(queue.waiting)
+        _FAILED.set(queue.failed)
+        _OLDEST.set((now - queue.oldest).total_seconds() if queue.oldest else 0)
+        _BACKLOG.clear()
+        _LAG.clear()
+        for one in await backlog(connection):
+            _BACKLOG.labels(one.recipient).set(one.waiting)
+            _LAG.labels(one.recipient).set((now - one.oldest).total_seconds())
+        _ALARMS.set(len(await open_alarms(connection)))
+    _PROBLEMS.set(len(context.catalogue.problems))
+    return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
