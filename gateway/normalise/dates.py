@@ -1,0 +1,177 @@
+"""A column of dates: one order of day and month for all of it, never one for each cell.
+
+In: the texts of one column, what they are about, and the order that the profile or the format fixes. Out: text -> ISO
+date, what is to be said of a text, and what is to be said of the column. Dates with the year in front, or with the
+month in letters, are certain. For the rest the order is the profile's; without one it is proven by a date that can only
+be read one way; where nothing proves it, doubtful dates stay unread: 03/04/1970 is not worth a guess.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from gateway.findings import Rule, Severity
+from gateway.normalise.dateforms import Dates, Meaning, Odd, compact_date, possible_dates, two_digit_year
+
+_CITES = "ISO 8601; IMO Compendium"
+UNREADABLE = Rule(
+    id="N-01",
+    severity=Severity.ERROR,
+    text="this is not a date that can be read",
+    hint="write dates as YYYY-MM-DD",
+    cites=_CITES,
+)
+NOT_IN_ORDER = Rule(
+    id="N-02",
+    severity=Severity.ERROR,
+    text="this is not a date in the order that is agreed for this list: {order}",
+    hint="correct the date; it may have day and month exchanged",
+    cites=_CITES,
+)
+AMBIGUOUS = Rule(
+    id="N-03",
+    severity=Severity.ERROR,
+    text="day and month can be read both ways in this column; {count} dates were left unread",
+    hint="write dates as YYYY-MM-DD, or have the order of day and month put into your profile",
+    cites=_CITES,
+)
+TWO_ORDERS = Rule(
+    id="N-04",
+    severity=Severity.ERROR,
+    text="this column holds dates with the day first and dates with the month first; {count} doubtful dates were left unread",
+    hint="write all dates of the column as YYYY-MM-DD",
+    cites=_CITES,
+)
+EXCHANGED = Rule(
+    id="N-05",
+    severity=Severity.WARNING,
+    text="all {count} real date cells of this column fall on the 1st to 12th, and no text date does: "
+    "a spreadsheet has probably exchanged their day and month",
+    hint="compare some of these dates with the documents, and export the column as text",
+)
+EMPTY_DATE = Rule(
+    id="N-06",
+    severity=Severity.WARNING,
+    text="this date is a program's way to say 'nothing' (such as 0001-01-01 or 00/00/0000); it counts as not given",
+    hint="leave the value out, or give the date",
+)
+NO_CENTURY = Rule(
+    id="N-07",
+    severity=Severity.ERROR,
+    text="the year has two digits, and in no century does this date fall within 20 years of today",
+    hint="write the year with four digits",
+    cites=_CITES,
+)
+TWO_DIGITS = Rule(
+    id="N-08",
+    severity=Severity.INFO,
+    text="the year has two digits; a birth was taken as the latest that is not in the future, other dates as the nearest",
+    hint="write years with four digits",
+    cites=_CITES,
+)
+UK_FORM = Rule(
+    id="N-09",
+    severity=Severity.ERROR,
+    text="this form takes dates only as dd/mm/yyyy",
+    hint="write the date as in 24/02/2022",
+    cites="UK NMSW FAL 5 and FAL 6 templates, 2023",
+)
+RULES = (UNREADABLE, NOT_IN_ORDER, AMBIGUOUS, TWO_ORDERS, EXCHANGED, EMPTY_DATE, NO_CENTURY, TWO_DIGITS, UK_FORM)
+
+_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
+_ODD = {Odd.UNREADABLE: UNREADABLE, Odd.EMPTY: EMPTY_DATE, Odd.NO_CENTURY: NO_CENTURY}
+_FEWEST_TO_SUSPECT = 5  # five days by chance all within 1 to 12: 0.4 ** 5, one column in a hundred
+
+
+class ReadDates(msgspec.Struct):
+    """`values`: text -> date, None where unread. `notes`: what to say of a text. `column`: what to say once, of which
+    texts, with the parts of the rule's text."""
+
+    values: dict[str, str | None] = {}
+    notes: dict[str, tuple[Rule, ...]] = {}
+    column: list[tuple[Rule, list[str], dict[str, object]]] = []
+    order: str | None = None
+
+
+def read_dates(texts: Iterable[str], meaning: Meaning, order: str | None, today: date) -> ReadDates:
+    """Read one column. `order`: "dmy", "mdy", "ymd", "iso", "edifact", "uk" (dd/mm/yyyy only) or None (infer)."""
+    read = ReadDates(order=order)
+    doubtful: dict[str, dict[str, str]] = {}
+    for text in set(texts):
+        found = _possible(text, meaning, order, today)
+        if isinstance(found, dict):
+            doubtful[text] = found
+        elif isinstance(found, str):
+            read.values[text] = found
+        else:
+            read.values[text] = None
+            read.notes[text] = (_ODD[found] if order != "uk" or found is Odd.EMPTY else UK_FORM,)
+    if doubtful:
+        certain = [text for text in read.values if text not in read.notes]
+        _settle(read, doubtful, order if order in _WORDS else _proven(read, doubtful))
+        _suspect_exchanged(read, certain, doubtful)
+    return read
+
+
+def _possible(text: str, meaning: Meaning, order: str | None, today: date) -> Dates:
+    if len(text) == 10 and text[4] == text[7] == "-" and "1800" <= text < "2200":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+    if order == "edifact":
+        return compact_date(text, meaning, today)
+    found = possible_dates(text, meaning, today)
+    if order == "uk":
+        return _as_uk_takes_it(text, found)
+    return found
+
+
+def _as_uk_takes_it(text: str, found: Dates) -> Dates:
+    """A typed date cell arrives as ISO text, perhaps with a time; anything else must be dd/mm/yyyy."""
+    if isinstance(found, str) and text[:10] == found:
+        return found
+    stripped = text.strip()
+    is_form = len(stripped) == 10 and stripped[2] == stripped[5] == "/"
+    return found.get("dmy", Odd.UNREADABLE) if is_form and isinstance(found, dict) else Odd.UNREADABLE
+
+
+def _proven(read: ReadDates, doubtful: dict[str, dict[str, str]]) -> str | None:
+    """The one order in which every date of the column can be read; says so where there is none, or more than one."""
+    single = {next(iter(orders)): text for text, orders in doubtful.items() if len(orders) == 1}
+    open_ = [text for text, orders in doubtful.items() if len(set(orders.values())) > 1]
+    if len(single) > 1:
+        fewest = min(single, key=lambda order: sum(list(orders) == [order] for orders in doubtful.values()))
+        wrong = [text for text, orders in doubtful.items() if list(orders) == [fewest]]
+        read.column.append((TWO_ORDERS, wrong, {"count": len(open_)}))
+        return None
+    if open_ and not single:
+        read.column.append((AMBIGUOUS, open_, {"count": len(open_)}))
+    return next(iter(single), None)
+
+
+def _settle(read: ReadDates, doubtful: dict[str, dict[str, str]], order: str | None) -> None:
+    """Fill in the doubtful ones: in the order, where there is one, else only those that are the same either way."""
+    read.order = order
+    for text, orders in doubtful.items():
+        same = set(orders.values())
+        read.values[text] = orders.get(order) if order else same.pop() if len(same) == 1 else None
+        if order and order not in orders:
+            read.notes[text] = (NOT_IN_ORDER,)
+        elif read.values[text] and two_digit_year(text):
+            read.notes[text] = (TWO_DIGITS,)
+
+
+def order_in_words(order: str | None) -> str:
+    """The order as it is said to a person."""
+    return _WORDS.get(order or "", "")
+
+
+def _suspect_exchanged(read: ReadDates, certain: list[str], doubtful: dict[str, dict[str, str]]) -> None:
+    """US Excel turns 03/04/1970 into a real date, 4 March, and leaves 13/04/1970 a text: half the column is wrong."""
+    real = [text for text in certain if text[4:5] == "-" and len(text) >= 10]
+    early = all(int((read.values[text] or "")[8:10] or 99) <= 12 for text in real)
+    proven = all(len(orders) == 1 for orders in doubtful.values())
+    if len(real) >= _FEWEST_TO_SUSPECT <= len(doubtful) and early and proven:
+        read.column.append((EXCHANGED, real, {"count": len(real)}))
