@@ -81,6 +81,7 @@ _MARKS = frozenset(("UNB", "UNG", "UNH", "UNS", "UNT", "UNE", "UNZ", "NAD", "CNT
 _NO_MEANING = bytes((10, 13, *range(9)))
 _UNB = re.compile(rb"UNB *([^A-Za-z0-9 ])([A-Z]{4})([^A-Za-z0-9 ])[A-Z0-9]")
 _UNH = re.compile(rb"UNH *([^A-Za-z0-9 ])[^'\"$#]{1,40}?([A-Z]{6})([^A-Za-z0-9 ])[A-Z0-9]")
+_BOM = b"\xef\xbb\xbf"
 _UNA_REACH = 24  # bytes; nine, a line end, and some more for quotation marks of three bytes and blanks
 
 _LATIN = {"UNOC": "iso8859-1", "UNOD": "iso8859-2", "UNOG": "iso8859-3", "UNOH": "iso8859-4", "UNOK": "iso8859-9"}
@@ -91,8 +92,9 @@ _RELEASED = "\x01\x02\x03\x04"  # stand for a released release sign, terminator,
 
 
 def recognise(head: bytes) -> bool:
-    """Whether an interchange, or a bare PAXLST message, starts in these first bytes."""
-    return bool(_starts(head.translate(None, _NO_MEANING)))
+    """Whether an interchange, or a bare message, starts in these first bytes, and not inside a JSON or XML text."""
+    head = head.translate(None, _NO_MEANING)
+    return not head.removeprefix(_BOM).lstrip().startswith((b"{", b"[", b"<")) and bool(_starts(head))
 
 
 def interchanges(data: bytes, findings: list[Finding]) -> Iterator[Interchange]:
@@ -221,7 +223,7 @@ def _segments(text: str, separators: Separators) -> list[str]:
 
 
 def _noise(data: bytes, where: str, findings: list[Finding]) -> None:
-    count = len(data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\x0b\x0c\x1a\x1b\x1f"))
+    count = len(data.removeprefix(_BOM).strip(b" \t\x0b\x0c\x1a\x1b\x1f"))
     if count:
         findings.append(NOISE.at(count=count, where=where))
 
@@ -240,18 +242,20 @@ def _characters(separators: Separators) -> tuple[str, str, str, str]:
     return separators.release, separators.terminator, separators.element, separators.component
 
 
-_DEFAULT = Separators()
 _RELEASE = str.maketrans({sign: "?" + sign for sign in "?'+:"})
 
 
 def write_segment(*elements: str | Sequence[str | None] | None) -> str:
-    """A segment with the default separators: trailing empty parts are left out, separators in texts are released."""
-    parts = [_write_element(element) for element in elements]
+    """A segment with the default separators. Separators in texts are released; what is None at the end of an element or
+    of the segment is left out, what is an empty text there keeps its place."""
+    parts = [_write_element((element,) if isinstance(element, str) else element or ()) for element in elements]
     while parts and not parts[-1]:
         parts.pop()
     return "+".join(parts) + "'"
 
 
-def _write_element(element: str | Sequence[str | None] | None) -> str:
-    components = (element,) if isinstance(element, str) or element is None else element
-    return ":".join((text or "").translate(_RELEASE) for text in components).rstrip(":")
+def _write_element(components: Sequence[str | None]) -> str:
+    texts = list(components)
+    while texts and texts[-1] is None:
+        texts.pop()
+    return ":".join((text or "").translate(_RELEASE) for text in texts)

@@ -55,6 +55,7 @@ KNOWN: Final = frozenset(
 )
 """Segments of the directory: a qualifier that is not in the tables makes an extra, by segment and qualifier."""
 
+_NOT_GIVEN: Final = {("602", 4): "XXXX", ("610", 6): "XX"}
 _LENGTHS: Final = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14, "602": 4, "610": 6}
 
 
@@ -72,12 +73,10 @@ def label(tag: str, parts: list[list[str]]) -> str:
 
 
 def date_text(parts: list[list[str]]) -> str:
-    """C507 2380 as digits whose number tells the form; year and month (format 610) as ISO 8601, since six digits
-    would be YYMMDD. An offset (205) stays behind its digits."""
+    """C507 2380: digits whose number tells the form. A year, or a year and month (formats 602, 610), gets XX for what is
+    not given, as ICAO Doc 9303-3 writes it, since six digits would be YYMMDD. An offset (205) stays behind its digits."""
     text = text_at(parts, 1, 1)
-    if text_at(parts, 1, 2) == "610" and len(text) == 6:
-        return f"{text[:4]}-{text[4:]}"
-    return text
+    return text + _NOT_GIVEN.get((text_at(parts, 1, 2), len(text)), "")
 
 
 def misses_its_format(parts: list[list[str]]) -> str:
@@ -143,7 +142,8 @@ def _place(parts: list[list[str]]) -> Said:
     if text_at(parts, 1) != "180":
         return _ports_and_countries(parts)
     code, *texts = text_at(parts, 2), joined([parts[2][3:] if len(parts) > 2 else (), *parts[3:]])
-    country, place = (code, texts) if len(code) < 4 else ("", [code, *texts])
+    is_country = len(code) < 4 or text_at(parts, 2, 1) == "162"  # alpha-4 is a former country (ISO 3166-3)
+    country, place = (code, texts) if is_country else ("", [code, *texts])
     return (
         (Target(Of.PERSON, "birth_country"), country),
         (Target(Of.PERSON, "birth_place"), ", ".join(filter(None, place))),
