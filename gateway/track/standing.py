@@ -86,7 +86,7 @@ def state_of(due: Due, by_the_clock: State) -> State:
 
 
 def has_passed(due: Due, now: datetime) -> bool:
-    return due.deadline is not None and not _in_time(due, now)
+    return not _in_time(due, now, due.deadline)
 
 
 def relevant(due: Due, filing: Filing) -> bool:
@@ -169,7 +169,7 @@ def _moment(completed: tuple[Filing, ...]) -> datetime:
 def _judged(due: Due, known: Sequence[Filing], now: datetime, completed: tuple[Filing, ...]) -> Standing:
     if completed:
         at = _moment(completed)
-        in_time = all(_in_time(due, filing.received_at) or _was_in_time(due, filing) for filing in completed)
+        in_time = all(_came_in_time(due, filing) for filing in completed)
         state = State.NOT_DUE if due.deadline is None else State.ON_TIME if in_time else State.LATE
         lateness = at - due.deadline if due.deadline and not in_time else None
         return Standing(due=due, state=state_of(due, state), if_counted=state, received_at=at, lateness=lateness)
@@ -196,13 +196,11 @@ def _newest(filings: Sequence[Filing], due: Due) -> dict[ListKind, Filing | None
     return {kind: _first(filings[::-1], kind) for kind in LISTS[due.product]}
 
 
-def _in_time(due: Due, at: datetime) -> bool:
-    if due.deadline is None:
-        return True
-    return at < due.deadline if due.strict else at <= due.deadline
+def _in_time(due: Due, at: datetime, deadline: datetime | None) -> bool:
+    return deadline is None or (at < deadline if due.strict else at <= deadline)
 
 
-def _was_in_time(due: Due, filing: Filing) -> bool:
-    """By the deadline that was in force when it came: a later move of the schedule does not undo that."""
-    then = filing.deadlines.get(due.obligation)
-    return then is not None and (filing.received_at < then if due.strict else filing.received_at <= then)
+def _came_in_time(due: Due, filing: Filing) -> bool:
+    """By the deadline as it is now, or as it was when the list came: a later move of the schedule does not undo that."""
+    then = filing.deadlines.get(due.obligation, due.deadline)
+    return any(_in_time(due, filing.received_at, deadline) for deadline in (due.deadline, then))

@@ -145,6 +145,13 @@ def test_a_leg_of_exactly_the_notice_takes_the_notice() -> None:
     assert duty("EU-SBC-CRUISE", shorter).provisional  # the departure stands in for the end of boarding
 
 
+def test_of_two_limits_at_the_same_time_the_stricter_decides() -> None:
+    limits = '{ anchor = "etd", relation = "by" }, { anchor = "atd", relation = "before" }'
+    law, _ = parse_law("xx.toml", GOOD.replace('{ anchor = "atd", offset = "PT15M", relation = "by" }', limits))
+    assert duty("XX-LIST", sailing(atd="2026-07-20T10:00"), law).strict
+    assert not duty("XX-LIST", sailing(atd="2026-07-20T10:01"), law).strict
+
+
 def test_a_missing_anchor_is_named_and_nothing_is_late() -> None:
     one = duty("EU-SBC-CRUISE", sailing("TRIST-GRPIR", service="cruise", eta=None))
     assert (one.deadline, one.missing) == (None, ("the time of arrival",))

@@ -50,6 +50,7 @@ def manifest(leaves: str | None = "FIHEL", arrives: str | None = "EETLL", **know
         ({"voyage": "V1"}, None),  # on two days
         ({"etd": "2026-07-20T10:00Z", "imo": "9074729"}, None),
         ({"etd": "2026-07-20T10:00Z", "imo": None, "name": "OTHER STAR"}, None),
+        ({"voyage": "V2", "imo": "9074729"}, None),  # the voyage number does not outweigh another ship
         ({"etd": "2026-07-20T10:00Z", "imo": None, "name": None}, None),  # neither ship nor voyage
         ({"etd": "2026-07-20T10:00Z", "carrier": "another"}, None),
         ({"etd": "2026-07-20T10:00Z", "arrives": "SESTO"}, None),
@@ -67,6 +68,8 @@ def test_a_shuttle_is_told_by_its_minutes() -> None:
     hourly = [sailing(id=f"H{n}", etd=f"2026-07-20T{n:02}:00", eta=f"2026-07-20T{n:02}:40") for n in range(6, 20)]
     assert match(manifest(etd="2026-07-20T11:00Z"), hourly, RECEIVED).call == "H11"
     assert match(manifest(etd="2026-07-20T11:04Z"), hourly, RECEIVED).call == "H11"
+    quarterly = [*hourly, sailing(id="Q", etd="2026-07-20T11:15", eta="2026-07-20T11:55")]
+    assert match(manifest(etd="2026-07-20T11:02Z"), quarterly, RECEIVED).call == "H11"
     between = match(manifest(etd="2026-07-20T11:30Z"), hourly, RECEIVED)
     assert between.call is None
     assert between.reason.startswith("2 expected sailings fit: H11, H12;")

@@ -106,6 +106,8 @@ def test_a_schedule_moved_after_receipt_does_not_make_a_list_late() -> None:
         for kind in (ListKind.PASSENGERS, ListKind.CREW)
     ]
     assert standing(CRUISE, in_time_then, LATER).state is State.ON_TIME
+    just_then = [msgspec.structs.replace(one, deadlines={"EU-SBC-CRUISE": one.received_at}) for one in in_time_then]
+    assert standing(CRUISE, just_then, LATER).state is State.ON_TIME
     late_then = [msgspec.structs.replace(one, deadlines={"EU-SBC-CRUISE": NOTICE}) for one in in_time_then]
     assert standing(CRUISE, late_then, LATER).state is State.LATE
     moved_back = [
