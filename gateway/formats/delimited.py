@@ -1,0 +1,170 @@
+"""Delimited text: CSV with commas or semicolons, TSV, and what booking systems and Excel's "Unicode text" make of it (RFC 4180).
+
+In: bytes. Out: the list in them, with the line of every value. The encoding is UTF-8 if the bytes are that, UTF-16 if a mark
+or the zero bytes say so, and otherwise what chardet makes of them, said in a finding. The delimiter is the one that makes the
+best header; a first line "sep=;" decides it, and so does the profile.
+
+Options, besides those of `tables`: `delimiter`, `encoding`.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from io import StringIO
+from itertools import islice, zip_longest
+from typing import Any
+
+from gateway.findings import Finding, Place, Rule, Severity
+from gateway.formats import encodings, tables
+from gateway.formats.grid import Column, Grid, Sheet
+from gateway.formats.raw import CellPlaces, RawList, Reading
+from gateway.formats.tables.words import COLUMNS, LABELS, key
+
+NAME = "delimited"
+MEDIA: tuple[str, ...] = ("text/csv", "text/tab-separated-values", "text/plain")
+JAILED = False
+
+OPEN_QUOTE = Rule(
+    id="T-42",
+    severity=Severity.ERROR,
+    text="a quotation mark is opened on this line and not closed soon after; the lines that follow cannot be told apart",
+    hint="write a quotation mark inside a value twice, and close each one that is opened",
+    cites="RFC 4180, 2.7",
+)
+TOO_MANY = Rule(
+    id="T-43",
+    severity=Severity.ERROR,
+    text="this line has more values than there are headers, so some may stand in the wrong column ({count} such lines, the first is named)",
+    hint="put a value that holds the delimiter into quotation marks",
+    cites="RFC 4180, 2.6",
+)
+TOO_FEW = Rule(
+    id="T-44",
+    severity=Severity.WARNING,
+    text="this line has fewer values than there are headers; those at its end count as empty ({count} such lines, the first is named)",
+    hint="check that no value is missing in the middle of the line and that no line is broken in two",
+    cites="RFC 4180, 2.4",
+)
+TOO_LARGE = Rule(
+    id="T-45",
+    severity=Severity.ERROR,
+    text="the text has more than {most:,} {what}, which no list of persons has",
+    hint="send one list in one file",
+)
+RULES = (*encodings.RULES, OPEN_QUOTE, TOO_MANY, TOO_FEW, TOO_LARGE)
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_LINES = 40
+_MOST_LINES = 200_000  # twice the largest figure the gateway is measured with, 100,000 persons in one list
+_MOST_COLUMNS = 256
+_LONGEST_RECORD = 12  # lines; more is a quotation mark left open, not an address
+_MOST_STARTS = 50  # after a quotation mark left open, reading goes on with the next line this often
+
+
+def recognise(head: bytes) -> bool:
+    """Text with a delimiter in its first lines that is not the start of another format."""
+    text = encodings.peek(head)
+    if text is None or text.lstrip("\ufeff \t\r\n")[:3].startswith(("<", "{", "[", "UNA", "UNB", "UNH")):
+        return False
+    lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
+    return any(delimiter in line for line in lines for delimiter in _DELIMITERS)
+
+
+def read(data: bytes, options: Mapping[str, Any]) -> Reading:
+    """The list, or findings that say why there is none."""
+    text, findings = encodings.decode(data, options.get("encoding"))
+    too_large = _too_large(text)
+    if too_large:
+        return Reading(findings=[*findings, too_large])
+    lines = StringIO(text, newline="").readlines()
+    stated = lines[0].rstrip("\r\n")[4:] if lines and lines[0][:4].lower() == "sep=" else ""
+    agreed = options.get("delimiter", "")
+    if agreed and not _is_usable(agreed):
+        findings.append(encodings.NOT_USABLE.at(what="a delimiter"))
+    delimiter = next(filter(_is_usable, (agreed, stated)), "") or _delimiter(lines[:_SAMPLE_LINES], options)
+    records, starts, broken = _records(lines, 1 if stated else 0, delimiter)
+    findings += broken
+    if max(map(len, records), default=0) > _MOST_COLUMNS:
+        return Reading(findings=[*findings, TOO_LARGE.at(most=_MOST_COLUMNS, what="columns")])
+    sheet = _sheet(records, starts)
+    reading = tables.read(Grid(sheets=[sheet]), options, NAME)
+    persons = {line for one in reading.lists if isinstance(one, RawList) for line in _lines(one)}
+    ragged = _ragged(sheet, records, persons, options)
+    return Reading(lists=reading.lists, findings=[*findings, *ragged, *reading.findings])
+
+
+def _lines(one: RawList) -> list[int]:
+    return one.places.rows if isinstance(one.places, CellPlaces) else []
+
+
+def _is_usable(delimiter: str) -> bool:
+    return len(delimiter) == 1 and delimiter not in '"\r\n\0'
+
+
+def _too_large(text: str) -> Finding | None:
+    """Looked at before anything is taken apart: 32 MiB of line ends would become 33 million lines."""
+    if text.count("\n") + text.count("\r") > 2 * _MOST_LINES:
+        return TOO_LARGE.at(most=_MOST_LINES, what="lines")
+    return None
+
+
+def _delimiter(lines: list[str], options: Mapping[str, Any]) -> str:
+    """The one that makes the most known headers in one line; else the one that cuts most lines into equally many values."""
+    words = {key(header) for header in options.get("columns", {})} | COLUMNS.keys() | LABELS.keys()
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        records = [record for record in _records(lines, 0, delimiter)[0] if len(record) > 1]
+        known = max((sum(key(cell[:80]) in words for cell in record[:_MOST_COLUMNS]) for record in records), default=0)
+        widths = Counter(map(len, records))
+        return (known if known > 1 else 0, max(widths.values(), default=0))
+
+    return max(_DELIMITERS, key=fitness)
+
+
+def _records(lines: list[str], start: int, delimiter: str) -> tuple[list[list[str]], list[int], list[Finding]]:
+    """The records that are not blank, the line on which each starts, and what could not be told apart."""
+    records: list[list[str]] = []
+    starts: list[int] = []
+    findings: list[Finding] = []
+    at = start
+    for _ in range(_MOST_STARTS):
+        reader = csv.reader(islice(lines, at, None), delimiter=delimiter)
+        first = at
+        try:
+            for record in reader:
+                end = at + reader.line_num
+                if end - first > _LONGEST_RECORD:
+                    break
+                if record:
+                    records.append(record)
+                    starts.append(first + 1)
+                first = end
+            else:
+                return records, starts, findings
+        except csv.Error:
+            pass
+        findings.append(OPEN_QUOTE.at(Place(line=first + 1)))
+        at = first + 1
+    return records, starts, findings
+
+
+def _sheet(records: list[list[str]], starts: list[int]) -> Sheet:
+    columns = [
+        Column([cell if cell and not cell.isspace() else None for cell in cells])
+        for cells in zip_longest(*records, fillvalue="")
+    ]
+    return Sheet(name=None, columns=columns, lines=starts)
+
+
+def _ragged(sheet: Sheet, records: list[list[str]], persons: set[int], options: Mapping[str, Any]) -> list[Finding]:
+    """Lines of persons with more or fewer values than the header: a value may stand in the wrong column."""
+    header = tables.header_of(sheet, options)
+    if header is None:
+        return []
+    width = max(header.texts, default=-1) + 1
+    lines = [(line, record) for line, record in zip(sheet.lines or (), records, strict=True) if line in persons]
+    more = [line for line, record in lines if len(record) > width and any(map(str.strip, record[width:]))]
+    fewer = [line for line, record in lines if len(record) < width]
+    return [
+        rule.at(Place(line=found[0]), count=len(found)) for rule, found in ((TOO_MANY, more), (TOO_FEW, fewer)) if found
+    ]

@@ -1,0 +1,123 @@
+"""Tables of any origin -> the lists on them: workbooks and delimited texts share everything in this folder.
+
+In: a `Grid` and the carrier's options. Out: a `Reading`: a `RawList` for each sheet with persons, or one without persons for a
+form such as FAL 1, which holds the ship, the voyage and the counts. Everything on a sheet is read, left out with a finding,
+or a finding itself. `headers` finds the columns, `rows` the persons, `labels` what stands above them, `lists` joins them.
+
+Options: `sheet` (the tab to read), `header` (the row of the headers, from 1), `columns` (their header -> field), `ignore`
+(headers to leave out).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from gateway.findings import Finding, Place
+from gateway.formats.grid import Grid, Sheet
+from gateway.formats.raw import RawList, Reading
+from gateway.formats.tables import findings as said
+from gateway.formats.tables import headers, labels, layouts, lists, rows, typed
+from gateway.formats.tables.words import key
+
+RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES)
+
+_FORM = 4  # labels, filled or not, that make a sheet without a table a form
+
+
+def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
+    """All lists of a file."""
+    sheets, findings = _wanted(grid.sheets, options.get("sheet"))
+    tables: list[tuple[Sheet, headers.Header]] = []
+    others: list[Sheet] = []
+    for sheet in sheets:
+        header = header_of(sheet, options)
+        tables += [(sheet, header)] if header else []
+        others += [] if header else [sheet]
+    tables, hidden = _visible(tables)
+    findings += hidden
+    read_lists = [(sheet, *lists.read(sheet, header, format)) for sheet, header in tables]
+    forms = [
+        (sheet, found) for sheet in others if len((found := labels.find(sheet, range(_rows(sheet)))).header) >= _FORM
+    ]
+    found_lists = _with_persons(read_lists, findings)
+    if forms and found_lists:
+        _inherit(found_lists, forms, findings)
+    elif forms:
+        for sheet, found in forms:
+            form, said_of_it = lists.form(sheet, found, format)
+            found_lists.append(form)
+            findings += said_of_it
+    findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
+    findings += _gone(options.get("columns", {}), [header for _, header in tables])
+    return Reading(lists=found_lists, findings=findings)
+
+
+def header_of(sheet: Sheet, options: Mapping[str, Any]) -> headers.Header | None:
+    """The header of this sheet's table, as the profile or the words on the sheet say."""
+    named = {key(header): field for header, field in options.get("columns", {}).items()}
+    ignored = frozenset(key(header) for header in options.get("ignore", ()))
+    return headers.find(sheet, named, ignored, _header_row(sheet, options.get("header")))
+
+
+def _wanted(sheets: Sequence[Sheet], name: str | None) -> tuple[list[Sheet], list[Finding]]:
+    if name is None or [sheet.name for sheet in sheets] == [None]:
+        return list(sheets), []
+    found = [sheet for sheet in sheets if sheet.name is not None and key(sheet.name) == key(name)]
+    return found, [] if found else [said.NO_SUCH_SHEET.at(sheet=name)]
+
+
+def _header_row(sheet: Sheet, stated: int | None) -> int | None:
+    if stated is None:
+        return None
+    return next((row for row in range(sheet.height) if sheet.line(row) == stated), None)
+
+
+def _rows(sheet: Sheet) -> int:
+    return min(sheet.height, headers.MOST_ROWS_ABOVE)
+
+
+def _visible(
+    tables: list[tuple[Sheet, headers.Header]],
+) -> tuple[list[tuple[Sheet, headers.Header]], list[Finding]]:
+    """Hidden sheets count only where no list can be seen: they are often last month's."""
+    seen = [pair for pair in tables if not pair[0].hidden]
+    if seen:
+        return seen, [said.HIDDEN_LIST.at(Place(sheet=sheet.name)) for sheet, _ in tables if sheet.hidden]
+    return tables, [said.HIDDEN_READ.at(Place(sheet=sheet.name)) for sheet, _ in tables]
+
+
+def _with_persons(read_lists: list[tuple[Sheet, RawList, list[Finding]]], findings: list[Finding]) -> list[RawList]:
+    """The lists with persons, or with a count that says that there are none."""
+    kept: list[RawList] = []
+    has_persons = any(found.size for _, found, _ in read_lists)
+    for sheet, found, said_of_it in read_lists:
+        if found.size or any(field.startswith("counts.") for field in found.header):
+            kept.append(found)
+            findings += said_of_it
+        else:
+            rule = said.EMPTY_SHEET if has_persons else said.NO_PERSONS
+            findings.append(rule.at(Place(sheet=sheet.name)))
+    return kept
+
+
+def _inherit(found: list[RawList], forms: list[tuple[Sheet, labels.Labels]], findings: list[Finding]) -> None:
+    """What a form in the same file says of ship and voyage holds for its lists, where they say nothing themselves."""
+    for sheet, above in forms:
+        settled, unclear = lists.settle_header(above.header)
+        findings += [*unclear, *lists.other_boxes(sheet, above)]
+        for index, one in enumerate(found):
+            found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+
+
+def _not_read(others: Iterable[Sheet], forms: Sequence[Sheet], is_something: bool) -> list[Finding]:
+    rest = [sheet for sheet in others if sheet not in forms and sheet.height]
+    if is_something or forms:
+        names = ", ".join(f'"{(sheet.name or "")[:40]}"' for sheet in rest)
+        return [said.NOT_READ.at(sheets=names)] if names else []
+    return [said.NO_HEADER.at(rows=headers.MOST_ROWS_ABOVE)]
+
+
+def _gone(columns: Mapping[str, str], found: list[headers.Header]) -> list[Finding]:
+    there = {key(text) for header in found for text in header.texts.values()}
+    return [said.COLUMN_GONE.at(header=header) for header in columns if found and key(header) not in there]

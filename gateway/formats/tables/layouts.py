@@ -1,0 +1,63 @@
+"""Layouts that are known by their looks, and what they fix: date order, code list, the name of the tab.
+
+In: the titles and headers of a sheet. Out: a `Layout`, or None. Finding the columns needs none of this (`headers` does it by
+content); a layout only says what the texts alone do not. Facts from the UK National Maritime Single Window's templates and
+their fixtures, 2016 to 2023. The IMO single window's import template (Kystverket, 2025; Antigua and Barbuda uses it) says all
+that matters in its headers, so it has no entry.
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from gateway.findings import Finding, Place, Rule, Severity
+
+WRONG_TAB = Rule(
+    id="T-29",
+    severity=Severity.WARNING,
+    text="this is the UK form {form}, but the name of its tab is not '{form}'; the UK single window refuses such a file",
+    hint="name the tab exactly '{form}'",
+    cites="UK NMSW templates, 2023",
+)
+RULES = (WRONG_TAB,)
+
+_UK_TITLE = re.compile(r"\buk nmsw (fal [156])\b")
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """`dialects` as in `RawList`; `form` is the name that the tab must have."""
+
+    dialects: Mapping[str, str]
+    form: str | None = None
+
+
+_UK_2023 = {"birth_date": "uk", "document.expiry": "uk", "document.type": "uk", "times": "dmy"}
+_UK_EMAIL = {"birth_date": "dmy", "document.expiry": "dmy", "document.type": "uk", "times": "dmy"}
+
+
+def known(titles: list[str], headers: frozenset[str]) -> Layout | None:
+    """`titles` above the table and `headers` in its header row, both by `words.key`."""
+    for title in titles:
+        if form := _UK_TITLE.search(title):
+            return Layout(_UK_2023, form[1].upper())
+    if {"td type", "td number"} <= headers and headers & {"td issuing country", "td issuing state", "td expiry date"}:
+        return Layout(_UK_EMAIL)  # the form that was sent by e-mail, 2016 to 2018; its tab was "FAL"
+    return None
+
+
+def tab_findings(layout: Layout | None, name: str | None) -> list[Finding]:
+    if layout is None or layout.form is None or name is None or name == layout.form:
+        return []
+    return [WRONG_TAB.at(Place(sheet=name), form=layout.form)]
+
+
+_HINTS = (
+    (re.compile(r"\b[djtg]{1,2}[./ -]m{1,2}[./ -][yajrå]{2,4}\b"), "dmy"),
+    (re.compile(r"\bm{1,2}[./ -]d{1,2}[./ -]y{2,4}\b"), "mdy"),
+)
+
+
+def hinted_order(header: str) -> str | None:
+    """The order of day and month that a header asks for: "Date of birth (dd/mm/yyyy)". Years first need no hint."""
+    return next((order for pattern, order in _HINTS if pattern.search(header.casefold())), None)
