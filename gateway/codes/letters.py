@@ -19,9 +19,10 @@ _CYRILLIC_WORD = re.compile("[\u0400-\u052f]+")
 _GREEK_WORD = re.compile("[\u0370-\u03ff]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")
-_TELLTALE = (  # letters that only one language has
-    ("UKR", frozenset("ЄІЇҐ")),
+_CYRILLIC = frozenset(("UKR", "BLR", "MKD", "SRB", "BGR"))  # those with rules of their own
+_TELLTALE = (  # letters that only one language has; І is Belarusian too, which Ў gives away first
     ("BLR", frozenset("Ў")),
+    ("UKR", frozenset("ЄІЇҐ")),
     ("MKD", frozenset("ЃЌЅ")),
     ("SRB", frozenset("ЂЋЈЉЊЏ")),
 )
@@ -44,7 +45,8 @@ def latin_letters(text: str, country: str | None = None) -> str:
         return plain
     upper = unicodedata.normalize("NFC", upper)
     upper = _WORD.sub(lambda found: _unmixed(found[0]), upper).translate(_latin_table())
-    upper = _CYRILLIC_WORD.sub(lambda found: _cyrillic_word(found[0], country), upper)
+    language = country if country in _CYRILLIC else _cyrillic_language(upper)
+    upper = _CYRILLIC_WORD.sub(lambda found: _cyrillic_word(found[0], language), upper)
     plain = _plain(_GREEK_WORD.sub(lambda found: _greek_word(found[0]), upper))
     return plain if plain.isascii() else anyascii(plain).upper()
 
@@ -87,23 +89,24 @@ class _Alphabet(NamedTuple):
 
 
 @cache
-def _alphabet(country: str | None) -> _Alphabet:
+def _alphabet(language: str | None) -> _Alphabet:
     table = tables.rows("letters_cyrillic")
-    own = country if country in table[0] else None
-    letters = {ord(row["letter"]): (own and row[own]) or row["latin"] for row in table}
-    first = {row["letter"]: row["UKR first"] for row in table if row["UKR first"]} if own == "UKR" else {}
+    letters = {ord(row["letter"]): (language and row[language]) or row["latin"] for row in table}
+    first = {row["letter"]: row["UKR first"] for row in table if row["UKR first"]} if language == "UKR" else {}
     return _Alphabet(letters, first)
 
 
-def _cyrillic_word(word: str, country: str | None) -> str:
-    seen = frozenset(word)
-    language = next((code for code, letters in _TELLTALE if seen & letters), None)
-    if language == "UKR" and "Ў" in seen:
-        language = "BLR"  # Belarusian writes І too
-    alphabet = _alphabet(country if country in ("UKR", "BLR", "MKD", "SRB", "BGR") else language)
-    if language == "UKR" and country in (None, "UKR"):
+def _cyrillic_language(text: str) -> str | None:
+    """The language that alone has one of the letters of `text`."""
+    seen = frozenset(text)
+    return next((code for code, letters in _TELLTALE if seen & letters), None)
+
+
+def _cyrillic_word(word: str, language: str | None) -> str:
+    alphabet = _alphabet(language)
+    if language == "UKR":
         word = word.replace("ЗГ", "ZGH")  # so that it is not read as Ж
-    if country == "BGR" and word.endswith("ИЯ"):
+    if language == "BGR" and word.endswith("ИЯ"):
         word = word[:-2] + "IA"
     start = alphabet.first.get(word[0])
     return (start + word[1:] if start else word).translate(alphabet.letters)

@@ -45,7 +45,8 @@ def latin(text: str, country: str | None = None) -> str:
     if not upper.isascii():
         upper = latin_letters(text.translate(_SIGNS), country).translate(_SIGNS)
     spaced = " ".join(_UNUSED.sub(" ", upper.replace(".", "").replace("`", "'")).split())
-    return _QUOTES.sub("", _ELISION.sub(r"\1'", _HYPHENS.sub("-", spaced))).strip(" -")
+    whole = _QUOTES.sub("", _ELISION.sub(r"\1'", _HYPHENS.sub("-", spaced)))
+    return " ".join(_HYPHENS.sub("-", whole).split()).strip(" -")
 
 
 def mrz_name(text: str) -> str:

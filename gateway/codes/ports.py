@@ -228,6 +228,6 @@ def _lines_of(key: str) -> list[int]:
 
 
 def _own_parts(name: str) -> list[str]:
-    """Names within a name: both of "Gent (Ghent)"; the first of "Nordby Havn, Fanø" and "Zayed/Abu Dhabi"."""
+    """Names within a name: both of "Gent (Ghent)" and "Pula (ex Pola)"; the first of "Nordby, Fanø" and "Zayed/Dubai"."""
     first = re.split(r"[,/]| - ", name)[0]
-    return [part for part in re.split("[()]", first) if part.strip()]
+    return [part.removeprefix("ex ") for part in re.split("[()]", first) if part.strip()]
