@@ -15,7 +15,7 @@ import msgspec
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.manifest import ListKind, Purpose
 
-Form = Literal["emswe-json", "emswe-xml", "common-json", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel"]
+Form = Literal["common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea"]  # formats.forms.FORMS
 Marking = Literal["non-confidential", "restricted", "confidential"]
 Service = Literal["cruise", "ferry"]
 Scope = Literal["any", "external", "schengen-border", "intra-eu"]
@@ -52,7 +52,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     `transfer_ground` why a recipient outside the EU may have the data (Directive 2016/680, Articles 35-38)."""
 
     id: Id
-    lists: Annotated[tuple[Literal[ListKind.PASSENGERS, ListKind.CREW], ...], msgspec.Meta(min_length=1)]
+    lists: Annotated[tuple[ListKind, ...], msgspec.Meta(min_length=1)]
     purposes: Annotated[tuple[Purpose, ...], msgspec.Meta(min_length=1)]
     form: Form
     legal_basis: Text
@@ -101,8 +101,14 @@ ENDS_FIRST = Rule(
 SAME_ID = Rule(
     id="K-13", severity=Severity.ERROR, text="another entry has the same id", hint="give each entry its own id"
 )
-INSIDE_EU = Rule(
+NO_LIST = Rule(
     id="K-14",
+    severity=Severity.ERROR,
+    text='"mixed" is not a list of its own',
+    hint='write lists = ["passengers", "crew"]; a mixed list is sent as the two',
+)
+INSIDE_EU = Rule(
+    id="K-25",
     severity=Severity.ERROR,
     text="an entry for a Passenger Information Unit on voyages inside the EU names no decision",
     hint='add "decision" with the number of the time-limited decision that selected these routes or ports',
@@ -146,6 +152,7 @@ def route_problems(routes: tuple[Route, ...], kind: RecipientKind, third_country
         broken = {
             ENDS_FIRST: route.until < route.since,
             SAME_ID: route.id in seen,
+            NO_LIST: ListKind.MIXED in route.lists,
             INSIDE_EU: kind == "piu" and route.when.scope == "intra-eu" and not route.decision,
             NO_CONSENT: (route.marking == "confidential" or route.onward != "none") and not route.decision,
             NO_GROUND: third_country and not route.transfer_ground,

@@ -65,10 +65,10 @@ def _take(table: dict[str, Any], kind: type[T], where: str, found: list[Finding]
 
 def _value(value: Any, kind: Any, name: str, where: str, found: list[Finding]) -> Any:
     """One setting: a table or a list of tables is taken apart in turn, anything else converted as it is."""
-    inner = _struct_in(kind)
-    if inner is not None and isinstance(value, dict) and get_origin(kind) is not tuple:
+    inner, several = _struct_in(kind), get_origin(kind) is tuple
+    if inner is not None and not several and isinstance(value, dict):
         return _take(value, inner, f"{where}, [{name}]", found)
-    if inner is not None and isinstance(value, list) and all(isinstance(row, dict) for row in value):
+    if inner is not None and several and isinstance(value, list) and all(isinstance(row, dict) for row in value):
         return tuple(_take(row, inner, f"{where}, [[{name}]] {n}", found) for n, row in enumerate(value, start=1))
     try:
         return msgspec.convert(value, kind)

@@ -10,14 +10,15 @@ reading of what may be sent. Entries of one recipient that ask for the same list
 with all their purposes, because in EMSWe a message that lacks a purpose (SUB-01, SUB-02) withdraws the one before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from gateway.codes.countries import EU, SCHENGEN
-from gateway.keyring import PURPOSES_OF, Form, Handling, Marking, Recipient, RecipientKind, Route, Service, When
+from gateway.codes.ports import country_of
+from gateway.keyring import PURPOSES_OF, Form, Marking, Recipient, RecipientKind, Route, When
 from gateway.manifest import Call, Function, ListKind, Manifest, Purpose, Role, Voyage
 
 _STRICTER: tuple[Marking, ...] = ("non-confidential", "restricted", "confidential")
@@ -37,38 +38,23 @@ class Reason(StrEnum):
     NO_DECISION = "the voyage is, or may be, inside the EU and the entry names no decision"
 
 
-class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """One message to one recipient. `routes`: the entries of the register that ask for it, in their order."""
+class Owed(msgspec.Struct, frozen=True):
+    """One message to one recipient. `route`: the entry of its register that asks for it, or the `merged` several,
+    narrowed to the purposes granted and the list meant."""
 
-    recipient_id: str
-    recipient_kind: RecipientKind
-    routes: tuple[Route, ...]
-    form: Form
-    purposes: tuple[Purpose, ...]
-    manifest_kind: ListKind
+    recipient: Recipient
+    route: Route
 
     @property
-    def route_id(self) -> str:
-        return "+".join(route.id for route in self.routes)
-
-    def handling(self, *, as_of: str, originator: str, version: int) -> Handling:
-        """The header that goes with it: all legal bases, the strictest marking, an onward rule only if all agree."""
-        onward = {route.onward for route in self.routes}
-        return Handling(
-            marking=max((route.marking for route in self.routes), key=_STRICTER.index),
-            purposes=self.purposes,
-            legal_basis="; ".join(dict.fromkeys(route.legal_basis for route in self.routes)),
-            route=self.route_id,
-            as_of=as_of,
-            originator=originator,
-            onward=onward.pop() if len(onward) == 1 else "none",
-            version=version,
-        )
+    def manifest_kind(self) -> ListKind:
+        return self.route.lists[0] if len(self.route.lists) == 1 else ListKind.MIXED
 
 
 class NotSent(msgspec.Struct, frozen=True):
-    recipient_id: str
-    route_id: str
+    """An entry of the register (recipient's id, entry's id) under which nothing goes, and why."""
+
+    recipient: str
+    route: str
     reason: Reason
 
 
@@ -77,9 +63,7 @@ class Routing(msgspec.Struct, frozen=True):
     not_sent: tuple[NotSent, ...]
 
 
-def owed(
-    manifest: Manifest, recipients: Iterable[Recipient], *, today: date, service: Service | None = None
-) -> Routing:
+def owed(manifest: Manifest, recipients: Iterable[Recipient], *, today: date, service: str | None = None) -> Routing:
     """What each recipient is owed of this list, and why nothing goes under every other entry of its register."""
     kinds = list_kinds(manifest)
     due: list[Owed] = []
@@ -92,9 +76,28 @@ def owed(
                 not_sent.append(NotSent(recipient.id, route.id, reason))
                 continue
             for kind in _asked(route, kinds):
-                asked.setdefault((route.form, kind), []).append(route)
-        due.extend(_owed(manifest, recipient, form, kind, routes) for (form, kind), routes in asked.items())
+                asked.setdefault((route.form, kind), []).append(_narrowed(route, kind, manifest, recipient.kind))
+        due.extend(Owed(recipient, merged(routes)) for routes in asked.values())
     return Routing(tuple(due), tuple(not_sent))
+
+
+def merged(routes: Sequence[Route]) -> Route:
+    """Entries that ask for one message as one: all purposes and legal bases, the strictest marking, and passing on only
+    where all agree on the same consent."""
+    if len(routes) == 1:
+        return routes[0]
+    onward = {route.onward for route in routes}
+    purposes = {purpose for route in routes for purpose in route.purposes}
+    return msgspec.structs.replace(
+        routes[0],
+        id="+".join(route.id for route in routes),
+        purposes=tuple(purpose for purpose in Purpose if purpose in purposes),
+        lists=tuple(dict.fromkeys(kind for route in routes for kind in route.lists)),
+        legal_basis="; ".join(dict.fromkeys(route.legal_basis for route in routes)),
+        marking=max((route.marking for route in routes), key=_STRICTER.index),
+        onward=onward.pop() if len(onward) == 1 else "none",
+        until=min(route.until for route in routes),
+    )
 
 
 def list_kinds(manifest: Manifest) -> tuple[ListKind, ...]:
@@ -112,15 +115,12 @@ def list_kinds(manifest: Manifest) -> tuple[ListKind, ...]:
     return tuple(kind for kind, is_present in present.items() if is_present) or (ListKind.MIXED,)
 
 
-def _owed(manifest: Manifest, recipient: Recipient, form: Form, kind: ListKind, routes: list[Route]) -> Owed:
-    granted = frozenset[Purpose]().union(*(_granted(manifest, recipient.kind, route) for route in routes))
-    return Owed(
-        recipient_id=recipient.id,
-        recipient_kind=recipient.kind,
-        routes=tuple(routes),
-        form=form,
+def _narrowed(route: Route, kind: ListKind, manifest: Manifest, recipient_kind: RecipientKind) -> Route:
+    granted = _granted(manifest, recipient_kind, route)
+    return msgspec.structs.replace(
+        route,
         purposes=tuple(purpose for purpose in Purpose if purpose in granted),
-        manifest_kind=kind,
+        lists=route.lists if kind is ListKind.MIXED else (kind,),
     )
 
 
@@ -138,7 +138,7 @@ def _reason_against(
     recipient_kind: RecipientKind,
     route: Route,
     today: date,
-    service: Service | None,
+    service: str | None,
 ) -> Reason | None:
     if not route.in_force(today):
         return Reason.NOT_IN_FORCE
@@ -160,9 +160,9 @@ def _fits(when: When, voyage: Voyage) -> Iterator[bool | None]:
     """Each condition on the voyage: True, False, or None where an unknown port leaves it open."""
     departure, arrival = _port(voyage.departure), _port(voyage.arrival)
     if when.departure_countries:
-        yield departure[:2] in when.departure_countries if departure else None
+        yield country_of(departure) in when.departure_countries if departure else None
     if when.arrival_countries:
-        yield arrival[:2] in when.arrival_countries if arrival else None
+        yield country_of(arrival) in when.arrival_countries if arrival else None
     if when.ports:
         yield _any_of(port in when.ports if port else None for port in (departure, arrival))
     if when.scope == "external":
@@ -172,16 +172,15 @@ def _fits(when: When, voyage: Voyage) -> Iterator[bool | None]:
         yield None if leaves is None else not leaves
     elif when.scope == "schengen-border":
         ports = (departure, arrival, *(_port(call) for call in voyage.itinerary))
-        yield _any_of(port[:2] not in SCHENGEN if port else None for port in ports)
+        yield _any_of(country_of(port) not in SCHENGEN if port else None for port in ports)
 
 
 def _leaves_eu(voyage: Voyage) -> bool | None:
     ends = (_port(voyage.departure), _port(voyage.arrival))
-    return _any_of(port[:2] not in EU if port else None for port in ends)
+    return _any_of(country_of(port) not in EU if port else None for port in ends)
 
 
 def _port(call: Call | None) -> str | None:
-    """The UN/LOCODE; its first two letters are the country's (UNECE Recommendation 16)."""
     return call.port.code if call is not None else None
 
 

@@ -1,6 +1,6 @@
 """What of a list a recipient may see: every field of a person belongs to purposes, and the rest is left out.
 
-In: a manifest, the kind of recipient, the purposes granted, the kind of list. Out: a manifest with nothing more in it.
+In: a manifest, a recipient, the route under which it is owed the list. Out: a manifest with nothing more in it.
 Default is deny: a field that no purpose names goes nowhere, and a test makes every new field choose. The sets are
 98/41/EC art. 5(1) for safety, FAL forms 5 and 6 with EMSWe PXA and CWA for border, Booking and Reservation
 Information for booking. Health data (special care) and the emergency contact go to rescue and the single window only
@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from gateway.keyring import PURPOSES_OF, RecipientKind
+from gateway.keyring import PURPOSES_OF, Recipient, RecipientKind, Route
 from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
 
 _WHO = {
@@ -55,23 +55,25 @@ NEVER = frozenset({"mrz", "remarks", "extras"})
 HEALTH_FOR: frozenset[RecipientKind] = frozenset({"nsw", "sar"})
 
 
-def project(manifest: Manifest, to: RecipientKind, purposes: tuple[Purpose, ...], kind: ListKind) -> Manifest:
-    """The part of the list, and the fields of each person on it, that these purposes allow this kind of recipient."""
-    granted = frozenset(purposes) & PURPOSES_OF[to] & frozenset(manifest.purposes)
-    purposes = tuple(purpose for purpose in Purpose if purpose in granted)
-    persons = tuple(person for person in manifest.persons if _on(person, kind))
-    changed = msgspec.structs.replace(manifest, kind=kind, purposes=purposes)
-    if to == "port" or not granted:
-        return msgspec.structs.replace(changed, persons=(), counts=_counted(manifest))
-    left_out = _left_out(to, granted)
+def project(manifest: Manifest, recipient: Recipient, route: Route) -> Manifest:
+    """The lists of `manifest` that `route` names, and of each person the fields its purposes allow this recipient."""
+    granted = PURPOSES_OF[recipient.kind].intersection(route.purposes, manifest.purposes)
+    kind = route.lists[0] if manifest.kind is ListKind.MIXED and len(route.lists) == 1 else manifest.kind
+    seen = msgspec.structs.replace(
+        manifest, kind=kind, purposes=tuple(purpose for purpose in Purpose if purpose in granted)
+    )
+    if recipient.kind == "port" or not granted:
+        return msgspec.structs.replace(seen, persons=(), counts=_counted(manifest))
+    left_out = _left_out(recipient.kind, granted)
+    persons = (person for person in manifest.persons if _list_of(person) in route.lists)
     return msgspec.structs.replace(
-        changed, persons=tuple(msgspec.structs.replace(person, **left_out) for person in persons)
+        seen, persons=tuple(msgspec.structs.replace(person, **left_out) for person in persons)
     )
 
 
-def _on(person: Person, kind: ListKind) -> bool:
+def _list_of(person: Person) -> ListKind:
     """EMSWe puts crew of another ship (DFY) and stowaways (DEE) on the passenger list."""
-    return kind is ListKind.MIXED or (person.role is Role.CREW) == (kind is ListKind.CREW)
+    return ListKind.CREW if person.role is Role.CREW else ListKind.PASSENGERS
 
 
 @cache
