@@ -15,12 +15,14 @@ from gateway.checks import (
     duplicates,
     journey,
     names,
+    numbers,
     papers,
     people,
     times,
     totals,
     validity,
     vessel,
+    visas,
     voyage,
 )
 from gateway.checks.check import Check, Hit
@@ -31,7 +33,22 @@ from gateway.manifest import Manifest
 MOST = 1_000
 """Findings of one rule about one list that are told one by one; the rest is told as a number."""
 
-_MODULES = (vessel, voyage, times, names, people, journey, details, crew, papers, validity, totals, duplicates)
+_MODULES = (
+    vessel,
+    voyage,
+    times,
+    names,
+    people,
+    journey,
+    details,
+    crew,
+    papers,
+    numbers,
+    validity,
+    visas,
+    totals,
+    duplicates,
+)
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 
 

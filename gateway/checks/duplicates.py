@@ -5,9 +5,9 @@ names the other places. The key is issuing State and document number, as the UK'
 for two States may issue the same. Who has no document is told by name and date of birth, which is a reason to look, no proof.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from gateway.checks.check import ERROR, WARNING, Example, Hit, Hits, check
 from gateway.checks.examples import counts, document, person, repeated, unchanged
 from gateway.checks.facts import Facts
-from gateway.checks.papers import is_placeholder
+from gateway.checks.numbers import PLAIN, is_placeholder
 from gateway.findings import Place, Rule
 from gateway.manifest import Function
 
@@ -24,7 +24,7 @@ NAMED = 3  # other places named in a finding
 
 
 class Entry(NamedTuple):
-    """One person on one of the lists, by the field in which they are found again."""
+    """One person on one of the lists, and the field by which they were found again."""
 
     facts: Facts
     person: int
@@ -38,35 +38,58 @@ class Entry(NamedTuple):
         return Hit(self.field, self.person, parts={"others": others})
 
 
-def by_document(facts: Facts) -> Iterable[tuple[Hashable, Entry]]:
+class Keyed(NamedTuple):
+    """The keys of one list, None where there is none, and what has made each of them."""
+
+    keys: list[Hashable]
+    entry: Callable[[int], Entry]
+
+
+def by_document(facts: Facts) -> Keyed:
     """Each document's issuing State and number, as far as it is a number."""
-    for paper in facts.papers:
-        number = paper.document.number
-        if number and not is_placeholder(number):
-            compact = number if number.isalnum() else "".join(filter(str.isalnum, number))
-            yield (paper.document.issuer, compact.upper()), Entry(facts, paper.person, paper.field("number"))
+    papers, issuers, numbers = facts.papers, facts.paper_column("issuer"), facts.paper_column("number")
+    if not facts.number_alphabet() <= PLAIN:
+        numbers = [number and "".join(filter(str.isalnum, number)).upper() for number in numbers]
+    keys = [(issuer, number) if number else None for issuer, number in zip(issuers, numbers, strict=True)]
+    return Keyed(list(keys), lambda nth: Entry(facts, papers[nth].person, papers[nth].field("number")))
 
 
-def by_name(facts: Facts) -> Iterable[tuple[Hashable, Entry]]:
-    """Each person's name and whole date of birth, where all are given."""
-    columns = (facts.column(name) for name in ("family_name", "given_names", "birth_date"))
-    for index, (family, given, born) in enumerate(zip(*columns, strict=True)):
-        if family and given and born and len(born) == 10:
-            yield (family.upper(), given.upper(), born), Entry(facts, index, "family_name")
+def by_name(facts: Facts, dates: Container[str]) -> Keyed:
+    """Each person's name and date of birth, where both are given and the date is one of `dates`."""
+    columns = zip(*(facts.column(name) for name in ("birth_date", "family_name", "given_names")), strict=True)
+    whole = [(b, f.upper(), g.upper()) if b in dates and f and g else None for b, f, g in columns]
+    return Keyed(list(whole), lambda index: Entry(facts, index, "family_name"))
 
 
-def groups(entries: Iterable[tuple[Hashable, Entry]]) -> list[list[Entry]]:
-    """The entries that share a key, where there are several."""
+def _dates_of_several(lists: Sequence[Facts]) -> set[str]:
+    """The whole dates of birth that occur more than once: only who shares one can be the same person."""
+    seen = Counter(chain.from_iterable(facts.column("birth_date") for facts in lists))
+    return {date for date, many in seen.items() if many > 1 and date and len(date) == 10}
+
+
+def groups(lists: Sequence[Keyed]) -> list[list[Entry]]:
+    """The entries that share a key, on one list or on several."""
+    seen = Counter(chain.from_iterable(keyed.keys for keyed in lists))
+    again = {key for key, many in seen.items() if many > 1 and key is not None}
+    if not again:
+        return []
     found: dict[Hashable, list[Entry]] = defaultdict(list)
-    for key, entry in entries:
-        found[key].append(entry)
-    return [same for same in found.values() if len(same) > 1] if len(found) else []
+    for keyed in lists:
+        for nth, key in enumerate(keyed.keys):
+            if key in again:
+                found[key].append(keyed.entry(nth))
+    return list(found.values())
 
 
-def _others(group: Sequence[Entry], entry: Entry, name: Callable[[Entry], str]) -> str:
-    others = [name(other) for other in group[: NAMED + 1] if other is not entry][:NAMED]
-    more = len(group) - 1 - len(others)
-    return "; ".join(others) + (f"; and {more} more" if more > 0 else "")
+def _see_each_other(group: Sequence[Entry], name: Callable[[Entry], str]) -> list[tuple[Entry, Hit]]:
+    """A hit for each entry, which names some of the others."""
+    named = [name(entry) for entry in group[: NAMED + 1]]
+    hits = []
+    for nth, entry in enumerate(group):
+        others = [text for at, text in enumerate(named) if at != nth][:NAMED]
+        more = len(group) - 1 - len(others)
+        hits.append((entry, entry.hit("; ".join(others) + (f"; and {more} more" if more else ""))))
+    return hits
 
 
 def _is_one_person(group: Sequence[Entry]) -> bool:
@@ -78,12 +101,22 @@ def _is_one_person(group: Sequence[Entry]) -> bool:
     )
 
 
-def _within(facts: Facts, one_person: bool) -> list[Hit]:
-    hits = []
-    for group in groups(by_document(facts)):
-        if len({entry.person for entry in group}) > 1 and _is_one_person(group) is one_person:
-            hits += [entry.hit(_others(group, entry, lambda other: str(other.place))) for entry in group]
-    return hits
+def _within(groups: Iterable[Sequence[Entry]]) -> list[Hit]:
+    return [hit for group in groups for _, hit in _see_each_other(group, lambda other: str(other.place))]
+
+
+def _same_document(facts: Facts) -> list[list[Entry]]:
+    """Persons with one document; a placeholder is none, and a document given twice for one person does no harm."""
+    numbers = facts.paper_column("number")
+    if facts.number_alphabet() <= PLAIN and len(set(numbers)) == len(numbers):
+        return []
+    shared = groups([by_document(facts)])
+    return [group for group in shared if len({entry.person for entry in group}) > 1 and not _is_no_number(group[0])]
+
+
+def _is_no_number(entry: Entry) -> bool:
+    person = entry.facts.persons[entry.person]
+    return any(document.number and is_placeholder(document.number) for document in person.documents)
 
 
 @check(
@@ -96,7 +129,7 @@ def _within(facts: Facts, one_person: bool) -> list[Hit]:
     bad=repeated(1),
 )
 def person_twice(facts: Facts) -> Hits:
-    return _within(facts, one_person=True)
+    return _within(group for group in _same_document(facts) if _is_one_person(group))
 
 
 @check(
@@ -109,7 +142,7 @@ def person_twice(facts: Facts) -> Hits:
     bad=document(1, number="L898902C3", issuer="SWE"),
 )
 def document_twice(facts: Facts) -> Hits:
-    return _within(facts, one_person=False)
+    return _within(group for group in _same_document(facts) if not _is_one_person(group))
 
 
 @check(
@@ -122,11 +155,8 @@ def document_twice(facts: Facts) -> Hits:
     bad=repeated(1, documents=()),
 )
 def name_twice(facts: Facts) -> Hits:
-    hits = []
-    for group in groups(by_name(facts)):
-        if not _share_a_document(group):
-            hits += [entry.hit(_others(group, entry, lambda other: str(other.place))) for entry in group]
-    return hits
+    dates = _dates_of_several([facts])
+    return _within(group for group in groups([by_name(facts, dates)]) if not _share_a_document(group)) if dates else []
 
 
 def _share_a_document(group: Sequence[Entry]) -> bool:
@@ -161,25 +191,26 @@ def legs(lists: Sequence[Facts]) -> list[list[Facts]]:
     return [leg for leg in same.values() if len(leg) > 1]
 
 
-def _between(leg: Sequence[Facts], key: Callable[[Facts], Iterable[tuple[Hashable, Entry]]]) -> list[list[Entry]]:
-    entries = (pair for facts in leg for pair in key(facts))
-    return [group for group in groups(entries) if len({id(entry.facts) for entry in group}) > 1]
+def _between(keyed: Sequence[Keyed]) -> list[list[Entry]]:
+    return [group for group in groups(keyed) if len({id(entry.facts) for entry in group}) > 1]
 
 
 def _named(entry: Entry) -> str:
     return f"the {entry.facts.manifest.kind} list, {entry.place}"
 
 
-def _hits_between(group: Sequence[Entry]) -> list[tuple[Facts, Hit]]:
-    return [(e.facts, e.hit(_others([o for o in group if o.facts is not e.facts or o is e], e, _named))) for e in group]
+def _hits(groups: Iterable[Sequence[Entry]]) -> list[tuple[Facts, Hit]]:
+    return [(entry.facts, hit) for group in groups for entry, hit in _see_each_other(group, _named)]
 
 
 def _document_on_two_lists(leg: Sequence[Facts]) -> Iterable[tuple[Facts, Hit]]:
-    return [hit for group in _between(leg, by_document) for hit in _hits_between(group)]
+    return _hits(group for group in _between([by_document(facts) for facts in leg]) if not _is_no_number(group[0]))
 
 
 def _name_on_two_lists(leg: Sequence[Facts]) -> Iterable[tuple[Facts, Hit]]:
-    return [hit for group in _between(leg, by_name) if not _share_a_document(group) for hit in _hits_between(group)]
+    dates = _dates_of_several(leg)
+    shared = _between([by_name(facts, dates) for facts in leg])
+    return _hits(group for group in shared if not _share_a_document(group))
 
 
 def _different_counts(leg: Sequence[Facts]) -> Iterable[tuple[Facts, Hit]]:

@@ -4,11 +4,12 @@ In: a manifest, and its context. Out: `Facts`. The checks work down columns and 
 a list of 5,000 with forty nationalities costs forty judgements.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -16,7 +17,7 @@ from gateway.carrier import Toleration
 from gateway.checks.moments import Span, span
 from gateway.findings import Place
 from gateway.formats.raw import FIELDS, PathPlaces, Places
-from gateway.manifest import Call, Document, Function, Manifest, Permit, Purpose, Role
+from gateway.manifest import Call, Document, Function, Manifest, Nationality, Permit, Purpose, Role
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,24 +36,30 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     test: bool = False
 
 
-class Paper(NamedTuple):
+class Paper(msgspec.Struct, frozen=True, gc=False):
     """A document of one person; `field` names its parts: "document.number", "document2.number"."""
 
     person: int
     nth: int
     document: Document
 
+    def __repr__(self) -> str:
+        return "<Paper>"
+
     def field(self, part: str) -> str:
         return f"document{self.nth}.{part}" if self.nth > 1 else f"document.{part}"
 
 
-class Leave(NamedTuple):
+class Leave(msgspec.Struct, frozen=True, gc=False):
     """A visa or residence permit of one person; `field` names its parts: "visa.number", "permit.issuer"."""
 
     person: int
     nth: int
     kind: str
     permit: Permit
+
+    def __repr__(self) -> str:
+        return "<Leave>"
 
     def field(self, part: str) -> str:
         return f"{self.kind}{self.nth}.{part}" if self.nth > 1 else f"{self.kind}.{part}"
@@ -80,16 +87,25 @@ class Facts:
         return self.context.places.at(field, person)
 
     def column(self, name: str) -> list[Any]:
-        """The field `name` of every person."""
+        """The field `name` of every person; "embarkation.code" is the part of a field that may be None."""
         if name not in self._columns:
-            self._columns[name] = list(map(attrgetter(name), self.persons))
+            whole, _, part = name.partition(".")
+            if part:
+                self._columns[name] = [value and getattr(value, part) for value in self.column(whole)]
+            else:
+                self._columns[name] = list(map(attrgetter(name), self.persons))
+        return self._columns[name]
+
+    def paper_column(self, part: str) -> list[Any]:
+        """The field `part` of every document, in the order of `papers`."""
+        name = f"papers {part}"
+        if name not in self._columns:
+            self._columns[name] = [getattr(paper.document, part) for paper in self.papers]
         return self._columns[name]
 
     def distinct(self, name: str) -> frozenset[Any]:
-        """The different values of a column, without None."""
-        if name not in self._distinct:
-            self._distinct[name] = frozenset(self.column(name)) - {None}
-        return self._distinct[name]
+        """The different values of a column of persons, without None."""
+        return self._distinct_of(name, self.column(name))
 
     def missing(self, name: str) -> list[int]:
         """The persons for whom `name` is not given; empty texts and empty tuples are not given either."""
@@ -103,10 +119,26 @@ class Facts:
 
     def alphabet(self, name: str) -> frozenset[str]:
         """All characters of a column: a rule about a character costs nothing where no one has it."""
-        key = f"{name} characters"
-        if key not in self._distinct:
-            self._distinct[key] = frozenset("".join(self.distinct(name)))
-        return self._distinct[key]
+        return self._distinct_of(f"{name} characters", "".join(filter(None, self.column(name))))
+
+    def papers_without(self, part: str) -> list[Paper]:
+        column = self.paper_column(part)
+        return [paper for paper, value in zip(self.papers, column, strict=True) if not value] if not all(column) else []
+
+    def papers_where(self, part: str, found: Callable[[Any], object]) -> list[Paper]:
+        """The documents whose `part` is such that `found`; each distinct value is judged once."""
+        column = self.paper_column(part)
+        hits = {value for value in self._distinct_of(f"papers {part}", column) if found(value)}
+        return [paper for paper, value in zip(self.papers, column, strict=True) if value in hits] if hits else []
+
+    def number_alphabet(self) -> frozenset[str]:
+        """All characters of all documents' numbers."""
+        return self._distinct_of("papers number characters", "".join(filter(None, self.paper_column("number"))))
+
+    def _distinct_of(self, name: str, values: Iterable[Any]) -> frozenset[Any]:
+        if name not in self._distinct:
+            self._distinct[name] = frozenset(values) - {None}
+        return self._distinct[name]
 
     @cached_property
     def purposes(self) -> frozenset[Purpose]:
@@ -142,6 +174,11 @@ class Facts:
             for index, documents in enumerate(self.column("documents"))
             for nth, document in enumerate(documents, 1)
         ]
+
+    @cached_property
+    def nationalities(self) -> dict[str, Nationality]:
+        """The different nationalities of the list, by their codes."""
+        return {one.code: one for every in self.column("nationalities") for one in every}
 
     @cached_property
     def leaves(self) -> list[Leave]:

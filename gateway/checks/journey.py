@@ -63,14 +63,14 @@ def disembarkation_missing(facts: Facts) -> Hits:
 def port_unknown(facts: Facts) -> Hits:
     parts = {"edition": ports.EDITION}
     return [
-        Hit(name, index, port.code, parts)
+        Hit(name, index, facts.column(name)[index].code, parts)
         for name in ("embarkation", "disembarkation")
-        for index, port in ((i, facts.column(name)[i]) for i in facts.where(name, _is_no_sea_port))
+        for index in facts.where(f"{name}.code", _is_no_sea_port)
     ]
 
 
-def _is_no_sea_port(port: Port) -> bool:
-    return bool(port.code) and ports.port(port.code).status in ("unknown", "not-a-sea-port")
+def _is_no_sea_port(code: str) -> bool:
+    return not ports.is_sea_port(code) and ports.port(code).status != "placeholder"
 
 
 @check(
@@ -85,9 +85,11 @@ def _is_no_sea_port(port: Port) -> bool:
 )
 def port_name_only(facts: Facts) -> Hits:
     return [
-        hit
+        Hit(name, index)
         for name in ("embarkation", "disembarkation")
-        for hit in at(name, facts.where(name, lambda port: port.name and not port.code))
+        if None in facts.column(f"{name}.code")
+        for index, port in enumerate(facts.column(name))
+        if port and port.name and not port.code
     ]
 
 
@@ -103,8 +105,8 @@ def port_name_only(facts: Facts) -> Hits:
 def same_port(facts: Facts) -> Hits:
     if facts.manifest.voyage.itinerary:
         return []  # a cruise that comes back
-    on, off = facts.column("embarkation"), facts.column("disembarkation")
-    same = [i for i in facts.passengers if on[i] and off[i] and on[i].code and on[i].code == off[i].code]
+    on, off = facts.column("embarkation.code"), facts.column("disembarkation.code")
+    same = [i for i in facts.passengers if on[i] == off[i] and on[i]]
     return at("disembarkation", same) if 2 * len(same) < len(facts.passengers) else []
 
 
@@ -125,7 +127,7 @@ def _ports_of_call(facts: Facts) -> set[str]:
 )
 def embarkation_elsewhere(facts: Facts) -> Hits:
     calls = _ports_of_call(facts)
-    return at("embarkation", facts.where("embarkation", lambda p: calls and p.code and p.code not in calls))
+    return at("embarkation", facts.where("embarkation.code", lambda code: calls and code not in calls))
 
 
 @check(
@@ -139,16 +141,13 @@ def embarkation_elsewhere(facts: Facts) -> Hits:
 )
 def disembarkation_elsewhere(facts: Facts) -> Hits:
     calls = _ports_of_call(facts)
-    return at("disembarkation", facts.where("disembarkation", lambda p: calls and p.code and p.code not in calls))
+    return at("disembarkation", facts.where("disembarkation.code", lambda code: calls and code not in calls))
 
 
-def _leaves_at_arrival(facts: Facts) -> list[tuple[int, bool]]:
-    """For an arrival: each passenger with a known port of disembarkation, and whether it is the port of arrival."""
+def _port_of_arrival(facts: Facts) -> str | None:
+    """Where everybody either disembarks or stays in transit; on a list for a departure that is not yet decided."""
     voyage = facts.manifest.voyage
-    if voyage.direction is not Direction.ARRIVAL or not voyage.arrival or not voyage.arrival.port.code:
-        return []
-    here, off = voyage.arrival.port.code, facts.column("disembarkation")
-    return [(i, off[i].code == here) for i in facts.passengers if off[i] and off[i].code]
+    return voyage.arrival.port.code if voyage.arrival and voyage.direction is Direction.ARRIVAL else None
 
 
 @check(
@@ -161,8 +160,8 @@ def _leaves_at_arrival(facts: Facts) -> list[tuple[int, bool]]:
     bad=person(transit=True),
 )
 def transit_but_leaves(facts: Facts) -> Hits:
-    transit = facts.column("transit")
-    return at("transit", [i for i, leaves in _leaves_at_arrival(facts) if leaves and transit[i] is True])
+    here, transit, off = _port_of_arrival(facts), facts.column("transit"), facts.column("disembarkation.code")
+    return at("transit", [i for i in facts.passengers if transit[i] and here and off[i] == here])
 
 
 @check(
@@ -175,8 +174,8 @@ def transit_but_leaves(facts: Facts) -> Hits:
     bad=person(disembarkation=Port(code="ITNAP")),
 )
 def stays_but_no_transit(facts: Facts) -> Hits:
-    transit = facts.column("transit")
-    return at("transit", [i for i, leaves in _leaves_at_arrival(facts) if not leaves and transit[i] is False])
+    here, transit, off = _port_of_arrival(facts), facts.column("transit"), facts.column("disembarkation.code")
+    return at("transit", [i for i in facts.passengers if transit[i] is False and here and off[i] and off[i] != here])
 
 
 @check(

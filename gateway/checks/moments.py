@@ -70,9 +70,9 @@ def is_date(text: str) -> bool:
     return True
 
 
-_REST = {4: "-01-01", 7: "-01", 10: ""}
+_REST = {4: "-01-01", 7: "-01"}
 
 
 def is_partial_date(text: str) -> bool:
     """Whether `text` is a date with its year, its year and month, or all of it."""
-    return len(text) in _REST and is_date(text + _REST[len(text)])
+    return is_date(text + _REST.get(len(text), ""))

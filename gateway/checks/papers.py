@@ -5,8 +5,7 @@ without any document is in order. FAL Convention 2.6.1 and 2.7.3, FAL.14(46), EM
 nothing), ICAO Doc 9303, the UK's templates.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from gateway.checks.check import BORDER, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import both, document, person, unchanged
@@ -14,28 +13,6 @@ from gateway.checks.facts import Facts, Paper
 from gateway.codes import countries
 from gateway.manifest import Document, DocumentType, Nationality, NationalityKind
 
-_NUMBER = re.compile(r"[A-Z0-9]+(?:[ ./\-]?[A-Z0-9]+)*")
-_FLOAT = re.compile(r"[0-9]+\.0|[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
-_WORDS = frozenset(
-    [
-        "UNKNOWN",
-        "NONE",
-        "NULL",
-        "NA",
-        "N/A",
-        "TBA",
-        "TBC",
-        "TEST",
-        "PASSPORT",
-        "PASS",
-        "ID",
-        "IDCARD",
-        "XXX",
-        "NOTKNOWN",
-        "NONUMBER",
-    ]
-)
-_RUN = "012345678901234567890"
 _NO_ISSUER = {
     NationalityKind.STATELESS,
     NationalityKind.REFUGEE,
@@ -45,13 +22,9 @@ _NO_ISSUER = {
 _SECOND = Document(DocumentType.PASSPORT, "TP8812046", "SWE", "2030-01-31")
 
 
-def _hits(facts: Facts, part: str, found: Callable[[Document], object], value: bool = False) -> list[Hit]:
-    """A hit at `part` of every document such that `found`; with `value` its shape is told."""
-    return [
-        Hit(paper.field(part), paper.person, getattr(paper.document, part) if value else None)
-        for paper in facts.papers
-        if found(paper.document)
-    ]
+def at_papers(part: str, papers: Iterable[Paper], tell: bool = False) -> list[Hit]:
+    """A hit at `part` of each of these documents; with `tell` the shape of what stands there is told."""
+    return [Hit(paper.field(part), paper.person, getattr(paper.document, part) if tell else None) for paper in papers]
 
 
 @check(
@@ -79,7 +52,7 @@ def no_document(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def number_missing(facts: Facts) -> Hits:
-    return _hits(facts, "number", lambda d: not d.number)
+    return at_papers("number", facts.papers_without("number"))
 
 
 @check(
@@ -93,7 +66,7 @@ def number_missing(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def type_missing(facts: Facts) -> Hits:
-    return _hits(facts, "type", lambda d: d.type is None)
+    return at_papers("type", facts.papers_without("type"))
 
 
 @check(
@@ -107,7 +80,7 @@ def type_missing(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def other_type(facts: Facts) -> Hits:
-    return _hits(facts, "type", lambda d: d.type is DocumentType.OTHER)
+    return at_papers("type", _of_type(facts, DocumentType.OTHER))
 
 
 @check(
@@ -121,7 +94,7 @@ def other_type(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def other_type_unsaid(facts: Facts) -> Hits:
-    return _hits(facts, "type", lambda d: d.type is DocumentType.OTHER and not d.native_type)
+    return at_papers("type", [p for p in _of_type(facts, DocumentType.OTHER) if not p.document.native_type])
 
 
 @check(
@@ -135,102 +108,13 @@ def other_type_unsaid(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def issuer_missing(facts: Facts) -> Hits:
-    return _hits(facts, "issuer", lambda d: not d.issuer)
+    return at_papers("issuer", facts.papers_without("issuer"))
 
 
-@check(
-    "D-07",
-    ERROR,
-    "the number holds signs that no document number has",
-    hint="give letters and digits as printed, without remarks; small letters are taken as capitals",
-    cites="ICAO Doc 9303-3; UK NMSW templates FAL 5 and FAL 6",
-    good=document(number="12-AB.345/6"),
-    bad=document(number="L898902C3 (new)"),
-)
-def number_signs(facts: Facts) -> Hits:
-    return _hits(facts, "number", lambda d: d.number and not _NUMBER.fullmatch(d.number.upper()), value=True)
-
-
-@check(
-    "D-08",
-    WARNING,
-    "the number is shorter than five characters",
-    hint="compare it with the document; leading zeros may have been lost in a spreadsheet",
-    cites="EMSWe DE-035-17, ERR-028",
-    good=document(number="A1047"),
-    bad=document(number="047"),
-)
-def number_short(facts: Facts) -> Hits:
-    return _hits(facts, "number", lambda d: d.number and len(d.number) < 5, value=True)
-
-
-@check(
-    "D-09",
-    INFO,
-    "the passport's number is longer than the nine characters of a machine-readable passport",
-    hint="compare it with the document; the check digit may have been typed as part of the number",
-    cites="ICAO Doc 9303-4",
-    good=document(number="L898902C3"),
-    bad=document(number="L898902C36"),
-)
-def number_long_for_passport(facts: Facts) -> Hits:
-    return _hits(
-        facts,
-        "number",
-        lambda d: d.number and len(d.number) > 9 and d.type is DocumentType.PASSPORT and len(d.number) <= 35,
-        value=True,
-    )
-
-
-@check(
-    "D-10",
-    WARNING,
-    "the number is longer than 35 characters and cannot be sent everywhere",
-    hint="give the number alone",
-    cites="UK NMSW templates FAL 5 and FAL 6 (35 characters); EMSWe DE-035-17 (an..70)",
-    good=unchanged,
-    bad=document(number="L898902C3" * 4),
-)
-def number_too_long(facts: Facts) -> Hits:
-    return _hits(facts, "number", lambda d: d.number and len(d.number) > 35, value=True)
-
-
-@check(
-    "D-11",
-    ERROR,
-    "a placeholder stands where the document's number should be",
-    hint="give the number as printed, or leave the whole document out",
-    cites="EMSWe principles P33 and P35",
-    good=document(number="A00000047"),
-    bad=document(number="000000000"),
-)
-def number_placeholder(facts: Facts) -> Hits:
-    return _hits(facts, "number", lambda d: d.number and is_placeholder(d.number), value=True)
-
-
-def is_placeholder(number: str) -> bool:
-    """One sign over and over, 123456…, or a word instead of a number."""
-    if len(number) >= 4 and number == number[0] * len(number):
-        return True
-    return (len(number) >= 5 and (number in _RUN or number[::-1] in _RUN)) or _letters(number) in _WORDS
-
-
-def _letters(number: str) -> str:
-    return "" if number[-1:].isdigit() else number.upper().replace(" ", "").replace("-", "")
-
-
-@check(
-    "D-12",
-    ERROR,
-    "a spreadsheet turned the document's number into an amount",
-    hint="format the column as text, and type the number again: digits may be lost",
-    cites="EMSWe DE-035-17; UK NMSW templates FAL 5 and FAL 6",
-    good=document(number="123E4567"),
-    bad=document(number="1.23457E+08"),
-)
-def number_was_a_float(facts: Facts) -> Hits:
-    return _hits(
-        facts, "number", lambda d: d.number and not d.number.isalnum() and _FLOAT.fullmatch(d.number), value=True
+def _of_type(facts: Facts, kind: DocumentType) -> list[Paper]:
+    column = facts.paper_column("type")  # not judged by distinct values: an enum is slow to hash
+    return (
+        [paper for paper, stated in zip(facts.papers, column, strict=True) if stated is kind] if kind in column else []
     )
 
 
@@ -249,7 +133,7 @@ def _kind(code: str) -> NationalityKind | None:
     bad=document(issuer="QQQ"),
 )
 def issuer_unknown(facts: Facts) -> Hits:
-    return _hits(facts, "issuer", lambda d: d.issuer and _kind(d.issuer) is None, value=True)
+    return at_papers("issuer", facts.papers_where("issuer", lambda code: _kind(code) is None), tell=True)
 
 
 @check(
@@ -262,7 +146,7 @@ def issuer_unknown(facts: Facts) -> Hits:
     bad=document(issuer="XXB"),
 )
 def issuer_is_none(facts: Facts) -> Hits:
-    return _hits(facts, "issuer", lambda d: d.issuer and _kind(d.issuer) in _NO_ISSUER, value=True)
+    return at_papers("issuer", facts.papers_where("issuer", lambda code: _kind(code) in _NO_ISSUER), tell=True)
 
 
 @check(
@@ -277,7 +161,7 @@ def issuer_is_none(facts: Facts) -> Hits:
 def specimen(facts: Facts) -> Hits:
     if facts.context.test:
         return []
-    return _hits(facts, "issuer", lambda d: d.issuer and _kind(d.issuer) is NationalityKind.SPECIMEN)
+    return at_papers("issuer", facts.papers_where("issuer", lambda code: _kind(code) is NationalityKind.SPECIMEN))
 
 
 @check(
@@ -291,11 +175,11 @@ def specimen(facts: Facts) -> Hits:
 )
 def issuer_is_another_state(facts: Facts) -> Hits:
     nationalities = facts.column("nationalities")
-    return [
-        Hit(paper.field("issuer"), paper.person)
-        for paper in facts.papers
-        if paper.document.type is DocumentType.PASSPORT and _is_foreign(paper, nationalities[paper.person])
-    ]
+    own = [every[0].code if every else None for every in nationalities]  # most travel on their first State's passport
+    issuers = zip(facts.papers, facts.paper_column("issuer"), strict=True)
+    others = [paper for paper, issuer in issuers if issuer != own[paper.person]]
+    passports = [paper for paper in others if paper.document.type is DocumentType.PASSPORT]
+    return at_papers("issuer", [paper for paper in passports if _is_foreign(paper, nationalities[paper.person])])
 
 
 def _is_foreign(paper: Paper, nationalities: tuple[Nationality, ...]) -> bool:
@@ -333,9 +217,9 @@ def several_passports(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def seafarer_book(facts: Facts) -> Hits:
-    books = [p for p in facts.papers if p.nth == 1 and p.document.type is DocumentType.SEAFARER_BOOK]
-    passengers = frozenset(facts.passengers) if books else frozenset()
-    return [Hit(p.field("type"), p.person) for p in books if p.person in passengers]
+    passengers = frozenset(facts.passengers)
+    books = [p for p in _of_type(facts, DocumentType.SEAFARER_BOOK) if p.nth == 1 and p.person in passengers]
+    return at_papers("type", books)
 
 
 CHECKS = (
@@ -345,12 +229,6 @@ CHECKS = (
     other_type,
     other_type_unsaid,
     issuer_missing,
-    number_signs,
-    number_short,
-    number_long_for_passport,
-    number_too_long,
-    number_placeholder,
-    number_was_a_float,
     issuer_unknown,
     issuer_is_none,
     specimen,

@@ -5,6 +5,7 @@ and 2.7.3, ICAO Doc 9303-3, EMSWe MIG 2.0. Places and countries of birth are ask
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 from gateway.checks.check import AUTHORITY, BORDER, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import arrival, both, person, repeated, unchanged
@@ -131,15 +132,16 @@ def nationality_missing(facts: Facts) -> Hits:
     return at("nationality", facts.missing("nationalities"))
 
 
-def _nationalities(facts: Facts, *kinds: NationalityKind) -> list[Hit]:
-    wrong = {n for every in facts.distinct("nationalities") for n in every if n.kind in kinds}
-    if not wrong:
+def _nationalities(facts: Facts, found: Callable[[Nationality], bool], tell: bool = False) -> list[Hit]:
+    """A hit for every person with a nationality such that `found`; with `tell` the shape of its code is told."""
+    codes = {code for code, nationality in facts.nationalities.items() if found(nationality)}
+    if not codes:
         return []
     return [
-        Hit(f"nationality{nth if nth > 1 else ''}", index)
+        Hit(f"nationality{nth if nth > 1 else ''}", index, one.code if tell else None)
         for index, every in enumerate(facts.column("nationalities"))
-        for nth, nationality in enumerate(every, 1)
-        if nationality in wrong
+        for nth, one in enumerate(every, 1)
+        if one.code in codes
     ]
 
 
@@ -153,7 +155,7 @@ def _nationalities(facts: Facts, *kinds: NationalityKind) -> list[Hit]:
     bad=person(nationalities=(Nationality("UTO", kind=NationalityKind.SPECIMEN),)),
 )
 def specimen_nationality(facts: Facts) -> Hits:
-    return [] if facts.context.test else _nationalities(facts, NationalityKind.SPECIMEN)
+    return [] if facts.context.test else _nationalities(facts, lambda own: own.kind is NationalityKind.SPECIMEN)
 
 
 @check(
@@ -166,7 +168,7 @@ def specimen_nationality(facts: Facts) -> Hits:
     bad=person(nationalities=(Nationality("YUG", kind=NationalityKind.FORMER_STATE),)),
 )
 def former_nationality(facts: Facts) -> Hits:
-    return _nationalities(facts, NationalityKind.FORMER_STATE)
+    return _nationalities(facts, lambda own: own.kind is NationalityKind.FORMER_STATE)
 
 
 @check(
@@ -179,7 +181,7 @@ def former_nationality(facts: Facts) -> Hits:
     bad=person(nationalities=(Nationality("UNO", kind=NationalityKind.ORGANISATION),)),
 )
 def organisation(facts: Facts) -> Hits:
-    return _nationalities(facts, NationalityKind.ORGANISATION)
+    return _nationalities(facts, lambda own: own.kind is NationalityKind.ORGANISATION)
 
 
 @check(
@@ -192,16 +194,7 @@ def organisation(facts: Facts) -> Hits:
     bad=person(nationalities=(Nationality("QQQ"),)),
 )
 def nationality_unknown(facts: Facts) -> Hits:
-    codes = {n.code for every in facts.distinct("nationalities") for n in every}
-    wrong = {code for code in codes if countries.country(code) is None}
-    if not wrong:
-        return []
-    return [
-        Hit("nationality", index, nationality.code)
-        for index, every in enumerate(facts.column("nationalities"))
-        for nationality in every
-        if nationality.code in wrong
-    ]
+    return _nationalities(facts, lambda own: countries.country(own.code) is None, tell=True)
 
 
 @check(
@@ -214,7 +207,7 @@ def nationality_unknown(facts: Facts) -> Hits:
     bad=person(nationalities=(Nationality("GBN", "GBR", NationalityKind.BRITISH_SUBTYPE),)),
 )
 def wider_nationality(facts: Facts) -> Hits:
-    return _nationalities(facts, NationalityKind.BRITISH_SUBTYPE)
+    return _nationalities(facts, lambda own: own.kind is NationalityKind.BRITISH_SUBTYPE)
 
 
 @check(

@@ -1,28 +1,18 @@
-"""Checks on the dates of documents, and on visas and residence permits.
+"""Checks on the dates of travel documents: there, of the calendar, in order, not over before the ship is in.
 
-In: facts about a list. Out: hits on `document.expiry`, `document.issued`, `visa.*`, `permit.*`. EMSWe MIG 2.0 (DE-035-21, -22: an expiry
-cannot be left out; DE-039-04, -09 to -11), R-GENERAL-006, ERR-011, ERR-024. An expired document is reported, never withheld.
+In: facts about a list. Out: hits on `document.expiry` and `document.issued`. EMSWe MIG 2.0 (DE-035-21, -22: an expiry cannot be left
+out), R-GENERAL-006, ERR-011, ERR-024. An expired document is reported, never withheld.
 """
 
-from collections.abc import Callable
-
-from gateway.checks.check import BORDER, ERROR, WARNING, Hit, Hits, check
-from gateway.checks.examples import document, permit, unchanged, visa
-from gateway.checks.facts import Facts, Leave, Paper
+from gateway.checks.check import BORDER, ERROR, WARNING, Hits, check
+from gateway.checks.examples import document, unchanged
+from gateway.checks.facts import Facts
 from gateway.checks.moments import is_date
-from gateway.codes import countries
+from gateway.checks.papers import at_papers
 from gateway.manifest import DocumentType
 
 FAR_PASSPORT, FAR_OTHER = 15, 60  # years; a passport runs ten at most, some cards of the elderly for life
 FOR_LIFE = "9999"
-
-
-def _dated(facts: Facts, part: str, found: Callable[[Paper], object], value: bool = False) -> list[Hit]:
-    return [
-        Hit(paper.field(part), paper.person, getattr(paper.document, part) if value else None)
-        for paper in facts.papers
-        if getattr(paper.document, part) and found(paper)
-    ]
 
 
 def _years_on(facts: Facts, years: int) -> str:
@@ -40,8 +30,8 @@ def _years_on(facts: Facts, years: int) -> str:
     purposes=BORDER,
 )
 def passport_expiry_missing(facts: Facts) -> Hits:
-    passports = [p for p in facts.papers if not p.document.expiry and p.document.type is DocumentType.PASSPORT]
-    return [Hit(p.field("expiry"), p.person) for p in passports]
+    without = facts.papers_without("expiry")
+    return at_papers("expiry", [p for p in without if p.document.type is DocumentType.PASSPORT])
 
 
 @check(
@@ -55,8 +45,8 @@ def passport_expiry_missing(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def other_expiry_missing(facts: Facts) -> Hits:
-    others = [p for p in facts.papers if not p.document.expiry and p.document.type is not DocumentType.PASSPORT]
-    return [Hit(p.field("expiry"), p.person) for p in others]
+    without = facts.papers_without("expiry")
+    return at_papers("expiry", [p for p in without if p.document.type is not DocumentType.PASSPORT])
 
 
 @check(
@@ -72,7 +62,7 @@ def not_a_date(facts: Facts) -> Hits:
     return [
         hit
         for part in ("expiry", "issued")
-        for hit in _dated(facts, part, lambda p, part=part: not is_date(getattr(p.document, part)), value=True)
+        for hit in at_papers(part, facts.papers_where(part, lambda date: not is_date(date)), tell=True)
     ]
 
 
@@ -87,7 +77,7 @@ def not_a_date(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def expired(facts: Facts) -> Hits:
-    return _dated(facts, "expiry", lambda p: is_date(p.document.expiry) and p.document.expiry < facts.arrival_day)
+    return at_papers("expiry", facts.papers_where("expiry", lambda date: date < facts.arrival_day and is_date(date)))
 
 
 @check(
@@ -101,14 +91,10 @@ def expired(facts: Facts) -> Hits:
 )
 def far_expiry(facts: Facts) -> Hits:
     near, far = _years_on(facts, FAR_PASSPORT), _years_on(facts, FAR_OTHER)
-
-    def is_far(paper: Paper) -> bool:
-        expiry = paper.document.expiry or ""
-        if paper.document.type is DocumentType.PASSPORT:
-            return expiry > near
-        return expiry > far and not expiry.startswith(FOR_LIFE)
-
-    return _dated(facts, "expiry", is_far)
+    distant = facts.papers_where("expiry", lambda date: date > near)
+    passports = [p for p in distant if p.document.type is DocumentType.PASSPORT]
+    others = [p for p in distant if p.document.type is not DocumentType.PASSPORT and (p.document.expiry or "") > far]
+    return at_papers("expiry", passports + [p for p in others if not (p.document.expiry or "").startswith(FOR_LIFE)])
 
 
 @check(
@@ -121,7 +107,8 @@ def far_expiry(facts: Facts) -> Hits:
     bad=document(issued="2021-04-15", expiry="2021-04-14"),
 )
 def expiry_before_issue(facts: Facts) -> Hits:
-    return _dated(facts, "issued", lambda p: p.document.expiry and p.document.expiry < p.document.issued)
+    dates = zip(facts.papers, facts.paper_column("issued"), facts.paper_column("expiry"), strict=True)
+    return at_papers("issued", [paper for paper, issued, expiry in dates if issued and expiry and expiry < issued])
 
 
 @check(
@@ -134,7 +121,7 @@ def expiry_before_issue(facts: Facts) -> Hits:
     bad=document(issued="2026-11-22"),
 )
 def issued_in_the_future(facts: Facts) -> Hits:
-    return _dated(facts, "issued", lambda p: p.document.issued > facts.today)
+    return at_papers("issued", facts.papers_where("issued", lambda date: date > facts.today))
 
 
 @check(
@@ -148,104 +135,8 @@ def issued_in_the_future(facts: Facts) -> Hits:
 )
 def older_than_holder(facts: Facts) -> Hits:
     born = facts.column("birth_date")
-    return _dated(facts, "issued", lambda p: born[p.person] and p.document.issued < born[p.person])
-
-
-def _leaves(
-    facts: Facts, part: str, found: Callable[[Leave], object], kinds: tuple[str, ...] = ("visa", "permit")
-) -> list[Hit]:
-    return [Hit(one.field(part), one.person) for one in facts.leaves if one.kind in kinds and found(one)]
-
-
-@check(
-    "D-40",
-    WARNING,
-    "the visa's number is missing",
-    hint="give the number as printed on the sticker, or leave the visa out",
-    cites="FAL.14(46) form 6; EMSWe DE-039-10 (1..1)",
-    good=visa(number="SCH047114", issuer="FRA", expiry="2027-01-31"),
-    bad=visa(number=None, issuer="FRA"),
-)
-def visa_number_missing(facts: Facts) -> Hits:
-    return _leaves(facts, "number", lambda one: not one.permit.number, ("visa",))
-
-
-@check(
-    "D-41",
-    WARNING,
-    "the State that issued the visa is missing",
-    hint="give its three-letter code",
-    cites="EMSWe DE-039-11 (1..1)",
-    good=visa(number="SCH047114", issuer="FRA"),
-    bad=visa(number="SCH047114"),
-    purposes=BORDER,
-)
-def visa_issuer_missing(facts: Facts) -> Hits:
-    return _leaves(facts, "issuer", lambda one: one.permit.number and not one.permit.issuer, ("visa",))
-
-
-@check(
-    "D-42",
-    WARNING,
-    "the residence permit is not complete: a number and the State that issued it belong together",
-    hint="give both, or leave the permit out",
-    cites="EMSWe DE-039-04, DE-039-09 (1..1)",
-    good=permit(number="RP1047114", issuer="NLD"),
-    bad=permit(number="RP1047114"),
-    purposes=BORDER,
-)
-def permit_incomplete(facts: Facts) -> Hits:
-    return [
-        Hit(one.field("issuer" if one.permit.number else "number"), one.person)
-        for one in facts.leaves
-        if one.kind == "permit" and not (one.permit.number and one.permit.issuer)
-    ]
-
-
-@check(
-    "D-43",
-    WARNING,
-    "the visa or residence permit expires before the ship arrives",
-    hint="compare the date with the document; if it is right, the person should see the border guards before boarding",
-    cites="EMSWe DE-039-09, DE-039-10; Schengen Borders Code Annex VI 3.2",
-    good=visa(number="SCH047114", issuer="FRA", expiry="2026-11-25"),
-    bad=visa(number="SCH047114", issuer="FRA", expiry="2026-11-24"),
-    purposes=BORDER,
-)
-def leave_expired(facts: Facts) -> Hits:
-    return _leaves(facts, "expiry", lambda one: one.permit.expiry and one.permit.expiry < facts.arrival_day)
-
-
-@check(
-    "D-44",
-    WARNING,
-    "this code is no State that issues visas or residence permits",
-    hint="give the three-letter code of the State",
-    cites="EMSWe DE-039-04, DE-039-11",
-    good=visa(number="SCH047114", issuer="FRA"),
-    bad=visa(number="SCH047114", issuer="QQQ"),
-)
-def leave_issuer_unknown(facts: Facts) -> Hits:
-    return _leaves(facts, "issuer", lambda one: one.permit.issuer and countries.country(one.permit.issuer) is None)
-
-
-@check(
-    "D-45",
-    WARNING,
-    "the visa has the same number as the travel document",
-    hint="give the number on the visa itself; the passport's number is often copied into its field",
-    cites="EMSWe DE-035-17, DE-039-10",
-    good=visa(number="SCH047114", issuer="FRA"),
-    bad=visa(number="L898902C3", issuer="FRA"),
-)
-def visa_is_passport(facts: Facts) -> Hits:
-    documents = facts.column("documents")
-    return _leaves(
-        facts,
-        "number",
-        lambda one: one.permit.number and any(d.number == one.permit.number for d in documents[one.person]),
-        ("visa",),
-    )
+    dates = zip(facts.papers, facts.paper_column("issued"), strict=True)
+    return at_papers("issued", [paper for paper, issued in dates if issued and issued < (born[paper.person] or "")])
 
 
 CHECKS = (
@@ -257,10 +148,4 @@ CHECKS = (
     expiry_before_issue,
     issued_in_the_future,
     older_than_holder,
-    visa_number_missing,
-    visa_issuer_missing,
-    permit_incomplete,
-    leave_expired,
-    leave_issuer_unknown,
-    visa_is_passport,
 )
