@@ -55,25 +55,28 @@ def only_loopback() -> Iterator[None]:
     patch.undo()
 
 
-def _in_memory() -> Path | None:
-    """A file system in memory with a gigabyte to spare: a database is copied there in 20 ms, on a busy disk in 400."""
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Path]:
+    """A folder for databases: PostgreSQL may run as another user, to whom pytest's own folders are closed.
+
+    In memory where a gigabyte is to spare: a database is copied there in 20 ms, on a busy disk in 400.
+    """
     shm = Path("/dev/shm")
-    return shm if shm.is_dir() and shutil.disk_usage(shm).free > 2**30 else None
+    in_memory = shm.is_dir() and shutil.disk_usage(shm).free > 2**30
+    folder = Path(tempfile.mkdtemp(prefix="gateway-tests-", dir=shm if in_memory else None))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-async def postgres() -> AsyncIterator[embedded.Server]:
+async def postgres(ground: Path) -> AsyncIterator[embedded.Server]:
     """One PostgreSQL for the session, with a migrated database to copy. It forgets everything at a power cut."""
-    folder = Path(tempfile.mkdtemp(prefix="gateway-tests-", dir=_in_memory()))
-    folder.chmod(0o711)  # PostgreSQL may run as another user; pytest's own folders are closed to it
-    try:
-        async with embedded.run(folder / "postgres", for_tests=True) as server:
-            pool = await store.open(server.database(), size=1)
-            await store.migrate(pool)
-            await store.close(pool)
-            yield server
-    finally:
-        shutil.rmtree(folder)
+    async with embedded.run(ground / "postgres", for_tests=True) as server:
+        pool = await store.open(server.database(), size=1)
+        await store.migrate(pool)
+        await store.close(pool)
+        yield server
 
 
 @pytest.fixture
