@@ -20,6 +20,10 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 # What a NOTIFY says: look now. Whoever listens polls as well, since a notice may be lost.
 SUBMISSION, DELIVERY, BOARD = "gateway_submission", "gateway_delivery", "gateway_board"
 
+# What any statement may raise while the database is down, restarting or out of reach. The work can be done again; a
+# commit whose reply was lost may have been one. (InternalClientError: asyncpg on a connection that broke in mid-word.)
+UNAVAILABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 30
 _MIGRATION_LOCK = 0x67617465  # any constant, the same in every gateway

@@ -9,6 +9,7 @@ renamed when it is whole, because it writes PG_VERSION long before it is done.
 import ctypes
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -73,12 +74,12 @@ class Cluster(msgspec.Struct, frozen=True):
 def prepare(folder: Path) -> Cluster:
     """The folder laid out, with everything but the data; see `make_data`."""
     user = _unprivileged()
-    bindir = find_binaries()
+    bindir = find_binaries().resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder = folder.resolve()
     if user:
         _check_open(user, folder.parent, "the database's folder")
-        _check_open(user, bindir.resolve(), "PostgreSQL's programs", "; or name others with GATEWAY_PG_BINDIR")
+        _check_open(user, bindir, "PostgreSQL's programs", "; or name others with GATEWAY_PG_BINDIR")
     folder.chmod(0o711 if user else 0o700)
     for left in folder.glob("new-*"):  # an initdb that was killed
         shutil.rmtree(left)
@@ -204,14 +205,14 @@ def _candidates() -> Iterator[Path]:
         for place in (spec.submodule_search_locations or ()) if spec else ():
             yield Path(place) / "pginstall" / "bin"
     installed = [found for base, pattern in _DISTRIBUTIONS for found in base.glob(pattern)]
-    yield from sorted(installed, key=_major, reverse=True)
+    yield from sorted(installed, key=_version, reverse=True)
     if on_path := shutil.which("postgres"):
         yield Path(on_path).parent
 
 
-def _major(bindir: Path) -> int:
-    digits = "".join(char for char in bindir.parent.name if char.isdigit())
-    return int(digits or 0)
+def _version(bindir: Path) -> tuple[int, ...]:
+    """Of `…/15/bin` or `…/pgsql-16/bin`."""
+    return tuple(int(digits) for digits in re.findall(r"\d+", bindir.parent.name))
 
 
 def _check_open(user: User, path: Path, what: str, otherwise: str = "") -> None:

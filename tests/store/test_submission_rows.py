@@ -10,6 +10,7 @@ import pytest
 from gateway.store import BOARD, SUBMISSION, Database, Pool, connect, open, transaction
 from gateway.store.alarms import acknowledge_alarm, open_alarms, raise_alarm
 from gateway.store.log import entries_of_submission
+from gateway.store.statements import SQL
 from gateway.store.submissions import (
     Answer,
     ClaimedSubmission,
@@ -267,3 +268,18 @@ async def test_a_statement_that_fails_leaves_the_pool_usable(pool: Pool) -> None
             await add_submission(connection, new_submission(sha256=b"short"))
     async with pool.acquire() as connection:
         assert await submission(connection, uuid4()) is None
+
+
+async def test_the_claim_reads_only_what_is_due(pool: Pool) -> None:
+    await pool.execute(
+        "INSERT INTO submission (id, carrier, channel, sha256, size, files, received_at, options, sealed, key_id,"
+        " receipt, state)"
+        " SELECT gen_random_uuid(), 'c', 'h', sha256(n::text::bytea), 1, 1, now(), '{}', 's', 'k', 'r',"
+        " CASE WHEN n % 1000 = 0 THEN 'received' ELSE 'processed' END FROM generate_series(1, 5000) n"
+    )
+    async with pool.acquire() as connection:
+        await connection.execute("ANALYZE submission")
+        await connection.execute("SET plan_cache_mode = force_generic_plan")  # what a long-lived worker runs
+        plan = await connection.fetch("EXPLAIN " + SQL["submission_claim"], 60.0, 10)
+    assert "submission_due" in str(plan)
+    assert "Seq Scan on submission" not in str(plan)
