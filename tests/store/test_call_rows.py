@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 EAST = timezone(timedelta(hours=2))
 
 
-def expected(id: str = "c1", etd: datetime | None = NOW, source: str = "schedule", **changes: object) -> ExpectedCall:
+def planned(id: str = "c1", etd: datetime | None = NOW, source: str = "schedule", **changes: object) -> ExpectedCall:
     values: dict[str, object] = {
         "id": id,
         "carrier": "example-line",
@@ -28,26 +28,26 @@ def expected(id: str = "c1", etd: datetime | None = NOW, source: str = "schedule
 
 async def test_a_call_comes_back_as_it_was(pool: Pool) -> None:
     async with transaction(pool) as connection:
-        assert await upsert_calls(connection, [expected()], NOW) == ["c1"]
-        assert await call(connection, "c1") == expected()
+        assert await upsert_calls(connection, [planned()], NOW) == ["c1"]
+        assert await call(connection, "c1") == planned()
         assert await call(connection, "c2") is None
 
 
 async def test_only_what_changed_counts_as_changed(pool: Pool) -> None:
-    calls = [expected("c1"), expected("c2")]
+    calls = [planned("c1"), planned("c2")]
     async with transaction(pool) as connection:
         await upsert_calls(connection, calls, NOW)
-        moved = expected("c2", NOW + HOUR)
-        assert await upsert_calls(connection, [calls[0], moved, expected("c3")], NOW + HOUR) == ["c3", "c2"]
+        moved = planned("c2", NOW + HOUR)
+        assert await upsert_calls(connection, [calls[0], moved, planned("c3")], NOW + HOUR) == ["c3", "c2"]
         assert await upsert_calls(connection, [calls[0], moved], NOW + HOUR) == []
         assert await call(connection, "c2") == moved
 
 
 async def test_a_moved_time_is_in_the_history(pool: Pool) -> None:
     async with transaction(pool) as connection:
-        await upsert_calls(connection, [expected()], NOW)
-        await upsert_calls(connection, [expected(etd=NOW + HOUR, source="port office")], NOW + HOUR)
-        await upsert_calls(connection, [expected(etd=None)], NOW + 2 * HOUR)
+        await upsert_calls(connection, [planned()], NOW)
+        await upsert_calls(connection, [planned(etd=NOW + HOUR, source="port office")], NOW + HOUR)
+        await upsert_calls(connection, [planned(etd=None)], NOW + 2 * HOUR)
         notes = await times_of(connection, ["c1"])
     assert [(note.name, note.noted_at, note.value, note.source) for note in notes] == [
         ("etd", NOW, NOW, "schedule"),
@@ -57,8 +57,8 @@ async def test_a_moved_time_is_in_the_history(pool: Pool) -> None:
 
 
 async def test_calls_are_found_by_time_carrier_and_port(pool: Pool) -> None:
-    arriving = expected("c4", etd=None, eta=Moment(NOW + 3 * HOUR, "AIS"), departure_port="SESTO", carrier="other-line")
-    calls = [expected("c1"), expected("c2", NOW + HOUR), expected("c3", NOW + 9 * HOUR), arriving]
+    arriving = planned("c4", etd=None, eta=Moment(NOW + 3 * HOUR, "AIS"), departure_port="SESTO", carrier="other-line")
+    calls = [planned("c1"), planned("c2", NOW + HOUR), planned("c3", NOW + 9 * HOUR), arriving]
     async with transaction(pool) as connection:
         await upsert_calls(connection, calls, NOW)
 
@@ -73,7 +73,7 @@ async def test_calls_are_found_by_time_carrier_and_port(pool: Pool) -> None:
 
 async def test_a_list_that_names_a_call_twice_means_the_last(pool: Pool) -> None:
     async with transaction(pool) as connection:
-        assert await upsert_calls(connection, [expected(), expected(etd=NOW + HOUR)], NOW) == ["c1"]
+        assert await upsert_calls(connection, [planned(), planned(etd=NOW + HOUR)], NOW) == ["c1"]
         stored = await call(connection, "c1")
     assert stored is not None
     assert stored.etd == Moment(datetime(2026, 11, 21, 13, tzinfo=UTC), "schedule")
