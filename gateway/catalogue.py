@@ -6,7 +6,7 @@ program's own that does not load stops the start, because then what is due would
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -136,8 +136,8 @@ def _files(folder: Path, name: str, problems: list[Problem]) -> dict[str, bytes]
     return files
 
 
-def _said(where: str, findings: "list[Finding] | object") -> list[Problem]:
-    return [Problem(where, f"{f.place}: {f.text}; {f.hint}") for f in findings]  # type: ignore[attr-defined]
+def _said(where: str, findings: Iterable[Finding]) -> list[Problem]:
+    return [Problem(where, f"{f.place}: {f.text}; {f.hint}") for f in findings]
 
 
 def schemas() -> Path:
@@ -162,7 +162,7 @@ def read_law() -> Law:
 
 def read_identity(state: Path, today: date) -> Identity:
     """The gateway's identity; made, for its owner's eyes only, where there is none yet."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's own user must pass through it
     path = state / "identity"
     try:
         return parse_identity(path.read_bytes())

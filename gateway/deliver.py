@@ -63,7 +63,7 @@ class Deliverer:
             aiohttp.ClientSession(
                 timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
             ) as session,
-            listening(self._database, [DELIVERY]) as wake,
+            listening(self._database, [DELIVERY], stop) as wake,
             asyncio.TaskGroup() as lanes,
         ):
             while not stop.is_set():

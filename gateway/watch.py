@@ -16,7 +16,7 @@ from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
-from gateway.store.expected import expected_between
+from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
 from gateway.store.retention import end_retention
 from gateway.track import Row, State, board
@@ -31,7 +31,7 @@ async def rows(
     connection: Connection, catalogue: Catalogue, now: datetime, *, carrier: str | None = None, port: str | None = None
 ) -> list[Row]:
     """How every call around `now` stands: the arrivals board."""
-    calls = await expected_between(connection, now - _LOOK_BACK, now + _LOOK_AHEAD, carrier=carrier, port=port)
+    calls = await calls_between(connection, now - _LOOK_BACK, now + _LOOK_AHEAD, carrier=carrier, port=port)
     return board(calls, dues_of(calls, catalogue), await filings_of(connection, [call.id for call in calls]), now)
 
 

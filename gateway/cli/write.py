@@ -17,6 +17,7 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
     from gateway.formats import commonjson
     from gateway.formats.forms import FORMS, fitting, parts
     from gateway.formats.writing import Declarant, WriteOrder
+    from gateway.manifest import Manifest
     from gateway.settings import utc_now
 
     if form not in FORMS:
@@ -28,7 +29,7 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
     if not reading.lists:
         raise click.exceptions.Exit(2)
     left = 0
-    for manifest in reading.lists:
+    for manifest in (one for one in reading.lists if isinstance(one, Manifest)):
         for part in parts(manifest, FORMS[form]):
             whole, left_out = fitting(part, FORMS[form])
             for index, lacking in left_out:

@@ -65,7 +65,7 @@ def forty_mistakes(people: Sequence[Person]) -> tuple[bytes, tuple[str, ...]]:
             rows[row][0] = "Other"
         if cell == "D45":  # the same number of the same state twice
             rows[row][2] = rows[row - 1][2]
-    return _workbook({"FAL 6": rows}), tuple(cell for cell, _ in _MISTAKES)
+    return _workbook({"FAL 6": list[Sequence[object]](rows)}), tuple(cell for cell, _ in _MISTAKES)
 
 
 def imo_workbook(crew: Sequence[Person], passengers: Sequence[Person]) -> bytes:

@@ -73,14 +73,14 @@ def _xml(payload: bytes) -> Verdict:
     is_emswe = etree.QName(root).localname == "Envelope"
     name, person = ("emswe/Envelope.xsd", "OnboardTransportPerson") if is_emswe else ("manifest.xsd", "persons")
     persons = sum(1 for _ in root.iter(f"{{*}}{person}"))
-    problems = () if _xsd(name).validate(root) else _explained(name, root)
+    problems = () if _xsd(name).validate(root) else _explained(name, payload)
     return Verdict("emswe-xml" if is_emswe else "common-xml", persons, problems)
 
 
-def _explained(name: str, root: etree._Element) -> tuple[str, ...]:
+def _explained(name: str, payload: bytes) -> tuple[str, ...]:
     import xmlschema  # half a second to import, and only needed when something is wrong
 
-    errors = xmlschema.XMLSchema(str(schemas() / name)).iter_errors(root)
+    errors = xmlschema.XMLSchema(str(schemas() / name)).iter_errors(payload)
     return tuple(f"{error.path}: {type(error.validator).__name__}" for _, error in zip(range(20), errors, strict=False))
 
 

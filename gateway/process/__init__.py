@@ -26,8 +26,8 @@ from gateway.sent import opened
 from gateway.settings import utc_now
 from gateway.store import SUBMISSION, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
+from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries
-from gateway.store.expected import expected_between
 from gateway.store.manifests import add_manifests, next_versions
 from gateway.store.submissions import (
     ClaimedSubmission,
@@ -102,7 +102,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
     """One claimed submission, start to end; `LeaseLost` if another worker took it over."""
     async with pool.acquire(timeout=10) as connection:
         around = (claimed.received_at - _BEFORE, claimed.received_at + _AFTER)
-        calls = await expected_between(connection, *around, carrier=claimed.carrier)
+        calls = await calls_between(connection, *around, carrier=claimed.carrier)
     done = await asyncio.to_thread(work, claimed, calls, catalogue)
     async with transaction(pool) as connection:
         versions = await next_versions(connection, series_of(claimed, done))
@@ -126,7 +126,7 @@ async def run(
     pool: Pool, database: Database, catalogue: Catalogue, *, lease_seconds: float, stop: asyncio.Event
 ) -> None:
     """Processes what comes, one at a time, until `stop`. More workers are more processes."""
-    async with listening(database, [SUBMISSION]) as wake:
+    async with listening(database, [SUBMISSION], stop) as wake:
         while not stop.is_set():
             try:
                 claimed = await claim_submissions(pool, lease_seconds=lease_seconds, limit=1)

@@ -12,6 +12,7 @@ import msgspec
 
 from gateway import checks, jail
 from gateway.carrier import Carrier
+from gateway.checks.facts import Context
 from gateway.findings import Finding, Severity
 from gateway.formats.raw import PathPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
@@ -75,14 +76,14 @@ def understand(
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
     lists: list[UnderstoodList] = []
-    contexts: list[checks.Context] = []
+    contexts: list[Context] = []
     findings: list[Finding] = []
 
     def said(found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
         return tuple(_tolerated(_in_file(one, number, len(files)), carrier, now) for one in found)
 
     for number, file in enumerate(files, 1):
-        reading = jail.read_file(file.data, carrier, format=hints.format)
+        reading = jail.read_file(file.data, carrier.options_for("table") if carrier else None, format=hints.format)
         findings += said(reading.findings, number)
         for raw in reading.lists:
             manifest, lineage, found = _normalised(raw, carrier, now, hints)
@@ -92,13 +93,16 @@ def understand(
                 purposes=hints.purposes or purposes_for(manifest) or purposes_by_content(manifest),
             )
             context = _context(manifest, lineage, now)
-            own = said([*found, *checks.run(manifest, context)], number)
             name = raw.format if isinstance(raw, RawList) else "common-json"
+            own = said([*found, *_not_said(checks.run(manifest, context), found)], number)
             lists.append(UnderstoodList(manifest, lineage, number, name, own))
             contexts.append(context)
-            findings += own
     across = checks.run_across([(one.manifest, context) for one, context in zip(lists, contexts, strict=True)])
-    findings += [_tolerated(one, carrier, now) for one in across]
+    lists = [
+        msgspec.structs.replace(one, findings=(*one.findings, *said(found, one.file)))
+        for one, found in zip(lists, across, strict=True)
+    ]
+    findings += [finding for one in lists for finding in one.findings]
     return Understood(tuple(lists), tuple(findings))
 
 
@@ -113,11 +117,22 @@ def _normalised(
     return done.manifest, done.lineage, done.findings
 
 
-def _context(manifest: Manifest, lineage: Lineage, now: datetime) -> checks.Context:
-    places = {field: place for field, (_, place) in lineage.header.items()}
-    return checks.Context(
-        places=lineage.places, header_places=places, purposes=manifest.purposes, today=now.date(), now=now
+def _context(manifest: Manifest, lineage: Lineage, now: datetime) -> Context:
+    return Context(
+        places=lineage.places,
+        header_places=lineage.header_places,
+        purposes=manifest.purposes,
+        today=now.date(),
+        now=now,
     )
+
+
+def _not_said(checked: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
+    """What the checks add. A value that could not be read is one mistake: that it is missing now is not another."""
+    unreadable = {
+        (one.place.person, one.place.field) for one in found if one.severity is Severity.ERROR and one.place.field
+    }
+    return [one for one in checked if (one.place.person, one.place.field) not in unreadable]
 
 
 def _in_file(finding: Finding, number: int, files: int) -> Finding:

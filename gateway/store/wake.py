@@ -35,16 +35,21 @@ class Wake:
 
 
 @asynccontextmanager
-async def listening(database: Database, channels: Sequence[str]) -> AsyncIterator[Wake]:
-    """A `Wake` for these channels, while the block lasts."""
+async def listening(database: Database, channels: Sequence[str], stop: asyncio.Event) -> AsyncIterator[Wake]:
+    """A `Wake` for these channels, while the block lasts; `stop` counts as a notice."""
     wake = Wake()
-    task = asyncio.create_task(_listen(database, channels, wake))
+    tasks = [asyncio.create_task(_listen(database, channels, wake)), asyncio.create_task(_notice(stop, wake))]
     try:
         yield wake
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _notice(stop: asyncio.Event, wake: Wake) -> None:
+    await stop.wait()
+    wake.now()
 
 
 async def _listen(database: Database, channels: Sequence[str], wake: Wake) -> None:

@@ -14,7 +14,7 @@ from gateway.findings import Finding, Severity
 from gateway.obligations import parse_schedule
 from gateway.settings import utc_now
 from gateway.store import log, transaction
-from gateway.store.expected import expect, expected_between
+from gateway.store.calls import calls_between, upsert_calls
 from gateway.store.filings import filings_of
 from gateway.track import Period, Row, Standing, scorecard
 from gateway.watch import dues_of, rows
@@ -46,7 +46,7 @@ async def post_calls(request: web.Request) -> web.Response:
     strangers = sorted({call.carrier for call in calls} - context.catalogue.carriers.keys())
     now = utc_now()
     async with transaction(context.pool) as connection:
-        changed = await expect(connection, calls, now)
+        changed = await upsert_calls(connection, calls, now)
         await log.append(connection, "calls-imported", {"by": who.subject, "calls": str(len(calls))}, now)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     answer = {
@@ -69,7 +69,7 @@ async def get_standing(request: web.Request) -> web.Response:
     period = Period(now - _PERIOD, now)
     async with context.pool.acquire(timeout=10) as connection:
         around = (period.start - timedelta(days=7), now + timedelta(days=7))
-        calls = await expected_between(connection, *around, carrier=carrier)
+        calls = await calls_between(connection, *around, carrier=carrier)
         filings = await filings_of(connection, [call.id for call in calls])
     scores = scorecard(calls, dues_of(calls, context.catalogue), filings, period, now)
     return _json({"carrier": carrier, "from": period.start, "until": period.end, "scores": scores})

@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.receive import RECEIVED
-from gateway.store import log
+from gateway.store import Connection, log
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
@@ -44,7 +44,7 @@ async def get_proof(request: web.Request) -> web.Response:
     return web.Response(body=msgspec.json.encode(document), content_type="application/json")
 
 
-async def _inclusion(connection: log.Connection, submission: str) -> dict[str, object]:
+async def _inclusion(connection: Connection, submission: str) -> dict[str, object]:
     entries = await log.entries_of_submission(connection, submission)
     received = next((entry for entry in entries if entry.event == RECEIVED), None)
     head = await log.head(connection)

@@ -21,8 +21,8 @@ from gateway.process.answer import open_answer
 from gateway.receive import receive
 from gateway.sent import File
 from gateway.settings import utc_now
+from gateway.store.calls import call as expected_call
 from gateway.store.deliveries import deliveries_of
-from gateway.store.expected import expected
 from gateway.store.manifests import filings_of_submission
 from gateway.store.submissions import Submission, sealed_answer, submission, submissions
 from gateway.web.access import Caller, caller, only
@@ -142,7 +142,7 @@ async def _named_call(request: web.Request, id: str | None, who: Caller) -> Expe
     if id is None:
         return None
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
-        call = await expected(connection, id)
+        call = await expected_call(connection, id)
     if call is None or call.carrier != who.subject:
         raise Problem(
             400, "no-such-call", "you have no expected call with this id; see GET /v1/calls, or leave 'call' out"

@@ -1,0 +1,108 @@
+"""./gw carriers, keys, obligations, schemas: check a data folder before it goes live, and list every problem at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from gateway.catalogue import Problem
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.option("--folder", type=_FOLDER, help="Another folder than carriers/.")
+def carriers(folder: Path | None) -> None:
+    """Check every carriers/<id>.toml."""
+    from gateway.catalogue import Problem, read_carriers
+    from gateway.cli.rules import every_rule
+    from gateway.settings import load
+
+    problems: list[Problem] = []
+    found = read_carriers(folder or load().carriers, problems)
+    known = {rule.id for rule in every_rule()}
+    for carrier in found.values():
+        problems += [
+            Problem(f"carriers/{carrier.id}.toml", f"tolerate: there is no rule {code}; see ./gw rules")
+            for code in carrier.tolerate
+            if code not in known
+        ]
+        click.echo(f"{carrier.id:<20} {carrier.service:<7} {carrier.name}")
+    _end(problems)
+
+
+@click.command()
+@click.option("--folder", type=_FOLDER, help="Another folder than keys/.")
+def keys(folder: Path | None) -> None:
+    """Check every recipient's folder, the route register in it, and the senders' certificates."""
+    from gateway.catalogue import Problem, read_recipients, read_senders
+    from gateway.settings import load, utc_now
+
+    problems: list[Problem] = []
+    today = utc_now().date()
+    place = folder or load().keys
+    for recipient in read_recipients(place, today, problems).values():
+        key = recipient.key_for(today)
+        click.echo(
+            f"{recipient.id:<20} {recipient.kind:<4} {recipient.form:<8} key {key.fingerprint if key else 'none valid today'}"
+        )
+        for route in recipient.routes:
+            state = "in force" if route.in_force(today) else "not in force"
+            click.echo(
+                f"    {route.id}: {'+'.join(route.lists)} as {route.form}, {state} until {route.until}; {route.legal_basis}"
+            )
+    senders, _ = read_senders(place / "senders", today, problems)
+    for sender in senders.by_key.values():
+        click.echo(f"{sender.carrier:<20} sender, certificate until {sender.until:%Y-%m-%d}")
+    _end(problems)
+
+
+@click.command()
+def obligations() -> None:
+    """Check the law in schemas/obligations/ and list it: what is due, by when, and whether it is counted."""
+    from gateway.catalogue import CatalogueError, read_law
+
+    try:
+        law = read_law()
+    except CatalogueError as problem:
+        raise click.ClickException(str(problem)) from None
+    for one in law.obligations:
+        counted = "counted" if one.is_enforcing else f"shown only ({one.status}, {one.confidence})"
+        click.echo(f"{one.id:<18} {one.product:<14} {counted:<34} {one.title}")
+        click.echo(
+            f"{'':<18} {one.clause}; from {one.valid.since}{f' until {one.valid.until}' if one.valid.until else ''}"
+        )
+    click.echo(
+        f"{len(law.obligations)} obligations, {sum(one.is_enforcing for one in law.obligations)} of them counted",
+        err=True,
+    )
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Put the generated schemas in their place.")
+def schemas(write: bool) -> None:
+    """Check that schemas/manifest.schema.json and manifest.xsd are what the program's types say."""
+    from gateway.catalogue import Problem
+    from gateway.catalogue import schemas as folder
+    from gateway.formats.published import json_schema_text, xsd_text
+
+    problems: list[Problem] = []
+    for name, text in (("manifest.schema.json", json_schema_text()), ("manifest.xsd", xsd_text())):
+        path = folder() / name
+        if write:
+            path.write_text(text, "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != text:
+            problems.append(
+                Problem(
+                    f"schemas/{name}", "is not what the types say; run ./gw schemas --write and look at the difference"
+                )
+            )
+    _end(problems)
+
+
+def _end(problems: "list[Problem]") -> None:
+    for problem in problems:
+        click.echo(f"{problem.where}: {problem.text}")
+    click.echo(f"{len(problems)} problems" if problems else "no problems", err=True)
+    raise click.exceptions.Exit(1 if problems else 0)

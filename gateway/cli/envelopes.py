@@ -1,0 +1,81 @@
+"""./gw open and ./gw receipt verify: what a recipient and a carrier do with what the gateway gave them, offline."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.cli.exits import Unusable
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("open")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--identity", "secrets_", required=True, multiple=True, type=_FILE, help="A recipient's private key (PEM)."
+)
+@click.option(
+    "--key", "keys", required=True, multiple=True, type=_FILE, help="The gateway's public signature key (PEM)."
+)
+def open_(file: Path, secrets_: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
+    """Open the sealed envelope in FILE: the payload to stdout, its handling header to stderr."""
+    import msgspec
+
+    from gateway.keyring import BadKey, parse_public, parse_secret
+    from gateway.seal import Refused, open_envelope
+
+    try:
+        secrets = [parse_secret(path.read_bytes()) for path in secrets_]
+        opened = open_envelope(file.read_bytes(), secrets, [parse_public(path.read_bytes()) for path in keys])
+    except (BadKey, Refused) as why:
+        raise Unusable(str(why)) from None
+    for name, value in msgspec.to_builtins(opened.handling).items():
+        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}", err=True)
+    sys.stdout.buffer.write(opened.payload)
+
+
+@click.group()
+def receipt() -> None:
+    """Signed receipts."""
+
+
+@receipt.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--key", "keys", required=True, multiple=True, type=_FILE, help="The gateway's public signature key (PEM)."
+)
+@click.option("--original", "originals", multiple=True, type=_FILE, help="A file that was submitted.")
+def verify(file: Path, keys: tuple[Path, ...], originals: tuple[Path, ...]) -> None:
+    """Check the receipt in FILE, and that it is for the files given. Needs no network. Exit status 0 only if all is true."""
+    from gateway.keyring import BadKey, parse_public
+    from gateway.receipts import verify_receipt
+
+    try:
+        public = [parse_public(path.read_bytes()) for path in keys]
+    except BadKey as why:
+        raise click.UsageError(str(why)) from None
+    verdict = verify_receipt(file.read_bytes(), public, [path.read_bytes() for path in originals])
+    for problem in verdict.problems:
+        click.echo(f"not proved: {problem}")
+    if verdict.receipt is None or verdict.problems:
+        raise click.exceptions.Exit(1)
+    said = verdict.receipt
+    click.echo(
+        f"true: {said.carrier} submitted {len(said.files)} file(s) to {said.gateway} at {said.received_at.isoformat()}"
+    )
+    for one in said.files:
+        click.echo(f"  sha256 {one.sha256}, {one.size:,} bytes")
+    for rule in said.rules:
+        click.echo(f"  in force: {rule.id}, due {rule.due.isoformat() if rule.due else 'without a time'}")
+
+
+@receipt.command()
+def key() -> None:
+    """Print this gateway's public signature key (PEM): publish it, and its fingerprint, to carriers and recipients."""
+    from gateway.catalogue import read_identity
+    from gateway.settings import load, utc_now
+
+    public = read_identity(load().state, utc_now().date()).verify_keys[0]
+    click.echo(public.pem.decode(), nl=False)
+    click.echo(f"fingerprint {public.fingerprint}", err=True)

@@ -1,0 +1,27 @@
+"""./gw token: make an access token in a running gateway."""
+
+import json
+
+import click
+
+from gateway.cli.http import ask, local_token
+
+
+@click.group()
+def token() -> None:
+    """Access tokens. The gateway keeps their SHA-256 only, so a token is shown once."""
+
+
+@token.command()
+@click.argument("kind", type=click.Choice(["carrier", "viewer", "recipient", "operator"]))
+@click.argument("subject")
+@click.option("--days", default=365, show_default=True, help="How long it is valid.")
+@click.option("--note", default="", help="What it is for.")
+@click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
+@click.option("--token", "own", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine.")
+def new(kind: str, subject: str, days: int, note: str, url: str, own: str | None) -> None:
+    """A token for SUBJECT: a carrier's or recipient's id, a port, a person's office."""
+    body = json.dumps({"kind": kind, "subject": subject, "days": days, "note": note}).encode()
+    made = ask("POST", f"{url.rstrip('/')}/v1/tokens", token=local_token(own), body=body).document
+    click.echo(made["token"])
+    click.echo(f"for {kind} {subject}, until {made['expires_at']}; it is not shown again", err=True)
