@@ -3,8 +3,8 @@
 In: a manifest, a recipient, the route under which it is owed the list. Out: a manifest with nothing more in it.
 Default is deny: a field that no purpose names goes nowhere, and a test makes every new field choose. The sets are
 98/41/EC art. 5(1) for safety, FAL forms 5 and 6 with EMSWe PXA and CWA for border, Booking and Reservation
-Information for booking. Health data (special care) and the emergency contact go to rescue and the single window only
-(GDPR art. 9; 98/41/EC art. 5). Free text and the unread machine-readable zone go to nobody: what an authority may have
+Information for booking. Health data (special care) and the emergency contact belong to safety alone, which only rescue
+and the single window may have (`PURPOSES_OF`; GDPR art. 9; 98/41/EC art. 5). Free text and the unread machine-readable zone go to nobody: what an authority may have
 is a closed list (CJEU C-817/19), and free text can hold anything. A port gets counts, never a person.
 """
 
@@ -12,7 +12,7 @@ from functools import cache
 
 import msgspec
 
-from gateway.keyring import PURPOSES_OF, Recipient, RecipientKind, Route
+from gateway.keyring import PURPOSES_OF, Recipient, Route
 from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
 
 _WHO = {
@@ -52,7 +52,6 @@ FIELDS: dict[Purpose, frozenset[str]] = {
     ),
 }
 NEVER = frozenset({"mrz", "remarks", "extras"})
-HEALTH_FOR: frozenset[RecipientKind] = frozenset({"nsw", "sar"})
 
 
 def project(manifest: Manifest, recipient: Recipient, route: Route) -> Manifest:
@@ -64,7 +63,7 @@ def project(manifest: Manifest, recipient: Recipient, route: Route) -> Manifest:
     )
     if recipient.kind == "port" or not granted:
         return msgspec.structs.replace(seen, persons=(), counts=_counted(manifest))
-    left_out = _left_out(recipient.kind, granted)
+    left_out = _left_out(granted)
     persons = (person for person in manifest.persons if _list_of(person) in route.lists)
     return msgspec.structs.replace(
         seen, persons=tuple(msgspec.structs.replace(person, **left_out) for person in persons)
@@ -77,11 +76,9 @@ def _list_of(person: Person) -> ListKind:
 
 
 @cache
-def _left_out(to: RecipientKind, granted: frozenset[Purpose]) -> dict[str, object]:
-    """Field -> its empty value, for every field this recipient may not have."""
-    allowed = set().union(*(FIELDS[purpose] for purpose in granted))
-    if to not in HEALTH_FOR:
-        allowed -= _HEALTH
+def _left_out(granted: frozenset[Purpose]) -> dict[str, object]:
+    """Field -> its empty value, for every field that no granted purpose names."""
+    allowed = frozenset[str]().union(*(FIELDS[purpose] for purpose in granted))
     return {field.name: field.default for field in msgspec.structs.fields(Person) if field.name not in allowed}
 
 

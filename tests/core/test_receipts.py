@@ -147,6 +147,7 @@ def test_every_inclusion_proof_verifies_and_no_other_leaf_does() -> None:
             assert verify_inclusion(LOG.leaves[index], index, size, proof, LOG.roots[size])
             assert len(proof) <= (size - 1).bit_length()
             assert not verify_inclusion(LOG.leaves[index], index, size, proof, LOG.roots[size - 1])
+            assert not verify_inclusion(LOG.leaves[index], index, 2 * size + 1, proof, LOG.roots[size])
             assert not verify_inclusion(leaf_hash(b"never logged"), index, size, proof, LOG.roots[size])
             assert not verify_inclusion(LOG.leaves[index], size, size, proof, LOG.roots[size])
             if proof:
@@ -166,6 +167,7 @@ def test_every_consistency_proof_verifies_and_a_rewritten_log_does_not() -> None
                     assert not verify_consistency(old, new, other, LOG.roots[old], rewritten.roots[new])
                 assert not verify_consistency(old, new, proof, LOG.roots[old], rewritten.roots[new])
             if old < new:
+                assert not verify_consistency(old, 2 * new + 1, proof, LOG.roots[old], LOG.roots[new])
                 assert not verify_consistency(old, new, proof[:-1], LOG.roots[old], LOG.roots[new])
                 assert not verify_consistency(old, new, [*proof, EMPTY_ROOT], LOG.roots[old], LOG.roots[new])
     assert verify_consistency(0, 5, [], EMPTY_ROOT, LOG.roots[5])

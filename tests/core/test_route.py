@@ -341,6 +341,8 @@ def test_every_field_of_a_person_has_been_decided_on() -> None:
     named = set().union(*FIELDS.values(), NEVER)
     assert named == {field.name for field in msgspec.structs.fields(Person)}
     assert not NEVER & set().union(*FIELDS.values())
+    for purpose in (Purpose.BORDER, Purpose.BOOKING):
+        assert not FIELDS[purpose] & {"special_care", "emergency_contact"}
 
 
 @pytest.mark.parametrize("kind", ["nsw", "piu", "sar"])
