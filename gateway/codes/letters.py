@@ -29,9 +29,8 @@ _TELLTALE = (  # letters that only one language has; І is Belarusian too, which
 _VOICELESS = frozenset("ΘΚΞΠΣΤΦΧΨ")
 _UNDECOMPOSED = {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
 _UNDECOMPOSED_LETTER = re.compile(f"[{''.join(_UNDECOMPOSED)}]")
-_FILLERS = re.compile(r"\b(?:the|and)\b")
 _MARKS = re.compile("[\u0300-\u036f]+")
-_UNHEARD = re.compile(r"[^\w\n]+|_")
+_UNHEARD = re.compile(r"\b(?:the|and)\b|[^\w\n]+|_")  # marks are no \w
 
 
 def latin_letters(text: str, country: str | None = None) -> str:
@@ -63,7 +62,7 @@ def folded(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = _UNDECOMPOSED_LETTER.sub(lambda found: _UNDECOMPOSED[found[0]], plain)
-    return _UNHEARD.sub("", _FILLERS.sub(" ", plain))  # marks are no \w
+    return _UNHEARD.sub("", plain)
 
 
 def _plain(text: str) -> str:

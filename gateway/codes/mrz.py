@@ -11,6 +11,7 @@ Dates are six digits, in which `<` stands for what is not known; `birth_date` an
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import cycle
+from operator import mul
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -93,7 +94,7 @@ _COMPOSITES: dict[str, tuple[tuple[_Field, ...], int]] = {  # what it covers, an
 
 def check_digit(text: str) -> str:
     """The check digit of `text` (Doc 9303-3, section 4.9): weights 7, 3, 1; modulo 10."""
-    return str(sum(_VALUES[char] * weight for char, weight in zip(text, cycle((7, 3, 1)), strict=False)) % 10)
+    return str(sum(map(mul, map(_VALUES.__getitem__, text), cycle((7, 3, 1)))) % 10)
 
 
 def decode(lines: Sequence[str]) -> Mrz | None:

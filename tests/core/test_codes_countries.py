@@ -124,6 +124,13 @@ def test_what_icao_writes_in_place_of_a_state(text: str, code: str, kind: Nation
     assert (found.code, found.kind, found.iso3) == (code, kind, iso3)
 
 
+def test_no_code_is_lost() -> None:
+    sizes = {
+        name: len(tables.rows(name)) for name in ("countries", "icao_special", "former_countries", "country_names")
+    }
+    assert sizes == {"countries": 249, "icao_special": 26, "former_countries": 31, "country_names": 250}
+
+
 def test_how_a_text_was_understood() -> None:
     assert [country(text).match for text in ("GBR", "United Kingdom", "England")] == ["code", "name", "alias"]  # type: ignore[union-attr]
 

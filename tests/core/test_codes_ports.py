@@ -73,6 +73,8 @@ def test_namesakes_are_not_guessed_between(text: str, among: set[str]) -> None:
 
 def test_a_place_without_a_sea_port_is_told_from_one_that_does_not_exist() -> None:
     assert port("DEMUC") == ports.PortMatch("DEMUC", None, "not-a-sea-port")
+    assert port("ADALV").status == "not-a-sea-port"
+    assert port("ADLVC").status == "unknown"  # ALV and CAN follow one another in the table
     assert not is_sea_port("DEMUC")
     assert is_sea_port("GRPIR")
 
