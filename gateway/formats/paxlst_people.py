@@ -14,7 +14,7 @@ from typing import Final
 from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats.edifact import cut
 from gateway.formats.edifact_messages import Message
-from gateway.formats.paxlst_segments import KNOWN, Of, Target, joined, misses_its_format, person_says, text_at
+from gateway.formats.paxlst_segments import KNOWN, NO_TAG, Of, Target, joined, misses_its_format, person_says, text_at
 from gateway.formats.raw import FIELDS
 
 UNKNOWN_PERSON = Rule(
@@ -309,16 +309,16 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
     def _worked_out(self, segment: str, head: str) -> tuple[Hit, ...]:
         parts = cut(segment, self._separators)
         tag = parts[0][0].rstrip()
-        found = [(self._column(target), text) for target, text in person_says(tag, parts) if text]
+        found = [self._value(target, text) for target, text in person_says(tag, parts) if text]
         hits = tuple((column.values, column.where, text, column) for column, text in found)
         if tag == "DTM" and (code := misses_its_format(parts)):
             self._people.report(DATE_FORMAT.at(self._people.place_of(segment, self._message), code=code))
             return hits  # not remembered, so that each such date is reported
         if tag not in KNOWN:
-            name = tag if len(tag) == 3 and tag.isalpha() else "a segment without a tag"
+            name = tag if len(tag) == 3 and tag.isalpha() else NO_TAG
             place = self._people.place_of(segment, self._message)
             self._people.report_once(UNKNOWN_SEGMENT.at(place, tag=name), name)
-        if tag in ("DTM", "RFF") and len(found) == 1:
+        if tag in ("DTM", "RFF") and len(found) == 1 and found[0][0].label != _OTHERS:
             self._heads[head] = found[0][0]
         self[segment] = hits
         return hits
@@ -329,6 +329,10 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
             field = f"{self._prefix}.{name}"
             self._columns[name] = self._people.column(field) if field in FIELDS else self._people.beside(field)
         return self._columns[name]
+
+    def _value(self, target: Target, text: str) -> tuple[Column, str]:
+        column = self._column(target)
+        return (column, text) if column.label != _OTHERS else (column, f"{target.name} {text}")
 
     def _column(self, target: Target) -> Column:
         if target.of is Of.PERSON:

@@ -55,6 +55,8 @@ KNOWN: Final = frozenset(
 )
 """Segments of the directory: a qualifier that is not in the tables makes an extra, by segment and qualifier."""
 
+NO_TAG: Final = "a segment without a tag"
+
 _NOT_GIVEN: Final = {("602", 4): "XXXX", ("610", 6): "XX"}
 _LENGTHS: Final = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14, "602": 4, "610": 6}
 
@@ -63,7 +65,10 @@ def person_says(tag: str, parts: list[list[str]]) -> Said:
     """A segment that stands where a person, or one of the person's documents, is open."""
     if tag in _READERS and len(parts) > 1:
         return _READERS[tag](parts)
-    return ((_extra(label(tag, parts)), joined(parts[2:] if len(parts) > 2 else parts[1:])),)
+    if len(tag) != 3:
+        return ((_extra(NO_TAG), joined(parts)),)
+    name = label(tag, parts)
+    return ((_extra(name), joined(parts[1:] if name == tag else [parts[1][1:], *parts[2:]])),)
 
 
 def label(tag: str, parts: list[list[str]]) -> str:
