@@ -24,6 +24,7 @@ from gateway.checks import (
     vessel,
     visas,
     voyage,
+    zones,
 )
 from gateway.checks.check import Check, Hit
 from gateway.checks.facts import Context, Facts
@@ -34,20 +35,8 @@ MOST = 1_000
 """Findings of one rule about one list that are told one by one; the rest is told as a number."""
 
 _MODULES = (
-    vessel,
-    voyage,
-    times,
-    names,
-    people,
-    journey,
-    details,
-    crew,
-    papers,
-    numbers,
-    validity,
-    visas,
-    totals,
-    duplicates,
+    *(vessel, voyage, times, names, people, journey, details, crew),
+    *(papers, numbers, validity, visas, zones, totals, duplicates),
 )
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 

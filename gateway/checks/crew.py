@@ -56,7 +56,7 @@ def rank_without_code(facts: Facts) -> Hits:
     example_kind=ListKind.CREW,
 )
 def rank_code_unknown(facts: Facts) -> Hits:
-    wrong = facts.where("rank_code", lambda code: ranks.rank(code)[0] != code)
+    wrong = facts.where("rank_code", lambda code: not ranks.is_known(code))
     return at("rank_code", wrong, facts.column("rank_code"))
 
 
@@ -74,8 +74,7 @@ def rank_code_unknown(facts: Facts) -> Hits:
 def no_master(facts: Facts) -> Hits:
     if facts.manifest.kind is not ListKind.CREW or not facts.persons:
         return []
-    codes = facts.column("rank_code")
-    found = any(facts.column("master")) or any(ranks.is_master(code) for code in facts.distinct("rank_code") if codes)
+    found = any(facts.column("master")) or any(map(ranks.is_master, facts.distinct("rank_code")))
     return [] if found else [Hit("rank")]
 
 

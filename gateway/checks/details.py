@@ -178,11 +178,12 @@ def numbers_not_in_order(facts: Facts) -> Hits:
     bad=person(birth_place="Llanfairpwllgwyngyllgogerychwyrndrobwll"),
 )
 def too_long(facts: Facts) -> Hits:
-    return [
-        Hit(name, index, parts={"length": length})
-        for name, length in _LENGTHS.items()
-        for index in facts.where(name, lambda text, most=length: len(text) > most)
-    ]
+    longer = [(name, most, _longer(facts, name, most)) for name, most in _LENGTHS.items()]
+    return [Hit(name, index, parts={"length": most}) for name, most, persons in longer for index in persons]
+
+
+def _longer(facts: Facts, name: str, most: int) -> list[int]:
+    return facts.where(name, lambda text: len(text) > most)
 
 
 @check(

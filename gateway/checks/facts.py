@@ -4,7 +4,6 @@ In: a manifest, and its context. Out: `Facts`. The checks work down columns and 
 a list of 5,000 with forty nationalities costs forty judgements.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +14,7 @@ import msgspec
 
 from gateway.carrier import Toleration
 from gateway.checks.moments import Span, span
+from gateway.codes.mrz import Mrz, decode
 from gateway.findings import Place
 from gateway.formats.raw import FIELDS, PathPlaces, Places
 from gateway.manifest import Call, Document, Function, Manifest, Nationality, Permit, Purpose, Role
@@ -121,6 +121,11 @@ class Facts:
         """All characters of a column: a rule about a character costs nothing where no one has it."""
         return self._distinct_of(f"{name} characters", "".join(filter(None, self.column(name))))
 
+    def with_signs(self, name: str, wrong: Callable[[str], bool]) -> list[int]:
+        """The persons whose value of `name` holds a character which is `wrong`."""
+        signs = frozenset(filter(wrong, self.alphabet(name)))
+        return self.where(name, lambda text: not signs.isdisjoint(text)) if signs else []
+
     def papers_without(self, part: str) -> list[Paper]:
         column = self.paper_column(part)
         return [paper for paper, value in zip(self.papers, column, strict=True) if not value] if not all(column) else []
@@ -179,6 +184,11 @@ class Facts:
     def nationalities(self) -> dict[str, Nationality]:
         """The different nationalities of the list, by their codes."""
         return {one.code: one for every in self.column("nationalities") for one in every}
+
+    @cached_property
+    def zones(self) -> list[tuple[int, Mrz | None]]:
+        """The machine-readable zones that were sent, decoded; None for those that cannot be."""
+        return [(index, decode(lines)) for index, lines in enumerate(self.column("mrz")) if lines]
 
     @cached_property
     def leaves(self) -> list[Leave]:

@@ -19,8 +19,8 @@ def _is_given(port: Port | None) -> bool:
 
 
 def _passengers_without(facts: Facts, name: str) -> list[int]:
-    column = facts.column(name)
-    return [index for index in facts.passengers if not _is_given(column[index])]
+    column, codes = facts.column(name), facts.column(f"{name}.code")
+    return [index for index in facts.passengers if not codes[index] and not _is_given(column[index])]
 
 
 @check(

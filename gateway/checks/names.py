@@ -6,7 +6,7 @@ A name is doubted, never refused: what looks odd to us may be what the passport 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from gateway.checks.check import AUTHORITY, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import arrival, both, person, unchanged
@@ -54,14 +54,8 @@ def _in_names(facts: Facts, found: Callable[[str], object]) -> list[Hit]:
     return [hit for name in NAMES for hit in at(name, facts.where(name, found), facts.column(name))]
 
 
-def _with_signs(facts: Facts, wrong: Callable[[str], bool], fields: Iterable[str] = NAMES) -> list[Hit]:
-    """Names that hold a character which is `wrong`; the characters of the whole list are judged first, once each."""
-    hits: list[Hit] = []
-    for name in fields:
-        signs = frozenset(filter(wrong, facts.alphabet(name)))
-        if signs:
-            hits += at(name, facts.where(name, lambda text, s=signs: not s.isdisjoint(text)), facts.column(name))
-    return hits
+def _with_signs(facts: Facts, wrong: Callable[[str], bool]) -> list[Hit]:
+    return [hit for name in NAMES for hit in at(name, facts.with_signs(name, wrong), facts.column(name))]
 
 
 @check(
@@ -291,8 +285,8 @@ def whole_name_in_one(facts: Facts) -> Hits:
     bad=person(family_name_latin="ÉRIKSSON"),
 )
 def latin_form(facts: Facts) -> Hits:
-    hits = _with_signs(facts, lambda sign: sign not in _LATIN_FORM, ("family_name_latin", "given_names_latin"))
-    return [hit._replace(field=hit.field.removesuffix("_latin")) for hit in hits]
+    latin = [(name, facts.with_signs(f"{name}_latin", lambda sign: sign not in _LATIN_FORM)) for name in NAMES]
+    return [hit for name, persons in latin for hit in at(name, persons, facts.column(f"{name}_latin"))]
 
 
 CHECKS = (
