@@ -8,7 +8,7 @@ The data key is wrapped with HPKE (RFC 9180, base mode), KEM MLKEM768-X25519 (dr
 AES-256-GCM; the text is under AES-256-GCM with a random nonce. Who can write to the store can also seal, for HPKE base
 mode does not name the sender: what a row says is proved by the log, not by this.
 
-Texts are deflated first (level 1: lists shrink to a tenth at 290 MB/s, so less is encrypted, logged and kept) unless
+Texts are deflated first (level 1: lists shrink four- to tenfold, so less is encrypted, logged and kept) unless
 their first 64 KiB do not shrink, as in a workbook. The length then tells a little about the content to someone who
 holds the disk; the number of persons, which it mostly tells, is stored readable anyway, and nobody who could choose
 part of a text can also watch its length, so this is accepted. Envelopes to recipients are not deflated.
