@@ -100,6 +100,9 @@ RULES = (
 UNKNOWN_PORT_CODE = "ZZUKN"
 """EMSWe's code for a port that is not known (R-GENERAL-003)."""
 
+_SIGNS = re.compile(r"[^\w\s<.'-]")
+"""What belongs in no word for a sex: "Male!" was meant to be something else, or is a slip that only the sender can mend."""
+
 _CODE = re.compile(r"([A-Z]{2})[ -]?([A-Z2-9]{3})")
 
 
@@ -111,11 +114,13 @@ def alpha3(text: str) -> tuple[str | None, Notes]:
     return found.code, (COUNTRY_BY_CUSTOM,) if found.match == "alias" else ()
 
 
-def nationality(text: str) -> tuple[Nationality | None, Notes]:
+def nationality(text: str) -> tuple[tuple[Nationality, ...] | None, Notes]:
+    """As the tuple of one that a person's nationalities usually are."""
     found = countries.country(text)
     if found is None:
         return None, _no_country(text)
-    return countries.nationality(text), (COUNTRY_BY_CUSTOM,) if found.match == "alias" else ()
+    meant = Nationality(found.code, found.iso3, found.kind)
+    return (meant,), (COUNTRY_BY_CUSTOM,) if found.match == "alias" else ()
 
 
 def _no_country(text: str) -> Notes:
@@ -129,7 +134,7 @@ def sex_reader(dialect: str | None, column: Column[str]) -> Reader[Sex]:
     def read(text: str) -> tuple[Sex | None, Notes]:
         if doubtful and text.strip().upper() == "M":
             return None, (AMBIGUOUS_SEX,)
-        found = sexes.sex(text, dialect)
+        found = sexes.sex(text, dialect) if not _SIGNS.search(text) else sexes.UNREADABLE
         return (found, ()) if isinstance(found, Sex) or found is None else (None, (UNKNOWN_SEX,))
 
     return read
@@ -164,10 +169,13 @@ def _unlisted(text: str) -> Port:
 
 
 class PaperType(NamedTuple):
-    """What a text says of the type of a paper; `code` is the sender's own text for it."""
+    """What a text says of the type of a paper; `native` is the text where it says more than the type."""
 
     type: DocumentType | Literal["visa"] | None
-    code: str
+    native: str | None
+
+
+_JUST_OTHER = frozenset(("O", "OTHER", "OTHER DOCUMENT"))
 
 
 def document_reader(dialect: str | None) -> Reader[PaperType]:
@@ -175,9 +183,12 @@ def document_reader(dialect: str | None) -> Reader[PaperType]:
         code = " ".join(text.split())
         own = next((one for one in DocumentType if one.value == code.casefold()), None)
         found = own or documents.document_type(code, dialect)
-        if found is None and dialect == "api" and code.isdigit():  # ships write UN/EDIFACT 1001 where airlines write letters
+        if (
+            found is None and dialect == "api" and code.isdigit()
+        ):  # ships write UN/EDIFACT 1001 where airlines write letters
             found = documents.document_type(code, "un1001")
-        return PaperType(found, code), () if found else (UNKNOWN_DOCUMENT,)
+        says_more = found in (None, DocumentType.OTHER) and code.upper() not in _JUST_OTHER
+        return PaperType(found, code if says_more else None), () if found else (UNKNOWN_DOCUMENT,)
 
     return read
 

@@ -148,6 +148,13 @@ def _century(year: str, month_: str, day: str, meaning: Meaning, today: date) ->
     return next((str(y) for y in years if abs(y - today.year) <= _WINDOW_YEARS), "?")
 
 
+def centuries(meaning: Meaning, today: date) -> dict[str, str]:
+    """Two digits of a year -> its century, for the years of which every day has the same."""
+    years = (f"{year:02}" for year in range(100) if meaning is not Meaning.PAST or year != today.year % 100)
+    full = {year: _century(year, "1", "1", meaning, today) for year in years}
+    return {year: whole[:2] for year, whole in full.items() if whole != "?"}
+
+
 def _ymd(day: date) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 

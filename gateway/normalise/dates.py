@@ -12,7 +12,7 @@ from datetime import date
 import msgspec
 
 from gateway.findings import Rule, Severity
-from gateway.normalise.dateforms import Dates, Meaning, Odd, compact_date, possible_dates, two_digit_year
+from gateway.normalise.dateforms import Dates, Meaning, Odd, centuries, compact_date, possible_dates, two_digit_year
 
 _CITES = "ISO 8601; IMO Compendium"
 UNREADABLE = Rule(
@@ -96,9 +96,10 @@ class ReadDates(msgspec.Struct):
 
 def read_dates(texts: Iterable[str], meaning: Meaning, order: str | None, today: date) -> ReadDates:
     """Read one column. `order`: "dmy", "mdy", "ymd", "iso", "edifact", "uk" (dd/mm/yyyy only) or None (infer)."""
-    read = ReadDates(order=order)
+    different = set(texts)
+    read = ReadDates(order=order, values=_usual_forms(different, meaning, order, today))
     doubtful: dict[str, dict[str, str]] = {}
-    for text in set(texts):
+    for text in different - read.values.keys():
         found = _possible(text, meaning, order, today)
         if isinstance(found, dict):
             doubtful[text] = found
@@ -115,17 +116,29 @@ def read_dates(texts: Iterable[str], meaning: Meaning, order: str | None, today:
 
 
 def _possible(text: str, meaning: Meaning, order: str | None, today: date) -> Dates:
-    if len(text) == 10 and text[4] == text[7] == "-" and "1800" <= text < "2200":
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            pass
     if order == "edifact":
         return compact_date(text, meaning, today)
     found = possible_dates(text, meaning, today)
-    if order == "uk":
-        return _as_uk_takes_it(text, found)
-    return found
+    return _as_uk_takes_it(text, found) if order == "uk" else found
+
+
+def _usual_forms(texts: set[str], meaning: Meaning, order: str | None, today: date) -> dict[str, str | None]:
+    """The texts that are whole dates in the form of most lists: ISO 8601, and in EDIFACT CCYYMMDD and YYMMDD."""
+    usual: dict[str, str | None] = {}
+    century = centuries(meaning, today) if order == "edifact" else {}
+    for text in texts:
+        day = text
+        if century and len(text) == 6:
+            day = f"{century.get(text[:2], '?')}{text[:2]}-{text[2:4]}-{text[4:]}"
+        elif century and len(text) == 8:
+            day = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        if len(day) == 10 and day[4] == day[7] == "-" and "1800" <= day < "2200":
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                continue
+            usual[text] = day
+    return usual
 
 
 def _as_uk_takes_it(text: str, found: Dates) -> Dates:

@@ -44,6 +44,18 @@ class Draft:
         column = self.raw.columns.get(field)
         return column if column is not None and any(column) else None
 
+    def text_column(self, field: str, read: Reader[str], is_normal: Callable[[str], bool]) -> Column[str]:
+        """A column of free texts. `is_normal`: whether nothing is to be done about any of the texts, joined by line breaks;
+        where thousands of names are in order, that is one look instead of thousands."""
+        texts = self.texts(field)
+        if texts is None:
+            return self.nobody
+        given = [text for text in texts if text is not None]
+        joined = "\n".join(given)
+        if joined.count("\n") == len(given) - 1 and "\n\n" not in joined and is_normal(joined):
+            return texts
+        return self.column(field, read)
+
     def column(self, field: str, read: Reader[T], lookup: str = "") -> Column[T]:
         """The column's values. `lookup`: the kind of the profile's words that go before the reader."""
         texts = self.texts(field)
@@ -147,4 +159,7 @@ def folded(text: str) -> str:
 
 
 def _spelled(value: Any) -> Any:
-    return value if isinstance(value, str) else getattr(value, "code", None)
+    """The text that stands for a value where it is normal already."""
+    if isinstance(value, str):
+        return value
+    return getattr(value[0] if isinstance(value, tuple) and value else value, "code", None)

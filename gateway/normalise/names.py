@@ -7,7 +7,7 @@ sender's: the printed name in the document wins over anything made here, so noth
 import re
 
 from gateway.findings import Rule, Severity
-from gateway.normalise.text import tidy
+from gateway.normalise.text import is_tidy, tidy
 
 TITLE = Rule(
     id="N-14",
@@ -40,12 +40,18 @@ UNDIVIDED = Rule(
 RULES = (TITLE, DIVIDED, UNDIVIDED, PLACEHOLDER)
 
 _TITLES = "MR|MRS|MS|MISS|MSTR|MME|MLLE|DR|PROF|HERR|FRAU|CHD|INF"
+_TITLE_WORDS = frozenset(_TITLES.split("|"))
 _BEFORE = re.compile(rf"(?:(?:{_TITLES})\b[. ]+)+(?=\S)", re.I)
 _AFTER = re.compile(rf"(?:[ .](?:{_TITLES})\.?)+$", re.I)
 _ONLY = re.compile(r"(?:MR|MRS|MS|MISS|MSTR)\.?", re.I)
 _MAY_HOLD = re.compile(rf"\b(?:{_TITLES})\b", re.I)
 # airlines glue the title to the given names: SPECIMEN/ANNAMRS. Two letters before MR are left alone: AMR is a name.
 _GLUED = re.compile(r"(.{3,}?)(?:MRS|MR|MSTR|MISS)", re.S)
+
+
+def is_normal(joined: str) -> bool:
+    """Whether `name` changes nothing about any of these names, joined by line breaks."""
+    return is_tidy(joined) and _TITLE_WORDS.isdisjoint(joined.upper().replace(".", " ").split())
 
 
 def name(text: str) -> tuple[str | None, tuple[Rule, ...]]:

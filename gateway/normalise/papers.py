@@ -7,7 +7,6 @@ upper case, as documents print them. What a spreadsheet did to a number is said,
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from gateway.codes.documents import document_type
 from gateway.findings import Rule, Severity
@@ -15,7 +14,7 @@ from gateway.manifest import Document, DocumentType, Permit
 from gateway.normalise.coded import PaperType, alpha3, document_reader
 from gateway.normalise.dateforms import Meaning
 from gateway.normalise.draft import Column, Draft, Notes, T
-from gateway.normalise.text import tidy
+from gateway.normalise.text import is_tidy, tidy
 
 FLOAT = Rule(
     id="N-40",
@@ -81,6 +80,16 @@ def number(text: str) -> tuple[str | None, Notes]:
     return kept, notes
 
 
+def _is_normal(joined: str) -> bool:
+    """Whether `number` changes nothing about any of these numbers, joined by line breaks."""
+    return (
+        is_tidy(joined)
+        and not any(sign in joined for sign in ".+")
+        and joined == joined.upper()
+        and _PLACEHOLDERS.isdisjoint(joined.split("\n"))
+    )
+
+
 def papers(draft: Draft) -> Papers:
     """The documents, the visas and the residence permits of every person."""
     documents: list[list[tuple[Document, ...]]] = []
@@ -96,14 +105,14 @@ def papers(draft: Draft) -> Papers:
 
 def _documents(draft: Draft, prefix: str) -> tuple[list[tuple[Document, ...]], list[tuple[Permit, ...]]]:
     types = draft.column(f"{prefix}.type", document_reader(draft.dialect_of("document.type")), "document")
-    others = draft.column(f"{prefix}.other_type", tidy)
-    numbers = draft.column(f"{prefix}.number", number)
+    others = draft.text_column(f"{prefix}.other_type", tidy, is_tidy)
+    numbers = draft.text_column(f"{prefix}.number", number, _is_normal)
     if combined := draft.texts(f"{prefix}.combined"):
         types, numbers = _divided(draft, f"{prefix}.combined", combined)
     issuers = draft.column(f"{prefix}.issuer", alpha3, "country")
     expiries = draft.dates(f"{prefix}.expiry", Meaning.AROUND)
     issued = draft.dates(f"{prefix}.issued", Meaning.PAST)
-    names = draft.column(f"{prefix}.issuer_name", tidy)
+    names = draft.text_column(f"{prefix}.issuer_name", tidy, is_tidy)
     documents: list[tuple[Document, ...]] = []
     visas: list[tuple[Permit, ...]] = [()] * draft.raw.size
     for index, (kind, other, no, issuer, expiry, made, name) in enumerate(
@@ -119,20 +128,13 @@ def _documents(draft: Draft, prefix: str) -> tuple[list[tuple[Document, ...]], l
     return documents, visas
 
 
-_PLAIN_OTHER = frozenset(("O", "OTHER", "OTHER DOCUMENT", "39", "36", "101", "718"))
-
-
-@lru_cache(maxsize=1024)
 def _type(kind: PaperType | None, other: str | None) -> tuple[DocumentType | None, str | None]:
-    """The type, and the sender's own word where it says more than the type does."""
+    """The type, and the sender's own words where they say more. "Other" beside "SID" is a seafarer's book."""
     stated = kind.type if kind and kind.type != "visa" else None
-    if other and stated in (None, DocumentType.OTHER):
-        by_word = document_type(other, None)
-        return (by_word if by_word and by_word != "visa" else stated), other
-    if other:
-        return stated, other
-    is_plain = kind is None or stated not in (None, DocumentType.OTHER) or kind.code.upper() in _PLAIN_OTHER
-    return stated, None if is_plain or kind is None else kind.code
+    if not other:
+        return stated, kind.native if kind else None
+    by_word = document_type(other, None) if stated in (None, DocumentType.OTHER) else None
+    return by_word if by_word and by_word != "visa" else stated, other
 
 
 def _divided(draft: Draft, field: str, texts: Column[str]) -> tuple[Column[PaperType], Column[str]]:
@@ -157,7 +159,7 @@ def _divided(draft: Draft, field: str, texts: Column[str]) -> tuple[Column[Paper
 
 
 def _permits(draft: Draft, prefix: str) -> list[tuple[Permit, ...]]:
-    numbers = draft.column(f"{prefix}.number", number)
+    numbers = draft.text_column(f"{prefix}.number", number, _is_normal)
     issuers = draft.column(f"{prefix}.issuer", alpha3, "country")
     expiries = draft.dates(f"{prefix}.expiry", Meaning.AROUND)
     if numbers is issuers is expiries:

@@ -7,6 +7,7 @@ master's role or rank is the master. Columns that the schema has no field for st
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from gateway.codes import ranks
@@ -18,7 +19,7 @@ from gateway.normalise.dateforms import Meaning
 from gateway.normalise.draft import Column, Draft, Notes, folded
 from gateway.normalise.mrz import from_mrz
 from gateway.normalise.papers import papers
-from gateway.normalise.text import tidy
+from gateway.normalise.text import is_tidy, tidy
 
 UNDIVIDED_BIRTH = Rule(
     id="N-50",
@@ -36,7 +37,7 @@ SEQUENCE = Rule(
 )
 RULES = (UNDIVIDED_BIRTH, SEQUENCE)
 
-_PLAIN = (
+_TEXTS = (
     "birth_place", "cabin", "booking_reference", "carrier_reference", "ticket_number", "emergency_contact", "phone", "email",
     "vehicle_registration", "remarks",
 )  # fmt: skip
@@ -48,7 +49,7 @@ _BIRTH = re.compile(
 
 def persons(draft: Draft, kind: ListKind, voyage: Voyage) -> tuple[Person, ...]:
     """Everyone on the list."""
-    columns: dict[str, Sequence[Any]] = {field: draft.column(field, free) for field in _PLAIN}
+    columns: dict[str, Sequence[Any]] = {field: draft.text_column(field, free, _is_free) for field in _TEXTS}
     columns |= _names(draft)
     columns |= _birth(draft, columns["birth_place"])
     columns["sex"] = _sex(draft)
@@ -62,7 +63,7 @@ def persons(draft: Draft, kind: ListKind, voyage: Voyage) -> tuple[Person, ...]:
     columns["sequence"] = _sequence(draft)
     columns |= from_mrz(draft, columns)
     columns |= _latin(columns["family_name"], columns["given_names"])
-    told = {field: column for field, column in columns.items() if column is not draft.nobody}
+    told = {field: column for field, column in columns.items() if field == "transit" or any(column)}
     return tuple([Person(**dict(zip(told, row, strict=True))) for row in zip(*told.values(), strict=True)])
 
 
@@ -72,9 +73,14 @@ def free(text: str) -> tuple[str | None, Notes]:
     return (kept[:-2] if kept and kept.endswith(".0") and kept[:-2].isdigit() else kept), notes
 
 
+def _is_free(joined: str) -> bool:
+    return ".0" not in joined and is_tidy(joined)
+
+
 def _sex(draft: Draft) -> Column[Sex]:
     words_ = draft.words("sex")
-    known = [text for text in draft.texts("sex") or () if text and folded(text) not in words_]
+    texts = draft.texts("sex") or ()
+    known = [text for text in texts if text and folded(text) not in words_] if words_ else texts
     return draft.column("sex", coded.sex_reader(draft.dialect_of("sex"), known), "sex")
 
 
@@ -85,8 +91,12 @@ def _special_care(text: str) -> tuple[str | None, Notes]:
 
 
 def _names(draft: Draft) -> dict[str, Sequence[Any]]:
-    family = list(draft.column("family_name", names.name))
-    given = _joined(draft.column("given_names", names.name), draft.column("middle_names", names.name), draft)
+    family = list(draft.text_column("family_name", names.name, names.is_normal))
+    given = _joined(
+        draft.text_column("given_names", names.name, names.is_normal),
+        draft.text_column("middle_names", names.name, names.is_normal),
+        draft,
+    )
     full = draft.texts("full_name") or (draft.texts("family_name") if not any(given) else None)
     if full:
         _divide(draft, full, family, given)
@@ -134,11 +144,19 @@ def _say_placeholders(draft: Draft, reasons: Sequence[Any]) -> None:
         draft.say_once(names.PLACEHOLDER, "given_names", persons)
 
 
+_PLAIN_NAME = re.compile(r"[A-Z]+(?:[ '-][A-Z]+)*", re.IGNORECASE | re.ASCII)
+
+
 def _latin(family: Sequence[str | None], given: Sequence[str | None]) -> dict[str, Sequence[Any]]:
     return {
-        "family_name_latin": [latin(name) or None if name else None for name in family],
-        "given_names_latin": [latin(name) or None if name else None for name in given],
+        "family_name_latin": [_latin_form(name) if name else None for name in family],
+        "given_names_latin": [_latin_form(name) if name else None for name in given],
     }
+
+
+def _latin_form(name: str) -> str | None:
+    """Most names need no table."""
+    return name.upper() if _PLAIN_NAME.fullmatch(name) else latin(name) or None
 
 
 def _birth(draft: Draft, places: Sequence[str | None]) -> dict[str, Sequence[Any]]:
@@ -170,12 +188,9 @@ def _nationalities(draft: Draft) -> list[tuple[Nationality, ...]]:
     columns = [
         draft.column(field, coded.nationality, "country") for field in ("nationality", "nationality2", "nationality3")
     ]
-    one: dict[Nationality | None, tuple[Nationality, ...]] = {None: ()}
     if columns[1] is columns[2]:
-        for found in set(columns[0]) - {None}:
-            one[found] = (found,) if found else ()
-        return [one[found] for found in columns[0]]
-    return [tuple(dict.fromkeys(filter(None, row))) for row in zip(*columns, strict=True)]
+        return [found or () for found in columns[0]]
+    return [tuple(dict.fromkeys(chain(*filter(None, row)))) for row in zip(*columns, strict=True)]
 
 
 def _journey(draft: Draft, voyage: Voyage) -> dict[str, Sequence[Any]]:

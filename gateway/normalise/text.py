@@ -41,6 +41,17 @@ RULES = (INVISIBLE, CONTROL, GARBLED, LOST)
 _LOST = re.compile(r"�|(?<=[^\W\d_])\?(?=[^\W\d_])")
 
 
+def is_tidy(joined: str) -> bool:
+    """Whether `tidy` changes nothing about any of these texts, joined by line breaks, and says nothing."""
+    return (
+        joined.isascii()
+        and not any(sign in joined for sign in ("  ", "\n ", " \n", "?"))
+        and joined[:1] not in ("", " ", "\n")
+        and joined[-1:] not in (" ", "\n")
+        and joined.replace("\n", "").isprintable()
+    )
+
+
 def tidy(text: str) -> tuple[str | None, tuple[Rule, ...]]:
     """The text in order, None when nothing is left; and what is to be said about it."""
     if text.isascii() and text.isprintable() and text[:1] != " " != text[-1:] and "  " not in text and "?" not in text:
