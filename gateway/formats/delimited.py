@@ -27,7 +27,7 @@ JAILED = False
 OPEN_QUOTE = Rule(
     id="T-42",
     severity=Severity.ERROR,
-    text="a quotation mark is opened on this line and not closed soon after; the lines that follow cannot be told apart",
+    text="a quotation mark is opened on this line and not closed, so the line could not be read; reading went on with the next",
     hint="write a quotation mark inside a value twice, and close each one that is opened",
     cites="RFC 4180, 2.7",
 )
@@ -53,6 +53,7 @@ TOO_LARGE = Rule(
 )
 RULES = (*encodings.RULES, OPEN_QUOTE, TOO_MANY, TOO_FEW, TOO_LARGE)
 
+_OTHERS = ("<", "{", "[", "UNA", "UNB", "UNH", "%PD")  # XML, JSON, EDIFACT, PDF
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 40
 _MOST_LINES = 200_000  # twice the largest figure the gateway is measured with, 100,000 persons in one list
@@ -64,7 +65,7 @@ _MOST_STARTS = 50  # after a quotation mark left open, reading goes on with the 
 def recognise(head: bytes) -> bool:
     """Text with a delimiter in its first lines that is not the start of another format."""
     text = encodings.peek(head)
-    if text is None or text.lstrip("\ufeff \t\r\n")[:3].startswith(("<", "{", "[", "UNA", "UNB", "UNH")):
+    if text is None or text.lstrip("\ufeff \t\r\n")[:3].startswith(_OTHERS):
         return False
     lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
     return any(delimiter in line for line in lines for delimiter in _DELIMITERS)
@@ -82,7 +83,7 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     if agreed and not _is_usable(agreed):
         findings.append(encodings.NOT_USABLE.at(what="a delimiter"))
     delimiter = next(filter(_is_usable, (agreed, stated)), "") or _delimiter(lines[:_SAMPLE_LINES], options)
-    records, starts, broken = _records(lines, 1 if stated else 0, delimiter)
+    records, starts, broken = _whole_records(lines, 1 if stated else 0, delimiter)
     findings += broken
     if max(map(len, records), default=0) > _MOST_COLUMNS:
         return Reading(findings=[*findings, TOO_LARGE.at(most=_MOST_COLUMNS, what="columns")])
@@ -121,7 +122,19 @@ def _delimiter(lines: list[str], options: Mapping[str, Any]) -> str:
     return max(_DELIMITERS, key=fitness)
 
 
-def _records(lines: list[str], start: int, delimiter: str) -> tuple[list[list[str]], list[int], list[Finding]]:
+Records = tuple[list[list[str]], list[int], list[Finding]]
+
+
+def _whole_records(lines: list[str], start: int, delimiter: str) -> Records:
+    """As `_records`; a record of several lines that is shorter than most is a quotation mark left open."""
+    found = _records(lines, start, delimiter)
+    if len(found[0]) + start == len(lines):
+        return found
+    width = Counter(map(len, found[0])).most_common(1)
+    return _records(lines, start, delimiter, width[0][0]) if width else found
+
+
+def _records(lines: list[str], start: int, delimiter: str, width: int = 0) -> Records:
     """The records that are not blank, the line on which each starts, and what could not be told apart."""
     records: list[list[str]] = []
     starts: list[int] = []
@@ -133,7 +146,7 @@ def _records(lines: list[str], start: int, delimiter: str) -> tuple[list[list[st
         try:
             for record in reader:
                 end = at + reader.line_num
-                if end - first > _LONGEST_RECORD:
+                if end - first > 1 and _is_run_on(record, end - first, width, delimiter):
                     break
                 if record:
                     records.append(record)
@@ -141,11 +154,18 @@ def _records(lines: list[str], start: int, delimiter: str) -> tuple[list[list[st
                 first = end
             else:
                 return records, starts, findings
-        except csv.Error:
+        except csv.Error:  # a value of more than 131,072 characters
             pass
         findings.append(OPEN_QUOTE.at(Place(line=first + 1)))
         at = first + 1
     return records, starts, findings
+
+
+def _is_run_on(record: list[str], lines: int, width: int, delimiter: str) -> bool:
+    """More lines than an address has, or too few values while one of them holds delimiters after a line end."""
+    return lines > _LONGEST_RECORD or (
+        len(record) < width and any(delimiter in value.partition("\n")[2] for value in record)
+    )
 
 
 def _sheet(records: list[list[str]], starts: list[int]) -> Sheet:

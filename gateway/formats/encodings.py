@@ -40,6 +40,7 @@ _MARKS = (
 )
 _LOST = "\ufffd"
 _SAMPLE = 1 << 16
+_WESTERN = "windows-1252"
 _TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")  # the lines that say anything about the encoding
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
@@ -104,13 +105,15 @@ def _is_nearly_utf8(data: bytes) -> bool:
 
 
 def _guess(data: bytes, findings: list[Finding]) -> str:
+    """chardet's answer; Windows-1252 where that reads the same, for a few accents are the same in many encodings."""
     import chardet  # here, because it takes 0.1 s to load and few lists need it
 
     telling = b"\n".join(_TELLING.findall(data))
-    found = chardet.detect(telling[:_SAMPLE])["encoding"] or "windows-1252"
+    found = chardet.detect(telling[:_SAMPLE])["encoding"] or _WESTERN
+    western = telling.decode(_WESTERN, "replace")
     try:
-        telling.decode(found)
+        found = _WESTERN if telling.decode(found) == western else found
     except (UnicodeDecodeError, LookupError):
-        found = "windows-1252"
+        found = _WESTERN
     findings.append(GUESSED.at(encoding=found))
     return found

@@ -35,9 +35,10 @@ from gateway.formats.workbook.limits import (
 _PIECE = 1 << 20
 _KEPT = 256  # of a piece: a reference or a formula's end cut in two is seen whole with the next piece
 
-_REFERENCE = re.compile(
-    rb'[\s]r\s*=\s*["\'](?:[A-Za-z]{0,3}([5-9]\d{4}|\d{6,})|([A-Za-z]{3,}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])\d+)["\']'
-)
+_OUTSIDE = re.compile(
+    rb'=\s*["\'](?:[A-Za-z]{0,3}([5-9]\d{4}|\d{6,})|([A-Za-z]{3,}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])\d+)["\']'
+)  # an attribute that could be a row over 50,000 or a column right of IV; starts with "=", which a text is searched for fastest
+_OF_A_CELL = re.compile(rb"\sr\s*$")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]{0,200}\bhidden="(?:1|true)"')
 _NO_RESULT = re.compile(
     rb'<c r="([A-Z]+\d+)"[^>]{0,80}><f[^>]{0,120}(?:/>|>[^<]{0,120}</f>)(?:<v\s*/>|<v>\s*</v>)?</c>'
@@ -96,7 +97,7 @@ def _inspect(data: bytes, members: list[ZipInfo]) -> list[Finding]:
 
 
 def _pieces(data: bytes, member: ZipInfo, budget: int) -> Iterator[bytes]:
-    """A member's bytes, as they come out; more than `budget` of them refuse the workbook, whatever the member declared."""
+    """A member's bytes, as they come out; more than `budget`, or than the member declared, refuse the workbook."""
     signature, name_length, extra_length = struct.unpack_from("<I22xHH", data, member.header_offset)
     if signature != 0x04034B50:
         raise BadZipFile
@@ -118,6 +119,8 @@ def _pieces(data: bytes, member: ZipInfo, budget: int) -> Iterator[bytes]:
         seen += len(piece)
         if seen > budget:
             raise Refusal(f"unpacked it would be over {MOST_BYTES // 1_000_000} MB")
+        if seen > member.file_size:
+            raise Refusal("a part of it is larger than it says")
         yield piece
 
 
@@ -146,8 +149,10 @@ def _worksheet(pieces: Iterator[bytes], title: str | None, findings: list[Findin
 
 
 def _within(text: bytes) -> None:
-    for match in _REFERENCE.finditer(text):
-        if match[1] is not None and int(match[1]) > MOST_ROWS:
+    for match in _OUTSIDE.finditer(text):
+        if not _OF_A_CELL.search(text[max(match.start() - 16, 0) : match.start()]):
+            continue
+        if match[1] is not None and int(match[1][:12]) > MOST_ROWS:
             raise too_many_rows()
         if match[2] is not None:
             raise too_many_columns()

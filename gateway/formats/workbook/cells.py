@@ -38,7 +38,7 @@ def _sheet(sheet: Any, name: str, hidden: bool) -> dict[str, Any]:
     rows = sheet.to_python(skip_empty_area=False)
     merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     return {
-        "name": name,
+        "name": name[:64],  # spreadsheets allow 31; it is shown in findings
         "hidden": hidden,
         "merged": merged,
         "columns": [_column(cells) for cells in zip(*rows, strict=True)],
