@@ -308,12 +308,19 @@ async def test_a_feed_never_grows_behind_its_reader(database: Database, pool: Po
     assert [item.id for item in await feed(pool, "example-nsw", after=seen.position)] == [early.id]
 
 
-async def test_readers_at_once_see_one_feed(pool: Pool) -> None:
-    for n in range(10):
-        await owed(pool, await stored(pool, bytes([n])), sequence_key=f"{n}")
-    feeds = await asyncio.gather(*[feed(pool, "example-nsw") for _ in range(5)])
-    assert all(one == feeds[0] for one in feeds)
-    assert [item.position for item in feeds[0]] == list(range(1, 11))
+async def test_a_position_that_was_given_stays(pool: Pool) -> None:
+    older, newer = await stored(pool, b"1"), await stored(pool, b"2")
+    first = await owed(pool, newer, sequence_key="a")
+    async with pool.acquire() as slow:
+        reading = slow.transaction()
+        await reading.start()
+        await slow.execute(SQL["feed_lock"], "example-nsw")
+        await slow.execute(SQL["feed_number"], "example-nsw")
+        second = await owed(pool, older, sequence_key="b")  # would come first, had nobody read yet
+        other = asyncio.create_task(feed(pool, "example-nsw"))
+        await asyncio.sleep(0.1)
+        await reading.commit()
+    assert [(item.position, item.id) for item in await other] == [(1, first), (2, second)]
 
 
 async def test_the_claim_reads_only_what_is_due(pool: Pool) -> None:
