@@ -6,7 +6,7 @@ here, and what had no place is said. Other messages (PNRGOV, CUSRES, ...), lists
 messages that were cut off are recognised and refused, each with a sentence.
 
 `edifact` has the syntax, `edifact_messages` the envelopes, `paxlst_parts` joins parts, `paxlst_voyage` reads the header,
-`paxlst_people` the persons and `paxlst_segments` their segments. Segments are counted through the file, from UNB.
+`paxlst_people` the persons with `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`. Segments are counted through the file, from UNB.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from typing import Any, Final
 from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats import edifact, edifact_messages, paxlst_parts, paxlst_people, paxlst_voyage
 from gateway.formats.edifact_messages import Message
+from gateway.formats.paxlst_columns import Table
 from gateway.formats.paxlst_people import CREW, PERSONS, People
 from gateway.formats.paxlst_segments import text_at
 from gateway.formats.paxlst_voyage import Header, read_header
@@ -134,24 +135,25 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
         findings.append(REMOVALS.at(messages[0].place, document=header.document, variant=header.variant))
         return None
     size = sum(map(len, blocks))
-    people = People(size, "FM" if header.document in _CREW_LISTS else "FL", findings)
+    table = Table(size, findings)
+    people = People(table, "FM" if header.document in _CREW_LISTS else "FL")
     for message, of_message in zip(messages, blocks, strict=True):
         people.add(message, of_message)
-    people.finish()
+    table.finish()
     if not size:
         findings.append(NOBODY.at(messages[0].place))
-    crew = sum(role in CREW for role in people.column("role").values)
+    crew = sum(role in CREW for role in table.column("role").values)
     counts = _counts(messages, size - crew, crew, findings)
     return RawList(
         format=NAME,
         kind=_kind(header, size, crew, messages[0].place, findings),
         size=size,
-        columns={field: column.values for field, column in people.columns.items()},
-        places=_places(messages, people),
+        columns={field: column.values for field, column in table.columns.items()},
+        places=_places(messages, table),
         header={**header.values, **counts},
         itinerary=header.itinerary,
-        dialects=_dialects(people),
-        extras={label: column.values for label, column in people.extras.items()},
+        dialects=_dialects(table),
+        extras={label: column.values for label, column in table.extras.items()},
     )
 
 
@@ -230,19 +232,19 @@ def _counts(messages: Sequence[Message], passengers: int, crew: int, findings: l
     return values
 
 
-def _places(messages: Sequence[Message], people: People) -> SegmentPlaces:
-    tags = {field: tag for field in people.columns if (tag := _TAGS.get(field.rpartition(".")[2]))}
+def _places(messages: Sequence[Message], table: Table) -> SegmentPlaces:
+    tags = {field: tag for field in table.columns if (tag := _TAGS.get(field.rpartition(".")[2]))}
     return SegmentPlaces(
-        people=people.opened_at,
-        segments={field: people.columns[field].where for field in tags},
+        people=table.opened_at,
+        segments={field: table.columns[field].where for field in tags},
         tags=tags,
         message=messages[0].number if len(messages) == 1 else None,
     )
 
 
-def _dialects(people: People) -> dict[str, str]:
+def _dialects(table: Table) -> dict[str, str]:
     """Document codes are the guides' letters, or the numbers of UN/EDIFACT 1001 where nothing but numbers is used."""
-    types = [field for field in people.columns if field.endswith(".type")]
-    codes = {code for field in types for code in set(people.columns[field].values) if code}
+    types = [field for field in table.columns if field.endswith(".type")]
+    codes = {code for field in types for code in set(table.columns[field].values) if code}
     document = "un1001" if codes and all(code.isdecimal() for code in codes) else "api"
     return {**dict.fromkeys(_DATES, "edifact"), "sex": "edifact", **dict.fromkeys(types, document)}

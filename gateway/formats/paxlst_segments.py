@@ -68,7 +68,8 @@ def person_says(tag: str, parts: list[list[str]]) -> Said:
     if len(tag) != 3:
         return ((_extra(NO_TAG), joined(parts)),)
     name = label(tag, parts)
-    return ((_extra(name), joined(parts[1:] if name == tag else [parts[1][1:], *parts[2:]])),)
+    rest = joined([parts[1][1:], *parts[2:]]) if name != tag else ""
+    return ((_extra(name), rest) if rest else (_extra(tag), joined(parts[1:])),)
 
 
 def label(tag: str, parts: list[list[str]]) -> str:

@@ -158,6 +158,9 @@ def _header(manifest: Manifest, order: WriteOrder, document: str, form: Profile)
 
 def _declarant(order: WriteOrder) -> Iterator[str]:
     party = order.declarant
+    if party is None:
+        yield _segment("NAD", "MS", None, None, order.sender)
+        return
     yield _segment("NAD", "MS", party.id, None, party.name or order.sender)
     if party.contact_name:
         yield _segment("CTA", "IC", ("", party.contact_name))

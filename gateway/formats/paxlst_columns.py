@@ -1,0 +1,116 @@
+"""The columns that PAXLST's persons are read into: a value and its segment per person, and nothing overwritten.
+
+In: values one by one. Out: `columns` by field, `extras` by label. A second value for the same field of the same person
+goes into the next column, where the schema has one, or is kept beside and said.
+"""
+
+from typing import Final
+
+from gateway.findings import Finding, Place, Rule, Severity
+from gateway.formats.edifact_messages import Message
+
+TWICE = Rule(
+    id="E-26", severity=Severity.WARNING, text="{tag} is given twice for one person with different values; the first was taken, the other kept beside it",
+    hint="send each value once",
+)  # fmt: skip
+MORE = Rule(
+    id="E-30",
+    severity=Severity.INFO,
+    text="{rule} is true {count} more times in this list",
+    hint="mend what is listed and send again",
+)
+RULES = (TWICE, MORE)
+
+_MAX_EXTRAS: Final = 64  # columns; beyond, one column takes all, or a file of odd qualifiers would fill the memory
+OTHERS: Final = "other segments"
+_MAX_ALIKE: Final = 100  # findings of one kind in a list
+_OFTEN: Final = frozenset(("phone", "email", "nationality3"))  # several are usual, the schema has one
+
+Hit = tuple[list[str | None], list[int], str, "Column"]
+"""A column's values and segments, the value to put there, and the column."""
+
+
+class Column:
+    """One field's values and their segments, an entry per person; `next` takes a person's second value."""
+
+    __slots__ = ("label", "next", "values", "where")
+
+    def __init__(self, label: str, size: int) -> None:
+        self.label = label
+        self.values: list[str | None] = [None] * size
+        self.where: list[int] = [0] * size
+        self.next: Column | None = None
+
+
+class Table:
+    """The persons of one list, which may come in several messages; `size` is how many there are."""
+
+    def __init__(self, size: int, findings: list[Finding]) -> None:
+        self.columns: dict[str, Column] = {}
+        self.extras: dict[str, Column] = {}
+        self.opened_at: list[int] = []  # the segment of each person's NAD
+        self._size = size
+        self._findings = findings
+        self._alike: dict[str, int] = {}
+        self._once: set[str] = set()
+        self._further: dict[tuple[Column, int], list[str]] = {}
+
+    def finish(self) -> None:
+        """Joins what was kept beside, and says how many findings were left out."""
+        for (column, person), values in self._further.items():
+            column.values[person] = "; ".join((column.values[person] or "", *values))
+        for rule, count in self._alike.items():
+            if count > _MAX_ALIKE:
+                self._findings.append(MORE.at(rule=rule, count=count - _MAX_ALIKE))
+
+    def column(self, field: str) -> Column:
+        if field not in self.columns:
+            column = self.columns[field] = Column(field, self._size)
+            if following := {"nationality": "nationality2", "nationality2": "nationality3"}.get(field):
+                column.next = self.column(following)
+        return self.columns[field]
+
+    def beside(self, label: str) -> Column:
+        """The column of extras with this label."""
+        if label not in self.extras:
+            if len(self.extras) >= _MAX_EXTRAS:
+                label = OTHERS
+            self.extras.setdefault(label, Column(label, self._size))
+        return self.extras[label]
+
+    def put(self, column: Column, person: int, value: str, message: Message, index: int) -> None:
+        if column.values[person] is None:
+            column.values[person] = value
+            column.where[person] = message.interchange.first + index
+        else:
+            self.again(column, person, value, message, index)
+
+    def again(self, column: Column, person: int, value: str, message: Message, index: int) -> None:
+        """Another value for what one person has already: into the next column, or kept beside; never lost."""
+        if column.values[person] == value:
+            return
+        if column.next is not None:
+            self.put(column.next, person, value, message, index)
+        elif self.extras.get(column.label) is column:
+            self._further.setdefault((column, person), []).append(value)
+        else:
+            if column.label not in _OFTEN:
+                place = message.interchange.place(index, message.number, person + 1)
+                self.report(TWICE.at(place, tag=place.tag))
+            self.put(self.beside(f"{column.label}, another"), person, value, message, index)
+
+    def report(self, finding: Finding) -> None:
+        self._alike[finding.code] = self._alike.get(finding.code, 0) + 1
+        if self._alike[finding.code] <= _MAX_ALIKE:
+            self._findings.append(finding)
+
+    def report_once(self, finding: Finding, what: str) -> None:
+        if what not in self._once:
+            self._once.add(what)
+            self.report(finding)
+
+    def place_of(self, segment: str, message: Message) -> Place:
+        """Where this text stands among the segments of the person who is open."""
+        interchange = message.interchange
+        index = interchange.segments.index(segment, self.opened_at[-1] - interchange.first)
+        return interchange.place(index, message.number, len(self.opened_at))
