@@ -229,9 +229,9 @@ def _codes(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
 
 def _tolerate(table: dict[str, Any], problems: list[str]) -> dict[str, Toleration]:
     agreed: dict[str, Toleration] = {}
-    for code, said in table.items():
+    for code, stated in table.items():
         where = f'tolerate."{code}"'
-        said = said if isinstance(said, dict) else {}
+        said = stated if isinstance(stated, dict) else {}
         _unknown(said, ("reason", "until"), f"{where}: ", "key", problems)
         reason, until = said.get("reason"), said.get("until")
         if not re.fullmatch(r"[A-Z]-\d\d", code):

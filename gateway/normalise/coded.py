@@ -13,6 +13,7 @@ from gateway.findings import Rule, Severity
 from gateway.manifest import DocumentType, Nationality, Port, Role, Sex
 from gateway.normalise import words
 from gateway.normalise.draft import Column, Notes, Reader
+from gateway.normalise.text import tidy
 
 UNKNOWN_COUNTRY = Rule(
     id="N-20",
@@ -153,19 +154,20 @@ def port_reader(country: str | None = None) -> Reader[Port]:
             case "placeholder":
                 return Port(UNKNOWN_PORT_CODE), () if text == UNKNOWN_PORT_CODE else (UNKNOWN_PORT,)
             case "ambiguous":
-                return Port(name=" ".join(text.split())), (AMBIGUOUS_PORT,)
+                name, notes = tidy(text)
+                return Port(name=name), (*notes, AMBIGUOUS_PORT)
             case "unknown":
-                return _unlisted(text), ()
+                name, notes = tidy(text)
+                return _unlisted(name) if name else None, notes
 
     return read
 
 
-def _unlisted(text: str) -> Port:
+def _unlisted(name: str) -> Port:
     """Not in our edition of UN/LOCODE. What has the form of a code of a country stays one: it may be newer."""
-    words = " ".join(text.split())
-    code = _CODE.fullmatch(words)
+    code = _CODE.fullmatch(name)
     is_code = code is not None and (found := countries.country(code[1])) is not None and found.iso2 == code[1]
-    return Port(code[1] + code[2]) if code and is_code else Port(name=words)
+    return Port(code[1] + code[2]) if code and is_code else Port(name=name)
 
 
 class PaperType(NamedTuple):
@@ -180,7 +182,9 @@ _JUST_OTHER = frozenset(("O", "OTHER", "OTHER DOCUMENT"))
 
 def document_reader(dialect: str | None) -> Reader[PaperType]:
     def read(text: str) -> tuple[PaperType | None, Notes]:
-        code = " ".join(text.split())
+        code, notes = tidy(text)
+        if code is None:
+            return None, notes
         own = next((one for one in DocumentType if one.value == code.casefold()), None)
         found = own or documents.document_type(code, dialect)
         if (
@@ -188,7 +192,7 @@ def document_reader(dialect: str | None) -> Reader[PaperType]:
         ):  # ships write UN/EDIFACT 1001 where airlines write letters
             found = documents.document_type(code, "un1001")
         says_more = found in (None, DocumentType.OTHER) and code.upper() not in _JUST_OTHER
-        return PaperType(found, code if says_more else None), () if found else (UNKNOWN_DOCUMENT,)
+        return PaperType(found, code if says_more else None), notes if found else (*notes, UNKNOWN_DOCUMENT)
 
     return read
 

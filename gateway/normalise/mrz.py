@@ -2,7 +2,7 @@
 
 In: the columns `mrz1` to `mrz3`, and the columns of values read so far. Out: the columns that gained something. A value
 is only taken where its column says nothing and, if the zone has a check digit for it, where that digit holds. Whether
-zone and columns agree is not asked here.
+the zone is whole and agrees with the columns is asked by `checks.zones`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,28 +18,14 @@ from gateway.findings import Rule, Severity
 from gateway.manifest import Document, Sex
 from gateway.normalise.draft import Draft
 
-UNREADABLE_MRZ = Rule(
-    id="N-70",
-    severity=Severity.WARNING,
-    text="this is not a machine-readable zone of 3 lines of 30, 2 of 36 or 2 of 44 signs; it was kept as sent",
-    hint="send the lines as printed, with all '<'",
-    cites="ICAO 9303-4 to 9303-7",
-)
-CHECK_DIGIT = Rule(
-    id="N-71",
-    severity=Severity.WARNING,
-    text="the machine-readable zone has a wrong check digit for: {fields}",
-    hint="read the document again; one character is wrong",
-    cites="ICAO 9303-3, 4.9",
-)
 FILLED = Rule(
-    id="N-72",
+    id="N-70",
     severity=Severity.INFO,
     text="'{field}' was blank and was taken from the machine-readable zone",
     hint="nothing, if the zone was read by a machine",
     cites="ICAO 9303-3",
 )
-RULES = (UNREADABLE_MRZ, CHECK_DIGIT, FILLED)
+RULES = (FILLED,)
 
 _LINES = ("mrz1", "mrz2", "mrz3")
 
@@ -70,10 +56,7 @@ def from_mrz(draft: Draft, columns: Columns) -> dict[str, Sequence[Any]]:
     for index, lines in enumerate(zones):
         zone = mrz.decode(lines) if lines else None
         if zone is not None:
-            _check(draft, index, zone)
             _fill(draft, filled, index, zone)
-        elif lines:
-            draft.say(UNREADABLE_MRZ, "mrz1", index, "".join(lines))
     for name, persons in filled.persons.items():
         if name != "name_reason":
             draft.say_once(FILLED, "mrz1", persons, field=name)
@@ -83,12 +66,6 @@ def from_mrz(draft: Draft, columns: Columns) -> dict[str, Sequence[Any]]:
 def _lines(text: str) -> list[str]:
     """The lines in one value: some systems put all of them there."""
     return [kept for line in text.splitlines() if (kept := "".join(line.upper().split()))]
-
-
-def _check(draft: Draft, index: int, zone: mrz.Mrz) -> None:
-    wrong = [name for name, holds in zone.checks.items() if not holds]
-    if wrong:
-        draft.say(CHECK_DIGIT, "mrz1", index, fields=", ".join(wrong))
 
 
 def _fill(draft: Draft, filled: _Filled, index: int, zone: mrz.Mrz) -> None:

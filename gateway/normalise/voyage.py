@@ -66,12 +66,13 @@ class Header:
 
     def __init__(self, draft: Draft, defaults: Mapping[str, str]) -> None:
         self.draft = draft
-        self.stated: dict[str, HeaderValue] = {f: v for f, v in draft.raw.header.items() if v.text and v.text.strip()}
+        given = {field: value for field, value in draft.raw.header.items() if value.text and value.text.strip()}
+        self.stated = {field: HeaderValue(value.text, _named(value.place, field)) for field, value in given.items()}
         self.places: dict[str, tuple[str, Place]] = {f: (v.text, v.place) for f, v in self.stated.items()}
         for field, text in defaults.items():
             if field not in self.stated and text and not _is_said_otherwise(field, self.stated):
-                self.stated[field] = HeaderValue(text, _EXPECTED)
-                draft.say_of_list(FROM_CALL, msgspec.structs.replace(_EXPECTED, field=field), field=field)
+                self.stated[field] = HeaderValue(text, _named(_EXPECTED, field))
+                draft.say_of_list(FROM_CALL, _named(_EXPECTED, field), field=field)
         self.times = self._times()
 
     def value(self, field: str, read: Reader[T]) -> T | None:
@@ -93,7 +94,7 @@ class Header:
         for index, call in enumerate(self.draft.raw.itinerary):
             for name, text in (("arrival", call.arrival), ("departure", call.departure)):
                 if text and text.strip():
-                    given[f"itinerary.{index}.{name}"] = HeaderValue(text, call.place)
+                    given[f"itinerary.{index}.{name}"] = HeaderValue(text, _named(call.place, "itinerary"))
         read = read_times((value.text for value in given.values()), self._order_of_times(), self.draft.today)
         for value in given.values():
             for rule in read.notes.get(value.text, ()):
@@ -107,6 +108,11 @@ class Header:
         """Some formats fix the order of each time, some that of all; within a list it is one."""
         fields = ("times", *_TIMES, "itinerary")
         return self.draft.order_of(next((field for field in fields if field in self.draft.raw.dialects), "times"))
+
+
+def _named(place: Place, field: str) -> Place:
+    """The place with the field that stands there: findings about one field are told once."""
+    return msgspec.structs.replace(place, field=field)
 
 
 def _is_said_otherwise(field: str, stated: Mapping[str, Any]) -> bool:
@@ -179,7 +185,7 @@ def _port(header: Header, end: str) -> Port | None:
 def _read_call(header: Header, text: str, place: Place) -> Port | None:
     port, notes = port_reader()(text)
     for rule in notes:
-        header.draft.say_of_list(rule, place, text, field="itinerary")
+        header.draft.say_of_list(rule, _named(place, "itinerary"), text, field="itinerary")
     return port
 
 
