@@ -117,9 +117,9 @@ def _jailed(
         what = "memory" if status in _NO_MEMORY else "time"
         return Reading(findings=[*found, GAVE_UP.at(what=what)])
     try:
-        reading = reader.read_grid(grid, options)
-    except msgspec.MsgspecError:  # not a whole grid: the child ended in its midst, or wrote more than it may
-        return Reading(findings=[*found, BROKE_OFF.at()])
+        reading = reader.read_grid(grid, options) if status == 0 else Reading(findings=[BROKE_OFF.at()])
+    except msgspec.MsgspecError:  # not a whole grid
+        reading = Reading(findings=[BROKE_OFF.at()])
     return Reading(lists=reading.lists, findings=[*found, *reading.findings])
 
 
