@@ -21,13 +21,13 @@ from urllib.parse import quote
 
 import asyncpg
 
-from gateway.store import Database
+from gateway.store import UNAVAILABLE, Database
 from gateway.store.cluster import SUPERUSER, CannotStart, Cluster, log_tail, make_data, prepare, spawn
 
 START_SECONDS = 30
 STOP_SECONDS = 20
 _STILL_HELD = ("lock file", "pre-existing shared memory block")
-_NOT_YET = (OSError, asyncpg.CannotConnectNowError, asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError)
+_NOT_YET = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
 _FOR_TESTS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Server:
             _log.error("postgres is gone (status %s): starting it again", self._process.returncode)
             try:
                 await self.start()
-            except CannotStart as problem:
+            except (CannotStart, *UNAVAILABLE) as problem:
                 _log.error("%s", problem)
                 await asyncio.sleep(2)
 
@@ -93,16 +93,26 @@ class Server:
             if self._process.poll() is not None:
                 return False
             try:
-                connection = await asyncpg.connect(self.database("postgres").url, timeout=5)
-            except _NOT_YET:
-                await asyncio.sleep(0.01)
-                continue
+                await self._make_database()
             except asyncpg.InvalidPasswordError as problem:
                 raise CannotStart(f"the file 'password' in {self.cluster.folder} is not this database's") from problem
-            await _make_database(connection)
-            return True
+            except asyncpg.CannotConnectNowError:  # it is replaying its log after a crash: never cut that short
+                deadline = time.monotonic() + START_SECONDS
+            except _NOT_YET:
+                pass
+            else:
+                return True
+            await asyncio.sleep(0.01)
         await self.stop()
         return False
+
+    async def _make_database(self) -> None:
+        connection = await asyncpg.connect(self.database("postgres").url, timeout=5)
+        try:
+            if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'gateway'") is None:
+                await connection.execute("CREATE DATABASE gateway")
+        finally:
+            await connection.close()
 
     async def _ends(self, seconds: float) -> None:
         assert self._process is not None  # noqa: S101
@@ -175,14 +185,6 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-async def _make_database(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    try:
-        if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = 'gateway'") is None:
-            await connection.execute("CREATE DATABASE gateway")
-    finally:
-        await connection.close()
 
 
 def _forget_foreign_pid(file: Path) -> None:
