@@ -16,7 +16,7 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
     """Write the manifest in FILE (or stdin; our JSON) in FORM. Persons whom the form cannot carry are named by number."""
     from gateway.formats import commonjson
     from gateway.formats.forms import FORMS, fitting, parts
-    from gateway.formats.writing import Declarant, WriteOrder
+    from gateway.formats.writing import WriteOrder
     from gateway.manifest import Manifest
     from gateway.settings import utc_now
 
@@ -40,7 +40,6 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
                 at=utc_now(),
                 sender=sender,
                 recipient=recipient,
-                declarant=Declarant(id=sender),
                 purposes=manifest.purposes,
                 visit_id=visit or manifest.voyage.visit_id,
             )

@@ -66,15 +66,7 @@ def tree(manifest: Manifest, order: WriteOrder) -> list[Node]:
 
 
 def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
-    party: list[Node] = [("ram:ID", order.declarant.id or order.sender)]
-    if order.declarant.name:
-        party.append(("ram:Name", order.declarant.name[:70]))
-    party.append(("ram:RoleCode", order.declarant.role))
-    contact = order.declarant
-    if contact.contact_name and contact.phone and contact.email:  # each 1..1 once a contact is named
-        phone: Node = ("ram:TelephoneUniversalCommunication", [("ram:CompleteNumber", contact.phone)])
-        mail: Node = ("ram:EmailURIUniversalCommunication", [("ram:URIID", contact.email)])
-        party.append(("ram:DefinedTradeContact", [("ram:PersonName", contact.contact_name), phone, mail]))
+    party = _party(order)
     at = order.at.isoformat(timespec="seconds").replace("+00:00", "Z")
     header: list[Node] = [
         (
@@ -93,6 +85,18 @@ def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
         visit: Node = ("ram:CallTransportEvent", [("ram:ID", order.visit_id)])
         header.append(("mai:SpecifiedLogisticsTransportMovement", [visit]))
     return header
+
+
+def _party(order: WriteOrder) -> list[Node]:
+    declarant = order.declarant
+    if declarant is None:
+        return [("ram:ID", order.sender), ("ram:RoleCode", "AG")]
+    party: list[Node] = [("ram:ID", declarant.id), ("ram:Name", declarant.name[:70]), ("ram:RoleCode", declarant.role)]
+    if declarant.contact_name and declarant.phone and declarant.email:  # each 1..1 once a contact is named
+        phone: Node = ("ram:TelephoneUniversalCommunication", [("ram:CompleteNumber", declarant.phone)])
+        mail: Node = ("ram:EmailURIUniversalCommunication", [("ram:URIID", declarant.email)])
+        party.append(("ram:DefinedTradeContact", [("ram:PersonName", declarant.contact_name), phone, mail]))
+    return party
 
 
 def _body(code: str, manifest: Manifest, order: WriteOrder) -> Iterator[Node]:

@@ -2,32 +2,16 @@
 
 In: nothing. Out: `WriteOrder`, which every writer takes as `write(manifest, order) -> bytes`. Writers have no clock and
 no memory, so the time, the references and the parties come from here, and the same order gives the same bytes.
-The declarant is EMSWe's (MIG 2.0, DE-004): an economic operator with an EORI number, and whom to ask.
+The declarant is EMSWe's (MIG 2.0, DE-004): an economic operator with an EORI number, and whom to ask; where there is
+none, `sender` stands as the declarant's id.
 """
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
+from gateway.keyring import Declarant
 from gateway.manifest import Purpose
-
-DeclarantRole = Literal["AG", "CA", "CPE", "POA"]
-"""UN/EDIFACT 3035 as EMSWe narrows it: ship's agent, carrier, master, party that acts for another."""
-
-
-class Declarant(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Who declares: `id` is an EORI number where the declarant has one. The contact is a person on duty, not on board."""
-
-    id: str | None = None
-    name: str | None = None
-    role: DeclarantRole = "AG"
-    contact_name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-
-    def __repr__(self) -> str:
-        return f"<Declarant {self.role}>"
 
 
 class WriteOrder(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -41,7 +25,7 @@ class WriteOrder(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     sender: str
     recipient: str
     control: int = 1
-    declarant: Declarant = Declarant()
+    declarant: Declarant | None = None
     purposes: tuple[Purpose, ...] = ()
     visit_id: str | None = None
     test: bool = False

@@ -14,7 +14,7 @@ import msgspec
 from gateway import route
 from gateway.findings import Severity
 from gateway.formats.forms import FORMS, Form, fitting
-from gateway.formats.writing import Declarant, WriteOrder
+from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
 from gateway.manifest import Direction, Manifest
 from gateway.process.understand import UnderstoodList
@@ -139,7 +139,6 @@ def _directed(manifest: Manifest, country: str) -> Manifest:
 
 
 def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at: datetime) -> WriteOrder:
-    declarant = recipient.declarant
     edifact = recipient.edifact
     return WriteOrder(
         message_id=str(id),
@@ -147,7 +146,7 @@ def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at:
         sender=edifact.sender if edifact else "GATEWAY",
         recipient=edifact.recipient if edifact else recipient.id.upper(),
         control=int.from_bytes(id.bytes[:4], "big") % 99_999_999 + 1,
-        declarant=Declarant(**msgspec.structs.asdict(declarant)) if declarant else Declarant(),
+        declarant=recipient.declarant,
         purposes=tuple(purpose for purpose in entry.purposes if purpose in manifest.purposes),
         visit_id=manifest.voyage.visit_id,
     )

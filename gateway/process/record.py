@@ -122,7 +122,7 @@ def deliveries_of(
                     legal_basis=payload.route.legal_basis,
                     media_type=envelope.media_type,
                     envelope=envelope.body,
-                    sequence_key=sequence_key(recipient.id, f"{payload.route.id}/{payload.kind}", kept.filing.series),
+                    sequence_key=sequence_key(recipient.id, f"{payload.form.name}/{payload.kind}", kept.filing.series),
                     arrival=claimed.arrival,
                     version=kept.filing.version,
                     replaces=one.manifest.function is not Function.CHANGE,

@@ -1,0 +1,206 @@
+"""The demo's world: a schedule of expected calls around now, what five lines send for them, and three bad files.
+
+In: the time. Out: calls (as the CSV that `./gw calls import` takes), samples with what should come of each, and the two
+recipients' route registers. Real ports, invented ships and people.
+"""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gateway.demo import tables
+from gateway.demo.people import crew, passengers
+from gateway.formats import commonjson, paxlst_writer
+from gateway.formats.writing import WriteOrder
+from gateway.manifest import Call, Counts, Direction, ListKind, Manifest, Person, Port, Vessel, Voyage
+
+COUNTRY = "FI"
+
+
+class Sailing(msgspec.Struct, frozen=True, kw_only=True):
+    """One expected call. Hours are from now; `sailed` hours ago, where the ship has left."""
+
+    id: str
+    carrier: str
+    service: str
+    vessel: str
+    imo: str
+    voyage: str
+    departure: str
+    arrival: str
+    etd: float
+    eta: float
+    atd: float | None = None
+    distance_nm: int
+    previous: str = ""
+    capacity: int = 3000
+
+
+SAILINGS = (
+    Sailing(id="aurora-south", carrier="aurora-cruises", service="cruise", vessel="Aurora Specimen", imo="9999993", voyage="AS101",
+            departure="GBTIL", arrival="FIHEL", etd=-40, eta=30, atd=-40, distance_nm=1150, previous="GBTIL", capacity=5000),
+    Sailing(id="aurora-north", carrier="aurora-cruises", service="cruise", vessel="Aurora Example", imo="9999981", voyage="AE202",
+            departure="GBTYN", arrival="FIHEL", etd=-30, eta=40, atd=-30, distance_nm=1090, previous="GBTYN", capacity=5000),
+    Sailing(id="britannia-1", carrier="britannia-ferries", service="ferry", vessel="Britannia Example", imo="9999979", voyage="BF11",
+            departure="GBIMM", arrival="FIHKO", etd=-0.2, eta=54, atd=-0.2, distance_nm=1040),
+    Sailing(id="britannia-2", carrier="britannia-ferries", service="ferry", vessel="Britannia Example", imo="9999979", voyage="BF12",
+            departure="GBHRW", arrival="FIHKO", etd=90, eta=140, distance_nm=1060),
+    Sailing(id="fjord-7", carrier="fjord-express", service="cruise", vessel="Fjord Example", imo="9999967", voyage="FX7",
+            departure="NOBGO", arrival="FIHEL", etd=-60, eta=10, atd=-60, distance_nm=1000, previous="GBTYN", capacity=900),
+    Sailing(id="adria-33", carrier="adria-lines", service="ferry", vessel="Adria Esempio", imo="9999955", voyage="AL33",
+            departure="FIHEL", arrival="EETLL", etd=0.4, eta=2.9, distance_nm=44, capacity=1800),
+    Sailing(id="meridian-5", carrier="meridian-line", service="ferry", vessel="Meridian Example", imo="9999943", voyage="ML5",
+            departure="GBTYN", arrival="FIRAU", etd=-0.1, eta=60, atd=-0.1, distance_nm=1120),
+    Sailing(id="nordhavn-9", carrier="nordhavn", service="ferry", vessel="Nordhavn Eksempel", imo="9999929", voyage="NH9",
+            departure="FIHEL", arrival="SESTO", etd=-0.7, eta=15, atd=-0.7, distance_nm=240),
+    Sailing(id="nordhavn-10", carrier="nordhavn", service="ferry", vessel="Nordhavn Eksempel", imo="9999929", voyage="NH10",
+            departure="FIHEL", arrival="SESTO", etd=26, eta=42, distance_nm=240),
+)  # fmt: skip
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """What should come of a sample. `cells`: each must be named by a finding. `errors` None: any number."""
+
+    format: str
+    persons: int
+    errors: int | None = 0
+    deliveries: int = 0
+    cells: tuple[str, ...] = ()
+    code: str = ""
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One submission: `files` are (name, bytes)."""
+
+    title: str
+    carrier: str
+    files: tuple[tuple[str, bytes], ...]
+    expected: Expected
+
+    def __repr__(self) -> str:
+        return f"<Sample {self.title}>"
+
+
+def schedule(now: datetime) -> bytes:
+    """The calls as CSV, times in UTC."""
+    lines = [
+        "id,carrier,service,vessel,imo,voyage,departure_port,arrival_port,previous_port,distance_nm,etd,eta,atd,capacity"
+    ]
+    for s in SAILINGS:
+        atd = _at(now, s.atd) if s.atd is not None else ""
+        lines.append(
+            f"{s.id},{s.carrier},{s.service},{s.vessel},{s.imo},{s.voyage},{s.departure},{s.arrival},{s.previous},"
+            f"{s.distance_nm},{_at(now, s.etd)},{_at(now, s.eta)},{atd},{s.capacity}"
+        )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _at(now: datetime, hours: float) -> str:
+    return (now + timedelta(hours=hours)).replace(microsecond=0).isoformat()
+
+
+def _sailing(id: str) -> Sailing:
+    return next(s for s in SAILINGS if s.id == id)
+
+
+def manifest(id: str, kind: ListKind, people: Sequence[Person], now: datetime) -> Manifest:
+    """A list for one of the sailings, as a careful sender would state it."""
+    s = _sailing(id)
+    counts = (
+        Counts(crew=len(people), basis="counted")
+        if kind is ListKind.CREW
+        else Counts(passengers=len(people), basis="counted")
+    )
+    return Manifest(
+        kind=kind,
+        reference=f"{s.voyage}-{kind.upper()}",
+        issued=_at(now, 0),
+        vessel=Vessel(name=s.vessel, imo=s.imo, flag="FIN", call_sign="OJXX"),
+        voyage=Voyage(
+            number=s.voyage,
+            direction=Direction.ARRIVAL,
+            departure=Call(port=Port(code=s.departure), estimated_departure=_at(now, s.etd)),
+            arrival=Call(port=Port(code=s.arrival), estimated_arrival=_at(now, s.eta)),
+        ),
+        counts=counts,
+        persons=tuple(people),
+    )
+
+
+def _people(id: str, number: int, seed: int, now: datetime) -> tuple[Person, ...]:
+    s = _sailing(id)
+    return passengers(number, seed, Port(code=s.departure), Port(code=s.arrival), now.date())
+
+
+def _crew(id: str, number: int, seed: int, now: datetime) -> tuple[Person, ...]:
+    s = _sailing(id)
+    return crew(number, seed, Port(code=s.departure), Port(code=s.arrival), now.date())
+
+
+def paxlst(id: str, kind: ListKind, people: Sequence[Person], now: datetime) -> bytes:
+    """A native sea PAXLST."""
+    order = WriteOrder(message_id=f"{id}-{kind}", at=now, sender="AURORA", recipient="GATEWAY")
+    return paxlst_writer.write(manifest(id, kind, people, now), order)
+
+
+def good(now: datetime) -> list[Sample]:
+    """What five lines send, each in its own way."""
+    cruise, cruise_crew = _people("aurora-south", 3000, 1, now), _crew("aurora-south", 1100, 2, now)
+    uk, uk_crew = _people("britannia-1", 420, 3, now), _crew("britannia-1", 38, 4, now)
+    fjord, fjord_crew = _people("fjord-7", 310, 5, now), _crew("fjord-7", 95, 6, now)
+    adria = [
+        msgspec.structs.replace(p, documents=(), given_names=p.given_names or "Io", given_names_latin="IO")
+        for p in _people("adria-33", 640, 7, now)
+    ]
+    meridian = _people("meridian-5", 280, 8, now)
+    return [
+        Sample(title="cruise PAXLST, passengers", carrier="aurora-cruises",
+               files=(("AS101.edi", paxlst("aurora-south", ListKind.PASSENGERS, cruise, now)),),
+               expected=Expected(format="paxlst", persons=3000, deliveries=2)),
+        Sample(title="cruise PAXLST, crew", carrier="aurora-cruises",
+               files=(("AS101-crew.edi", paxlst("aurora-south", ListKind.CREW, cruise_crew, now)),),
+               expected=Expected(format="paxlst", persons=1100, deliveries=2)),
+        Sample(title="UK FAL 5 and FAL 6 workbooks", carrier="britannia-ferries",
+               files=(("FAL5.xlsx", tables.uk_fal5(uk_crew)), ("FAL6.xlsx", tables.uk_fal6(uk))),
+               expected=Expected(format="workbook", persons=458, errors=None, deliveries=4)),
+        Sample(title="IMO single window workbook", carrier="fjord-express",
+               files=(("fjord.xlsx", tables.imo_workbook(fjord_crew, fjord)),),
+               expected=Expected(format="workbook", persons=405, errors=None, deliveries=2)),
+        Sample(title="ferry CSV, no documents", carrier="adria-lines",
+               files=(("partenza.csv", tables.ferry_csv(adria, ship="Adria Esempio", sailing="AL33", departure="FIHEL", arrival="EETLL", when=_at(now, 0.4))),),
+               expected=Expected(format="delimited", persons=640, errors=None, deliveries=1)),
+        Sample(title="our own JSON", carrier="meridian-line",
+               files=(("ml5.json", commonjson.write(manifest("meridian-5", ListKind.PASSENGERS, meridian, now), WriteOrder(message_id="ml5", at=now, sender="MERIDIAN", recipient="GATEWAY"))),),
+               expected=Expected(format="common-json", persons=280, deliveries=2)),
+    ]  # fmt: skip
+
+
+def bad(now: datetime) -> list[Sample]:
+    """A list that was cut, a workbook with forty mistakes, and a zip bomb."""
+    whole = paxlst("aurora-north", ListKind.PASSENGERS, _people("aurora-north", 900, 9, now), now)
+    spoilt, cells = tables.forty_mistakes(_people("britannia-2", 60, 10, now))
+    return [
+        Sample(title="truncated PAXLST", carrier="aurora-cruises", files=(("AE202.edi", whole[: len(whole) * 2 // 3]),),
+               expected=Expected(format="paxlst", persons=600, errors=None, deliveries=0)),
+        Sample(title="workbook with 40 mistakes", carrier="britannia-ferries", files=(("FAL6.xlsx", spoilt),),
+               expected=Expected(format="workbook", persons=60, errors=None, deliveries=2, cells=cells)),
+        Sample(title="zip bomb", carrier="fjord-express", files=(("list.xlsx", zip_bomb()),),
+               expected=Expected(format="", persons=0, errors=1, deliveries=0)),
+    ]  # fmt: skip
+
+
+def zip_bomb() -> bytes:
+    """A workbook of a quarter of a megabyte whose one sheet unpacks to 256 MiB."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as book:
+        book.writestr(
+            "[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+        )
+        book.writestr("xl/workbook.xml", "<workbook/>")
+        with book.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            for _ in range(256):
+                sheet.write(bytes(1024 * 1024))
+    return out.getvalue()
