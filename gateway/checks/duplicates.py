@@ -15,7 +15,7 @@ import msgspec
 from gateway.checks.check import ERROR, WARNING, Example, Hit, Hits, check
 from gateway.checks.examples import counts, document, person, repeated, unchanged
 from gateway.checks.facts import Facts
-from gateway.checks.numbers import PLAIN, is_placeholder
+from gateway.checks.numbers import is_placeholder
 from gateway.findings import Place, Rule
 from gateway.manifest import Function
 
@@ -48,7 +48,7 @@ class Keyed(NamedTuple):
 def by_document(facts: Facts) -> Keyed:
     """Each document's issuing State and number, as far as it is a number."""
     papers, issuers, numbers = facts.papers, facts.paper_column("issuer"), facts.paper_column("number")
-    if not facts.number_alphabet() <= PLAIN:
+    if facts.number_signs():
         numbers = [number and "".join(filter(str.isalnum, number)).upper() for number in numbers]
     keys = [(issuer, number) if number else None for issuer, number in zip(issuers, numbers, strict=True)]
     return Keyed(list(keys), lambda nth: Entry(facts, papers[nth].person, papers[nth].field("number")))
@@ -108,7 +108,7 @@ def _within(groups: Iterable[Sequence[Entry]]) -> list[Hit]:
 def _same_document(facts: Facts) -> list[list[Entry]]:
     """Persons with one document; a placeholder is none, and a document given twice for one person does no harm."""
     numbers = facts.paper_column("number")
-    if facts.number_alphabet() <= PLAIN and len(set(numbers)) == len(numbers):
+    if not facts.number_signs() and len(set(numbers)) == len(numbers):
         return []
     shared = groups([by_document(facts)])
     return [group for group in shared if len({entry.person for entry in group}) > 1 and not _is_no_number(group[0])]

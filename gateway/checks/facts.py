@@ -19,6 +19,11 @@ from gateway.findings import Place
 from gateway.formats.raw import FIELDS, PathPlaces, Places
 from gateway.manifest import Call, Document, Function, Manifest, Nationality, Permit, Purpose, Role
 
+CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIGITS = b"0123456789"
+LATIN_NAME = CAPITALS + b" '-"
+ENGLISH = LATIN_NAME + CAPITALS.lower()
+
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the checks are told about a list besides the list itself.
@@ -91,7 +96,8 @@ class Facts:
         if name not in self._columns:
             whole, _, part = name.partition(".")
             if part:
-                self._columns[name] = [value and getattr(value, part) for value in self.column(whole)]
+                part_of = attrgetter(part)
+                self._columns[name] = [value and part_of(value) for value in self.column(whole)]
             else:
                 self._columns[name] = list(map(attrgetter(name), self.persons))
         return self._columns[name]
@@ -100,7 +106,8 @@ class Facts:
         """The field `part` of every document, in the order of `papers`."""
         name = f"papers {part}"
         if name not in self._columns:
-            self._columns[name] = [getattr(paper.document, part) for paper in self.papers]
+            documents = [paper.document for paper in self.papers]
+            self._columns[name] = list(map(attrgetter(part), documents))
         return self._columns[name]
 
     def distinct(self, name: str) -> frozenset[Any]:
@@ -117,13 +124,13 @@ class Facts:
         hits = {value for value in self.distinct(name) if found(value)}
         return [index for index, value in enumerate(self.column(name)) if value in hits] if hits else []
 
-    def alphabet(self, name: str) -> frozenset[str]:
-        """All characters of a column: a rule about a character costs nothing where no one has it."""
-        return self._distinct_of(f"{name} characters", "".join(filter(None, self.column(name))))
+    def signs(self, name: str, besides: bytes = ENGLISH) -> frozenset[str]:
+        """The characters of a column besides these ASCII ones: a rule about a sign costs nothing where no one has it."""
+        return self._signs_of(name, self.column(name), besides)
 
-    def with_signs(self, name: str, wrong: Callable[[str], bool]) -> list[int]:
-        """The persons whose value of `name` holds a character which is `wrong`."""
-        signs = frozenset(filter(wrong, self.alphabet(name)))
+    def with_signs(self, name: str, wrong: Callable[[str], bool], besides: bytes = ENGLISH) -> list[int]:
+        """The persons whose value of `name` holds a character, other than `besides`, which is `wrong`."""
+        signs = frozenset(filter(wrong, self.signs(name, besides)))
         return self.where(name, lambda text: not signs.isdisjoint(text)) if signs else []
 
     def papers_without(self, part: str) -> list[Paper]:
@@ -136,9 +143,16 @@ class Facts:
         hits = {value for value in self._distinct_of(f"papers {part}", column) if found(value)}
         return [paper for paper, value in zip(self.papers, column, strict=True) if value in hits] if hits else []
 
-    def number_alphabet(self) -> frozenset[str]:
-        """All characters of all documents' numbers."""
-        return self._distinct_of("papers number characters", "".join(filter(None, self.paper_column("number"))))
+    def number_signs(self) -> frozenset[str]:
+        """The characters of all documents' numbers besides capital letters and digits."""
+        return self._signs_of("papers number", self.paper_column("number"), CAPITALS + DIGITS)
+
+    def _signs_of(self, name: str, values: Iterable[str | None], besides: bytes) -> frozenset[str]:
+        key = f"{name} besides {besides!r}"
+        if key not in self._distinct:
+            text = "".join(filter(None, values)).encode("utf-8", "surrogatepass")
+            self._distinct[key] = frozenset(text.translate(None, besides).decode("utf-8", "surrogatepass"))
+        return self._distinct[key]
 
     def _distinct_of(self, name: str, values: Iterable[Any]) -> frozenset[Any]:
         if name not in self._distinct:

@@ -20,7 +20,7 @@ def _is_given(port: Port | None) -> bool:
 
 def _passengers_without(facts: Facts, name: str) -> list[int]:
     column, codes = facts.column(name), facts.column(f"{name}.code")
-    return [index for index in facts.passengers if not codes[index] and not _is_given(column[index])]
+    return [] if all(codes) else [index for index in facts.passengers if not _is_given(column[index])]
 
 
 @check(

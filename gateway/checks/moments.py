@@ -59,6 +59,7 @@ def parse(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=65536)  # the days of 180 years
 def is_date(text: str) -> bool:
     """Whether `text` is a whole date of the calendar, YYYY-MM-DD."""
     if len(text) != 10 or not text[4] == text[7] == "-":

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from gateway.checks.check import AUTHORITY, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import arrival, both, person, unchanged
-from gateway.checks.facts import Facts
+from gateway.checks.facts import LATIN_NAME, Facts
 from gateway.codes.names import is_placeholder
 
 NAMES = ("family_name", "given_names")
@@ -46,8 +46,6 @@ _TITLES = frozenset(
 )
 _BOOKED_UNNAMED = frozenset(["TEST", "PAX", "PASSENGER", "GUEST", "ADULT", "CHILD", "INFANT", "NULL"])
 _BROKEN = re.compile("\ufffd|[\u00c2\u00c3][\u0080-\u00bf\u2010-\u203a\u20ac]|[\u0000-\u001f\u007f-\u009f]")
-_ENGLISH = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz '-")
-_LATIN_FORM = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ '-")
 
 
 def _in_names(facts: Facts, found: Callable[[str], object]) -> list[Hit]:
@@ -137,7 +135,7 @@ def digits(facts: Facts) -> Hits:
     bad=person(given_names="A."),
 )
 def initial(facts: Facts) -> Hits:
-    return _in_names(facts, lambda name: len(name) <= 2 and len(name.rstrip(".")) == 1 and name[0].isalpha())
+    return _in_names(facts, lambda name: len(name) < 3 and len(name.rstrip(".")) == 1 and name[0].isalpha())
 
 
 @check(
@@ -197,7 +195,7 @@ def too_long(facts: Facts) -> Hits:
     bad=both(arrival(code="GBSOU"), person(2, given_names="ZOÉ")),
 )
 def not_english(facts: Facts) -> Hits:
-    return _with_signs(facts, lambda sign: sign not in _ENGLISH) if facts.touches("GB") else []
+    return _with_signs(facts, lambda _: True) if facts.touches("GB") else []
 
 
 @check(
@@ -210,7 +208,7 @@ def not_english(facts: Facts) -> Hits:
     bad=person(family_name="ERIKSSОN"),
 )
 def mixed_alphabets(facts: Facts) -> Hits:
-    foreign = [name for name in NAMES if any("\u0370" <= sign <= "\u052f" for sign in facts.alphabet(name))]
+    foreign = [name for name in NAMES if any("\u0370" <= sign <= "\u052f" for sign in facts.signs(name))]
     return [hit for name in foreign for hit in at(name, facts.where(name, _mixes), facts.column(name))]
 
 
@@ -241,11 +239,11 @@ def placeholder(facts: Facts) -> Hits:
     bad=person(given_names="JOSÃ\u0089"),
 )
 def garbled(facts: Facts) -> Hits:
-    return _in_names(facts, _BROKEN.search) if any(_suspect(facts.alphabet(name)) for name in NAMES) else []
+    return _in_names(facts, _BROKEN.search) if any(_suspect(facts.signs(name)) for name in NAMES) else []
 
 
-def _suspect(alphabet: frozenset[str]) -> bool:
-    return any(sign in "\u00c2\u00c3\ufffd" or not sign.isprintable() for sign in alphabet)
+def _suspect(signs: frozenset[str]) -> bool:
+    return any(sign in "\u00c2\u00c3\ufffd" or not sign.isprintable() for sign in signs)
 
 
 @check(
@@ -285,7 +283,7 @@ def whole_name_in_one(facts: Facts) -> Hits:
     bad=person(family_name_latin="ÉRIKSSON"),
 )
 def latin_form(facts: Facts) -> Hits:
-    latin = [(name, facts.with_signs(f"{name}_latin", lambda sign: sign not in _LATIN_FORM)) for name in NAMES]
+    latin = [(name, facts.with_signs(f"{name}_latin", lambda _: True, LATIN_NAME)) for name in NAMES]
     return [hit for name, persons in latin for hit in at(name, persons, facts.column(f"{name}_latin"))]
 
 

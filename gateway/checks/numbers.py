@@ -17,7 +17,6 @@ from gateway.manifest import DocumentType
 IN_PASSPORTS = 9  # Doc 9303-4: characters of the number in a TD3 zone
 MOST = 35
 
-PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NUMBER = re.compile(r"[A-Z0-9]+(?:[ ./\-]?[A-Z0-9]+)*")
 _FLOAT = re.compile(r"[0-9]+\.0|[0-9](?:\.[0-9]+)?[Ee]\+[0-9]+")
 _WORDS = frozenset(
@@ -57,7 +56,7 @@ def _at(facts: Facts, found: Callable[[str], object]) -> list[Hit]:
     bad=document(number="L898902C3 (new)"),
 )
 def number_signs(facts: Facts) -> Hits:
-    return [] if facts.number_alphabet() <= PLAIN else _at(facts, lambda number: not _NUMBER.fullmatch(number.upper()))
+    return [] if not facts.number_signs() else _at(facts, lambda number: not _NUMBER.fullmatch(number.upper()))
 
 
 @check(
@@ -130,7 +129,7 @@ def is_placeholder(number: str) -> bool:
     bad=document(number="1.23457E+08"),
 )
 def number_was_a_float(facts: Facts) -> Hits:
-    return [] if facts.number_alphabet().isdisjoint(".+") else _at(facts, _FLOAT.fullmatch)
+    return [] if facts.number_signs().isdisjoint(".+") else _at(facts, _FLOAT.fullmatch)
 
 
 CHECKS = (

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from gateway.checks.check import AUTHORITY, BORDER, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import arrival, both, person, repeated, unchanged
 from gateway.checks.facts import Facts
-from gateway.checks.moments import is_partial_date
+from gateway.checks.moments import is_date, is_partial_date
 from gateway.codes import countries
 from gateway.manifest import Nationality, NationalityKind, Sex
 
@@ -56,7 +56,7 @@ def birth_date_missing(facts: Facts) -> Hits:
     bad=person(birth_date="1974-02-29"),
 )
 def birth_date_form(facts: Facts) -> Hits:
-    wrong = facts.where("birth_date", lambda date: not is_partial_date(date))
+    wrong = facts.where("birth_date", lambda date: not (is_date(date) or is_partial_date(date)))
     return at("birth_date", wrong, facts.column("birth_date"))
 
 
