@@ -4,8 +4,6 @@ In: `Interchange`s. Out: `Message`s, each knowing its type, its part of a longer
 was closed. Counts and references that disagree are warnings: they are often wrong in files that are otherwise right.
 """
 
-from collections.abc import Iterator
-
 import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity, shape
@@ -39,6 +37,7 @@ RULES = (NO_UNZ, COUNT, REFERENCE, TEST, NO_UNT)
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """UNH..UNT: the segments `start` to `end` (exclusive, UNT left out) of its interchange; `number` counts in the file.
 
+    `marks` are the positions of its own opening and closing segments (NAD, CNT, UNS), in order.
     `access` is UNH 0068, which the parts of one list share; `part` and `letter` are S010: 1 C, 2, ... n F.
     `whole` is False where the message stops without UNT and without an end of its envelope: it was cut off.
     """
@@ -47,6 +46,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     interchange: Interchange
     start: int
     end: int
+    marks: list[int]
     type: str
     access: str = ""
     part: int | None = None
@@ -56,10 +56,6 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> Place:
         return self.interchange.place(self.start, self.number)
-
-    def marks(self) -> Iterator[int]:
-        """The positions of this message's own opening and closing segments (NAD, CNT, UNS), in order."""
-        return (index for index in self.interchange.marks if self.start < index < self.end)
 
 
 def messages(interchange: Interchange, number: int, findings: list[Finding]) -> list[Message]:
@@ -92,8 +88,8 @@ def messages(interchange: Interchange, number: int, findings: list[Finding]) -> 
 
 def _message(interchange: Interchange, at: int, number: int, findings: list[Finding]) -> Message:
     segments, marks, start = interchange.segments, interchange.marks, interchange.marks[at]
-    later = (marks[next_] for next_ in range(at + 1, len(marks)))
-    end = next((index for index in later if segments[index][:3] in _ENDS), len(segments))
+    closes = next((n for n in range(at + 1, len(marks)) if segments[marks[n]][:3] in _ENDS), len(marks))
+    end = marks[closes] if closes < len(marks) else len(segments)
     closing = segments[end][:3] if end < len(segments) else ""
     parts = interchange.cut(start)
     reference, type_, access = (_component(parts, element) for element in (1, 2, 3))
@@ -107,6 +103,7 @@ def _message(interchange: Interchange, at: int, number: int, findings: list[Find
         interchange=interchange,
         start=start,
         end=end,
+        marks=marks[at + 1 : closes],
         type=type_.upper(),
         access=access,
         part=int(part) if part.isdecimal() and len(part) < 4 else None,

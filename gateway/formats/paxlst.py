@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats import edifact, edifact_messages, paxlst_parts, paxlst_people, paxlst_voyage
+from gateway.formats.edifact_findings import MORE, Findings
 from gateway.formats.edifact_messages import Message
 from gateway.formats.paxlst_columns import Table
 from gateway.formats.paxlst_people import CREW, PERSONS, People
@@ -69,7 +70,7 @@ PARTS_DIFFER = Rule(
 )  # fmt: skip
 RULES: Final = (
     *edifact.RULES, *edifact_messages.RULES, *paxlst_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
-    OTHER_MESSAGE, US_EDIFACT, CUT_OFF, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER,
+    OTHER_MESSAGE, US_EDIFACT, CUT_OFF, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
 )  # fmt: skip
 
 _MEANINGS: Final = {
@@ -102,13 +103,13 @@ def recognise(head: bytes) -> bool:
 
 def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     """Every list in `data`, and every finding. The format has no options."""
-    findings: list[Finding] = []
+    findings = Findings()
     messages: list[Message] = []
     for interchange in edifact.interchanges(data, findings):
         messages += edifact_messages.messages(interchange, len(messages) + 1, findings)
     readable = [message for message in messages if _is_readable(message, findings)]
     lists = [_read_list(parts, findings) for parts in paxlst_parts.whole_lists(readable, findings)]
-    return Reading(lists=[raw for raw in lists if raw is not None], findings=findings)
+    return Reading(lists=[raw for raw in lists if raw is not None], findings=findings.finished())
 
 
 def _is_readable(message: Message, findings: list[Finding]) -> bool:
@@ -116,7 +117,7 @@ def _is_readable(message: Message, findings: list[Finding]) -> bool:
     if message.type != "PAXLST":
         type_ = message.type if message.type.isalpha() and len(message.type) == 6 else "nameless"
         findings.append(OTHER_MESSAGE.at(message.place, type=type_, meaning=_MEANINGS.get(type_, "")))
-    elif any(segments[index].startswith("UNS") for index in message.marks()):
+    elif any(segments[index].startswith("UNS") for index in message.marks):
         findings.append(US_EDIFACT.at(message.place))
     elif not message.whole:
         findings.append(CUT_OFF.at(message.place))
@@ -160,7 +161,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
 def _person_blocks(message: Message) -> list[tuple[int, int]]:
     """Where each person's segments start and end. NAD opens a person by its code; behind TDT, unless it names a party."""
     segments, element = message.interchange.segments, message.interchange.separators.element
-    marks = [*message.marks(), message.end]
+    marks = [*message.marks, message.end]
     blocks: list[tuple[int, int]] = []
     transport = next((i for i in range(message.start, message.end) if segments[i].startswith("TDT")), message.end)
     for index, stop in pairwise(marks):
@@ -181,7 +182,7 @@ def _read_header(
     """The first part's header; the others are compared with it."""
     headers: list[Header] = []
     for message, of_message in zip(messages, blocks, strict=True):
-        counts = (index for index in message.marks() if message.interchange.segments[index].startswith("CNT"))
+        counts = (index for index in message.marks if message.interchange.segments[index].startswith("CNT"))
         end = of_message[0][0] if of_message else next(counts, message.end)
         headers.append(read_header(message, end, [] if headers else findings))
     for field, what in (("voyage.number", "the voyage"), ("vessel.imo", "the ship"), ("departure.port", "the leg")):
@@ -206,7 +207,7 @@ def _counts(messages: Sequence[Message], passengers: int, crew: int, findings: l
     """CNT 42 and 41: as header values, and compared. In a list of parts each may count its own part or the whole list."""
     found: dict[str, list[tuple[int, Place]]] = {}
     for message in messages:
-        for index in message.marks():
+        for index in message.marks:
             if not message.interchange.segments[index].startswith("CNT"):
                 continue
             place, parts = message.interchange.place(index, message.number), message.interchange.cut(index)

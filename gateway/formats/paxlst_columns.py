@@ -13,17 +13,10 @@ TWICE = Rule(
     id="E-26", severity=Severity.WARNING, text="{tag} is given twice for one person with different values; the first was taken, the other kept beside it",
     hint="send each value once",
 )  # fmt: skip
-MORE = Rule(
-    id="E-30",
-    severity=Severity.INFO,
-    text="{rule} is true {count} more times in this list",
-    hint="mend what is listed and send again",
-)
-RULES = (TWICE, MORE)
+RULES = (TWICE,)
 
 _MAX_EXTRAS: Final = 64  # columns; beyond, one column takes all, or a file of odd qualifiers would fill the memory
 OTHERS: Final = "other segments"
-_MAX_ALIKE: Final = 100  # findings of one kind in a list
 _OFTEN: Final = frozenset(("phone", "email", "nationality3"))  # several are usual, the schema has one
 
 Hit = tuple[list[str | None], list[int], str, "Column"]
@@ -50,18 +43,14 @@ class Table:
         self.extras: dict[str, Column] = {}
         self.opened_at: list[int] = []  # the segment of each person's NAD
         self._size = size
-        self._findings = findings
-        self._alike: dict[str, int] = {}
+        self.findings = findings
         self._once: set[str] = set()
         self._further: dict[tuple[Column, int], list[str]] = {}
 
     def finish(self) -> None:
-        """Joins what was kept beside, and says how many findings were left out."""
+        """Joins what was kept beside."""
         for (column, person), values in self._further.items():
             column.values[person] = "; ".join((column.values[person] or "", *values))
-        for rule, count in self._alike.items():
-            if count > _MAX_ALIKE:
-                self._findings.append(MORE.at(rule=rule, count=count - _MAX_ALIKE))
 
     def column(self, field: str) -> Column:
         if field not in self.columns:
@@ -96,18 +85,13 @@ class Table:
         else:
             if column.label not in _OFTEN:
                 place = message.interchange.place(index, message.number, person + 1)
-                self.report(TWICE.at(place, tag=place.tag))
+                self.findings.append(TWICE.at(place, tag=place.tag))
             self.put(self.beside(f"{column.label}, another"), person, value, message, index)
-
-    def report(self, finding: Finding) -> None:
-        self._alike[finding.code] = self._alike.get(finding.code, 0) + 1
-        if self._alike[finding.code] <= _MAX_ALIKE:
-            self._findings.append(finding)
 
     def report_once(self, finding: Finding, what: str) -> None:
         if what not in self._once:
             self._once.add(what)
-            self.report(finding)
+            self.findings.append(finding)
 
     def place_of(self, segment: str, message: Message) -> Place:
         """Where this text stands among the segments of the person who is open."""

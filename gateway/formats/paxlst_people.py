@@ -77,7 +77,7 @@ class People:
         parts = message.interchange.cut(index)
         code = text_at(parts, 1).upper()
         if code not in PERSONS:
-            self.table.report(
+            self.table.findings.append(
                 UNKNOWN_PERSON.at(message.interchange.place(index, message.number, person + 1), shape=shape(code))
             )
         role = code if code in PERSONS and code not in ("ZZZ", "VW") else self._usual_role

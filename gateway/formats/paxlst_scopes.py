@@ -62,7 +62,7 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
         found = [self._value(target, text) for target, text in person_says(tag, parts) if text]
         hits = tuple((column.values, column.where, text, column) for column, text in found)
         if tag == "DTM" and (code := misses_its_format(parts)):
-            self._table.report(DATE_FORMAT.at(self._table.place_of(segment, self._message), code=code))
+            self._table.findings.append(DATE_FORMAT.at(self._table.place_of(segment, self._message), code=code))
             return hits  # not remembered, so that each such date is reported
         if tag not in KNOWN:
             name = tag if len(tag) == 3 and tag.isalpha() else NO_TAG
@@ -143,7 +143,7 @@ class Documents:
             at -= 1
         if at == len(series):
             place = self._message.interchange.place(index, self._message.number, person + 1)
-            self._table.report(TOO_MANY.at(place, limit=len(series)))
+            self._table.findings.append(TOO_MANY.at(place, limit=len(series)))
             prefix = "further document"
         else:
             prefix = series[at]

@@ -170,7 +170,7 @@ def test_places_name_segment_tag_and_person() -> None:
 def test_alike_findings_are_counted() -> None:
     reading = read(*HEADER, *(ANNA[0], "DTM+329:740812:102") * 130, "CNT+42:130")
     assert codes(reading).count("E-29") == 100
-    assert reading.findings[-1].text == "E-29 is true 30 more times in this list"
+    assert reading.findings[-1].text == "E-29 is true 30 more times in this file"
 
 
 _QUALIFIED = st.sampled_from([
