@@ -98,6 +98,9 @@ RULES = (
 )  # fmt: skip
 
 
+_WITHOUT_CODE = re.compile(r"([A-Z]{2}) ?XXX")
+"""The UK's sign for a place of a country that has no code: known to the ship, and no more than a name to us."""
+
 UNKNOWN_PORT_CODE = "ZZUKN"
 """EMSWe's code for a port that is not known (R-GENERAL-003)."""
 
@@ -151,6 +154,10 @@ def port_reader(country: str | None = None) -> Reader[Port]:
                 return Port(found.code), ()
             case "name" | "alias":
                 return Port(found.code), (PORT_BY_NAME,)
+            case "placeholder" if (country_ := _WITHOUT_CODE.fullmatch(text.strip())) and countries.country(
+                country_[1]
+            ):
+                return Port(name=" ".join(text.split())), ()
             case "placeholder":
                 return Port(UNKNOWN_PORT_CODE), () if text == UNKNOWN_PORT_CODE else (UNKNOWN_PORT,)
             case "ambiguous":

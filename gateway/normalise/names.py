@@ -6,8 +6,9 @@ sender's: the printed name in the document wins over anything made here, so noth
 
 import re
 
+from gateway.codes.names import is_placeholder
 from gateway.findings import Rule, Severity
-from gateway.normalise.text import is_tidy, tidy
+from gateway.normalise.text import LOST, is_tidy, tidy
 
 TITLE = Rule(
     id="N-14",
@@ -23,6 +24,13 @@ DIVIDED = Rule(
     hint="send family and given names apart",
     cites="IMO FAL 5 and 6",
 )
+ODD_SIGNS = Rule(
+    id="N-71",
+    severity=Severity.WARNING,
+    text="the value holds signs that stand in no name",
+    hint="give the name as it is printed in the travel document",
+    cites="ICAO 9303-3, 4.6; UK NMSW templates FAL 5 and FAL 6",
+)
 PLACEHOLDER = Rule(
     id="N-19",
     severity=Severity.INFO,
@@ -37,10 +45,14 @@ UNDIVIDED = Rule(
     hint="send family and given names apart, or as 'FAMILY, Given'",
     cites="IMO FAL 5 and 6",
 )
-RULES = (TITLE, DIVIDED, UNDIVIDED, PLACEHOLDER)
+RULES = (TITLE, DIVIDED, UNDIVIDED, ODD_SIGNS, PLACEHOLDER)
 
 _TITLES = "MR|MRS|MS|MISS|MSTR|MME|MLLE|DR|PROF|HERR|FRAU|CHD|INF"
 _TITLE_WORDS = frozenset(_TITLES.split("|"))
+_USUAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz '-.\n")
+# comma, stroke, digits and garbled letters are told by rules of their own
+_ODD = re.compile(r"[!\"#$%&()*+:<=>?@\[\\\]^_{|}~£€§°]")
+_OF_PLACES = str.maketrans("", "", "():&")
 _BEFORE = re.compile(rf"(?:(?:{_TITLES})\b[. ]+)+(?=\S)", re.I)
 _AFTER = re.compile(rf"(?:[ .](?:{_TITLES})\.?)+$", re.I)
 _ONLY = re.compile(r"(?:MR|MRS|MS|MISS|MSTR)\.?", re.I)
@@ -50,8 +62,12 @@ _GLUED = re.compile(r"(.{3,}?)(?:MRS|MR|MSTR|MISS)", re.S)
 
 
 def is_normal(joined: str) -> bool:
-    """Whether `name` changes nothing about any of these names, joined by line breaks."""
-    return is_tidy(joined) and _TITLE_WORDS.isdisjoint(joined.upper().replace(".", " ").split())
+    """Whether `name` changes nothing about any of these names, joined by line breaks, and says nothing."""
+    return (
+        _USUAL.issuperset(joined)
+        and is_tidy(joined)
+        and _TITLE_WORDS.isdisjoint(joined.upper().replace(".", " ").split())
+    )
 
 
 def name(text: str) -> tuple[str | None, tuple[Rule, ...]]:
@@ -63,7 +79,16 @@ def name(text: str) -> tuple[str | None, tuple[Rule, ...]]:
         bare = _without_titles(kept)
         if bare != kept:
             kept, notes = bare or None, (*notes, TITLE)
+    if kept and LOST not in notes and _ODD.search(kept) and not is_placeholder(kept):
+        notes = (*notes, ODD_SIGNS)
     return kept, notes
+
+
+def place_name(text: str) -> tuple[str | None, tuple[Rule, ...]]:
+    """The name of a place: as `name`, but brackets and strokes are usual in it."""
+    kept, notes = tidy(text)
+    odd = kept and _ODD.search(kept.translate(_OF_PLACES)) and not is_placeholder(kept)
+    return kept, (*notes, ODD_SIGNS) if odd else notes
 
 
 def divided(text: str) -> tuple[str, str | None, tuple[Rule, ...]]:

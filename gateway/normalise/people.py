@@ -38,7 +38,7 @@ SEQUENCE = Rule(
 RULES = (UNDIVIDED_BIRTH, SEQUENCE)
 
 _TEXTS = (
-    "birth_place", "cabin", "booking_reference", "carrier_reference", "ticket_number", "emergency_contact", "phone", "email",
+    "cabin", "booking_reference", "carrier_reference", "ticket_number", "emergency_contact", "phone", "email",
     "vehicle_registration", "remarks",
 )  # fmt: skip
 _DAY = r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|\d{1,2}[-/. ]?[^\W\d_]{3,}\.?[-/. ]?\d{2,4}|\d{8}|\d{6}|\d{4}"
@@ -51,7 +51,7 @@ def persons(draft: Draft, kind: ListKind, voyage: Voyage) -> tuple[Person, ...]:
     """Everyone on the list."""
     columns: dict[str, Sequence[Any]] = {field: draft.text_column(field, free, _is_free) for field in _TEXTS}
     columns |= _names(draft)
-    columns |= _birth(draft, columns["birth_place"])
+    columns |= _birth(draft)
     columns["sex"] = _sex(draft)
     columns["nationalities"] = _nationalities(draft)
     columns["residence_country"] = draft.column("residence_country", coded.alpha3, "country")
@@ -159,12 +159,13 @@ def _latin_form(name: str) -> str | None:
     return name.upper() if _PLAIN_NAME.fullmatch(name) else latin(name) or None
 
 
-def _birth(draft: Draft, places: Sequence[str | None]) -> dict[str, Sequence[Any]]:
+def _birth(draft: Draft) -> dict[str, Sequence[Any]]:
+    places = draft.text_column("birth_place", names.place_name, names.is_normal)
     country = draft.column("birth_country", coded.alpha3, "country")
     both = draft.texts("birth")
     dates = draft.dates("birth_date", Meaning.PAST)
     if both is None:
-        return {"birth_date": dates, "birth_country": country}
+        return {"birth_date": dates, "birth_place": places, "birth_country": country}
     parts = {text: _birth_parts(text) for text in set(both) if text and not text.isspace()}
     draft.note("birth", both, {text: (UNDIVIDED_BIRTH,) for text, part in parts.items() if part is None})
     days = draft.dates("birth", Meaning.PAST, [(parts.get(text or "") or (None, None))[0] for text in both])

@@ -75,6 +75,11 @@ class Header:
                 draft.say_of_list(FROM_CALL, _named(_EXPECTED, field), field=field)
         self.times = self._times()
 
+    def stands_at(self, field: str, other: str) -> None:
+        """The value of `field` is the one that stands where `other` does."""
+        if other in self.places:
+            self.places.setdefault(field, self.places[other])
+
     def value(self, field: str, read: Reader[T]) -> T | None:
         """The field's value; what is to be said of its text is said."""
         given = self.stated.get(field)
@@ -175,6 +180,8 @@ def what_it_does(header: Header) -> Function:
 
 
 def _port(header: Header, end: str) -> Port | None:
+    header.stands_at(f"{end}.port", f"{end}.port_name")
+    header.stands_at(f"{end}.port_name", f"{end}.port")
     coded = header.value(f"{end}.port", port_reader())
     named = header.value(f"{end}.port_name", port_reader())
     if coded and not coded.code and named and named.code:
@@ -190,6 +197,8 @@ def _read_call(header: Header, text: str, place: Place) -> Port | None:
 
 
 def _one_of(header: Header, leg: Port | None, other: Port, field: str, end: str) -> Port:
+    header.stands_at(f"{end}.port", field)
+    header.stands_at(f"{end}.port_name", field)
     if leg is not None and leg != other:
         header.draft.say_of_list(OTHER_PORT, header.stated[field].place, field=field, end=end)
     return leg or other

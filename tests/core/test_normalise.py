@@ -88,6 +88,8 @@ def test_a_plain_person() -> None:
         ("MR MR ERIKSSON MISS", "ERIKSSON", ["N-14"]),
         ("Herrmann", "Herrmann", []),
         ("AMR", "AMR", []),
+        ("John?", "John?", ["N-71"]),
+        ("(Smith'", "(Smith'", ["N-71"]),
         ("  ", None, []),
     ],
 )
@@ -157,6 +159,12 @@ def test_countries_by_custom_are_read_and_said() -> None:
     assert [p.documents[0].issuer for p in done.manifest.persons] == ["GBR", "USA"]
     assert codes(done) == ["N-29", "N-21"]
     assert "2 persons" in done.findings[1].text
+
+
+def test_places_may_have_brackets_and_nothing_odder() -> None:
+    done = run({"birth_place": ["St. Moritz (GR)", "United*Kingdom", "Frankfurt/Oder"]})
+    assert [p.birth_place for p in done.manifest.persons] == ["St. Moritz (GR)", "United*Kingdom", "Frankfurt/Oder"]
+    assert [(f.code, f.place.cell) for f in done.findings] == [("N-71", "A6")]
 
 
 def test_several_nationalities() -> None:
@@ -430,6 +438,19 @@ def test_an_unlisted_code_stays_a_code_and_a_name_a_name() -> None:
     assert leg.departure.port == Port("GBDOV")
     assert leg.arrival
     assert leg.arrival.port == Port(name="Specimen Island")
+
+
+def test_a_place_without_a_code_is_not_an_unknown_port() -> None:
+    leg = run({}, header={"departure.port": "NO XXX", "arrival.port": "XXXXX"}).manifest.voyage
+    assert leg.departure
+    assert leg.departure.port == Port(name="NO XXX")
+    assert leg.arrival
+    assert leg.arrival.port.code == "ZZUKN"
+
+
+def test_findings_about_the_leg_find_the_port_that_names_it() -> None:
+    done = run({}, header={"direction": "A", "last_port": "Specimen Island", "arrival.port": "GBSOU"})
+    assert {"departure.port", "departure.port_name", "arrival.port_name"} <= done.lineage.header_places.keys()
 
 
 def test_the_itinerary() -> None:
