@@ -37,9 +37,7 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     tables, hidden = _visible(tables)
     findings += hidden
     read_lists = [(sheet, *lists.read(sheet, header, format)) for sheet, header in tables]
-    forms = [
-        (sheet, found) for sheet in others if len((found := labels.find(sheet, range(_rows(sheet)))).header) >= _FORM
-    ]
+    forms = [(sheet, found) for sheet in others if (found := labels.find(sheet, range(_rows(sheet)))).seen >= _FORM]
     found_lists = _with_persons(read_lists, findings)
     if forms and found_lists:
         _inherit(found_lists, forms, findings)

@@ -35,7 +35,7 @@ _GROUPS = (
 _NATURES = (
     (
         re.compile(
-            r"passport|pass(nummer|nr)|reisepass|passeport|pasaporte|passaporto|paspoort|passin|paszport|διαβατ"
+            r"passport|passi?nummer|pasnummer|passnr|reisepass|passeport|pasaporte|passaporto|paspoort|passin|paszport|διαβατ"
         ),
         "passport",
     ),

@@ -16,6 +16,9 @@ from gateway.formats.tables.words import COLUMNS, INSTRUCTION, LABELS, key
 
 _FARTHEST = 6  # columns between a label and its value: merged cells leave gaps
 _LONGEST = 70
+_COLON = re.compile(
+    r"((?:[^:(\[]|\([^)]*\)|\[[^\]]*\])*):(.*)"
+)  # the first outside brackets: "Time of arrival (hh:mm)"
 
 
 class Labels(msgspec.Struct):
@@ -32,7 +35,8 @@ class _Found(msgspec.Struct):
     column: int
     field: str
     text: str
-    behind: str
+    behind: str  # the colon
+    under: str  # on the label's second line
 
 
 def find(sheet: Sheet, rows: range) -> Labels:
@@ -63,16 +67,14 @@ def _row(sheet: Sheet, row: int) -> list[tuple[int, _Found]]:
 
 
 def _label(row: int, column: int, text: str) -> _Found | None:
-    line, *more = [part.strip() for part in text.strip().split("\n") if part.strip()]
-    name, colon, behind = line.partition(":")
+    line, *more = [part.strip() for part in text.strip().split("\n") if part.strip()] or [""]
+    name, behind = (match[1], match[2].strip()) if (match := _COLON.match(line)) else (line, "")
     if len(name) > _LONGEST:
         return None
     for words in (key(name), key(re.sub(r"[(\[].*", " ", name))):
         if field := LABELS.get(words):
-            second = more[0] if len(more) == 1 and not INSTRUCTION.match(key(more[0])) else ""
-            return _Found(
-                row, column, field, " ".join(name.split()), behind.strip() if colon and behind.strip() else second
-            )
+            under = more[0] if len(more) == 1 and not INSTRUCTION.match(key(more[0])) else ""
+            return _Found(row, column, field, " ".join(name.split()), behind, under)
     return None
 
 
@@ -84,8 +86,7 @@ def _value(sheet: Sheet, row: int, column: int, text: str, field: str) -> Header
 
 def _beside(sheet: Sheet, label: _Found, seen: dict[tuple[int, int], _Found]) -> HeaderValue | None:
     """Behind the colon, or the next filled cell to the right."""
-    line = (sheet.columns[label.column].text(label.row) or "").strip().split("\n")[0]
-    if label.behind and line.rstrip().endswith(label.behind):
+    if label.behind:
         return _value(sheet, label.row, label.column, label.behind, label.field)
     for column in range(label.column + 1, min(label.column + 1 + _FARTHEST, len(sheet.columns))):
         if (label.row, column) in seen:
@@ -96,7 +97,7 @@ def _beside(sheet: Sheet, label: _Found, seen: dict[tuple[int, int], _Found]) ->
 
 
 def _second_line(sheet: Sheet, label: _Found) -> HeaderValue | None:
-    return _value(sheet, label.row, label.column, label.behind, label.field) if label.behind else None
+    return _value(sheet, label.row, label.column, label.under, label.field) if label.under else None
 
 
 def _below(sheet: Sheet, label: _Found, seen: dict[tuple[int, int], _Found]) -> HeaderValue | None:

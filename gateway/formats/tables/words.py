@@ -9,33 +9,13 @@ import re
 from unicodedata import combining, normalize
 
 _SMALL_WORDS = frozenset(
-    [
-        "of",
-        "the",
-        "de",
-        "la",
-        "le",
-        "du",
-        "des",
-        "d",
-        "l",
-        "del",
-        "di",
-        "della",
-        "dell",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "den",
-        "het",
-        "van",
-    ]
-)
+    ("of", "the", "de", "la", "le", "du", "des", "d", "l", "del", "di", "della", "dell", "da", "do", "dos", "das", "den", "het", "van")
+)  # fmt: skip
 
 
 def key(text: str) -> str:
     """Words to compare: no case, accents, signs, numbering or small words such as "of"."""
+    text = re.sub(r"[º°]", " ", text)  # "N.º", "N° de passeport"
     text = re.sub(r"^\s*\d{1,2}(\.\d{1,2})*[.)]?\s+(?=\D)", "", text)  # "7. Family name", "1.2 IMO number"
     plain = "".join(char for char in normalize("NFKD", text).casefold() if not combining(char))
     words = re.sub(r"[\W_]+", " ", plain.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d"))
@@ -69,7 +49,7 @@ residence_country: country of residence | residence country | residence | bosted
 document.type: type of travel document | type of travel document td | travel document type | td type | document type | type of document | doc type | id type | type of id | kind of document | identity document type | type of identity document | nature type of identity document | nature and type of identity document | id document type | dokumenttype | dokumenttyp | typ dokumentu | dokumentart | art des dokuments | type de document | tipo documento | tipo de documento | tipo di documento | είδος εγγράφου | tipo de documento de viagem | documenttype | soort document | asiakirjan tyyppi | asiakirjatyyppi | dokumendi liik | dokumenta veids | dokumento tipas | rodzaj dokumentu | druh dokladu | typ dokladu | okmány típusa | tip document | tipul documentului | вид документ | вид документа | тип документа | vrsta dokumenta | tip dokumenta | vrsta listine
 document.nature: nature of identity document | nature of id | nature of document | nature identity document 35 characters or less | nature of travel document
 document.other_type: nature of identity document if other | other document type | document type other | td type other
-document.number: td number | document number | document no | doc number | doc no | number of document | travel document number | travel document no | travel document | number of travel document | number of identity document | identity document number | number of id | id number | id no | id num | passport no | passport number | passport | passport nr | passport id no | passport id number | passport or id number | passport id | number of passport | uxp a pass | passnummer | passnr | pass nr | reisepassnummer | passport no id no | numéro de passeport | passeport | n passeport | numéro de document | numéro du document | n document | n de document | pasaporte | número de pasaporte | n pasaporte | número de documento | n documento | documento | numero documento | numero di documento | numero passaporto | passaporto | n passaporto | αριθμός διαβατηρίου | διαβατήριο | αριθμός εγγράφου | αριθμός ταξιδιωτικού εγγράφου | número do documento | número do passaporte | paspoortnummer | documentnummer | dokumentnummer | dokumentnr | dokumenta numurs | pases numurs | paso numeris | dokumento numeris | passinumero | passin numero | asiakirjan numero | passi number | dokumendi number | numer paszportu | nr paszportu | numer dokumentu | nr dokumentu | seria i numer dokumentu | číslo pasu | číslo dokladu | číslo cestovního dokladu | číslo cestovného dokladu | útlevélszám | okmányszám | okmány száma | număr pașaport | nr pașaport | număr document | номер паспорта | серия и номер паспорта | номер документа | номер на паспорт | номер на документ | паспорт № | броj паспорта | broj putovnice | broj dokumenta | številka potnega lista | številka dokumenta | numru tal passaport | uimhir phas | vegabréfsnúmer | pasaport no | pasaport numarası
+document.number: td number | document number | document no | doc number | doc no | number of document | travel document number | travel document no | travel document | number of travel document | number of identity document | identity document number | number of id | id number | id no | id num | passport no | passport number | passport | passport nr | passport id no | passport id number | passport or id number | passport id | number of passport | uxp a pass | passnummer | pasnummer | passnr | pass nr | reisepassnummer | passport no id no | numéro de passeport | passeport | n passeport | numéro de document | numéro du document | n document | n de document | pasaporte | número de pasaporte | n pasaporte | número de documento | n documento | documento | numero documento | numero di documento | numero passaporto | passaporto | n passaporto | αριθμός διαβατηρίου | διαβατήριο | αριθμός εγγράφου | αριθμός ταξιδιωτικού εγγράφου | número do documento | número do passaporte | paspoortnummer | documentnummer | dokumentnummer | dokumentnr | dokumenta numurs | pases numurs | paso numeris | dokumento numeris | passinumero | passin numero | asiakirjan numero | passi number | dokumendi number | numer paszportu | nr paszportu | numer dokumentu | nr dokumentu | seria i numer dokumentu | číslo pasu | číslo dokladu | číslo cestovního dokladu | číslo cestovného dokladu | útlevélszám | okmányszám | okmány száma | număr pașaport | nr pașaport | număr document | номер паспорта | серия и номер паспорта | номер документа | номер на паспорт | номер на документ | паспорт № | броj паспорта | broj putovnice | broj dokumenta | številka potnega lista | številka dokumenta | numru tal passaport | uimhir phas | vegabréfsnúmer | pasaport no | pasaport numarası
 document.issuer: td issuing country | td issuing state | country of issue | issuing country | issuing state | state of issue | issue country | issued by country | issuing state of id | issuing state of identity document | issuing state of travel document | issuing country of document | passport country | passport issuing country | document issuing country | document issuing state | country of issuance | place of issue country | utstedelsesland | utstederland | utfärdandeland | utfärdande land | udstedelsesland | ausstellungsland | ausstellerstaat | ausstellender staat | pays de délivrance | pays émetteur | état de délivrance | país de expedición | país emisor | país expedidor | paese di rilascio | stato di rilascio | χώρα έκδοσης | país de emissão | país emissor | land van afgifte | land van uitgifte | myöntömaa | myöntäjämaa | väljaandnud riik | väljaandja riik | izdevējvalsts | išdavusi valstybė | kraj wydania | państwo wydające | stát vydání | země vydání | vydávající stát | štát vydania | krajina vydania | kiállító ország | țara emitentă | stat emitent | държава на издаване | страна выдачи | država izdaje | država izdavanja | zemlja izdavanja | veren ülke
 document.expiry: td expiry date | td expiry | date of expiry | expiry date | expiry | expires | expiration date | date of expiration | expiration | valid until | valid to | expiry date of id | expiry date of identity document | expiry date of travel document | passport expiry | passport expiry date | passport expiration date | passport valid until | document expiry | document expiry date | doc expiry | validity | exp date | utløpsdato | gyldig til | utgångsdatum | giltig till | giltigt till | udløbsdato | ablaufdatum | gültig bis | date d'expiration | date expiration | expire le | valable jusqu'au | fecha de caducidad | fecha de vencimiento | fecha de expiración | caducidad | data di scadenza | scadenza | ημερομηνία λήξης | λήξη | data de validade | validade | data de expiração | vervaldatum | geldig tot | viimeinen voimassaolopäivä | voimassa asti | voimassaolo | kehtiv kuni | kehtivuse lõpp | derīguma termiņš | derīgs līdz | galioja iki | data ważności | ważny do | platnost do | datum platnosti | platné do | lejárat | lejárat dátuma | érvényes | data expirării | valabil până la | валиден до | дата на изтичане | срок действия | действителен до | дійсний до | datum poteka | velja do | datum isteka | vrijedi do | data ta skadenza | dáta éaga | gildir til | geçerlilik tarihi | bitiş tarihi
 document.issued: date of issue | issue date | issued on | passport issue date | document issue date | issued | utstedelsesdato | utfärdandedatum | udstedelsesdato | ausstellungsdatum | ausgestellt am | date de délivrance | fecha de expedición | fecha de emisión | data di rilascio | ημερομηνία έκδοσης | data de emissão | datum van afgifte | afgiftedatum | myöntämispäivä | väljaandmise kuupäev | data wydania | datum vydání | dátum vydania | kiállítás dátuma | data eliberării | дата выдачи | дата на издаване | datum izdaje | datum izdavanja

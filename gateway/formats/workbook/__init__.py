@@ -24,7 +24,7 @@ MEDIA: tuple[str, ...] = (
     "application/vnd.oasis.opendocument.spreadsheet",
 )
 JAILED = True
-RULES = limits.RULES
+RULES = (*limits.RULES, *tables.RULES)
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PAGES = (b"<html", b"<!doctype html", b"<table", b"<meta")
