@@ -17,6 +17,7 @@ RULES = (TWICE,)
 
 _MAX_EXTRAS: Final = 64  # columns; beyond, one column takes all, or a file of odd qualifiers would fill the memory
 OTHERS: Final = "other segments"
+_FOLLOWING: Final = {"nationality": "nationality2", "nationality2": "nationality3"}
 _OFTEN: Final = frozenset(("phone", "email", "nationality3"))  # several are usual, the schema has one
 
 Hit = tuple[list[str | None], list[int], str, "Column"]
@@ -24,15 +25,14 @@ Hit = tuple[list[str | None], list[int], str, "Column"]
 
 
 class Column:
-    """One field's values and their segments, an entry per person; `next` takes a person's second value."""
+    """One field's values and their segments, an entry per person."""
 
-    __slots__ = ("label", "next", "values", "where")
+    __slots__ = ("label", "values", "where")
 
     def __init__(self, label: str, size: int) -> None:
         self.label = label
         self.values: list[str | None] = [None] * size
         self.where: list[int] = [0] * size
-        self.next: Column | None = None
 
 
 class Table:
@@ -54,9 +54,7 @@ class Table:
 
     def column(self, field: str) -> Column:
         if field not in self.columns:
-            column = self.columns[field] = Column(field, self._size)
-            if following := {"nationality": "nationality2", "nationality2": "nationality3"}.get(field):
-                column.next = self.column(following)
+            self.columns[field] = Column(field, self._size)
         return self.columns[field]
 
     def beside(self, label: str) -> Column:
@@ -78,8 +76,8 @@ class Table:
         """Another value for what one person has already: into the next column, or kept beside; never lost."""
         if column.values[person] == value:
             return
-        if column.next is not None:
-            self.put(column.next, person, value, message, index)
+        if following := _FOLLOWING.get(column.label):
+            self.put(self.column(following), person, value, message, index)
         elif self.extras.get(column.label) is column:
             self._further.setdefault((column, person), []).append(value)
         else:
