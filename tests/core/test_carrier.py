@@ -1,11 +1,16 @@
 """A carrier's profile says all that is wrong with it at once, and the lines of the checkout are right."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from gateway.carrier import Carrier, parse
+from gateway.formats import delimited, workbook
+from gateway.manifest import Document, DocumentType
+from gateway.normalise import normalise
 
 FOLDER = Path(__file__).parents[2] / "carriers"
 MINIMAL = 'name = "Example Line"\ncontact = "desk@line.example"\nservice = "ferry"\n'
@@ -97,3 +102,77 @@ def test_a_reader_is_told_the_columns_and_its_own_options() -> None:
     assert isinstance(carrier, Carrier)
     assert carrier.options_for("table") == {"header": 3, "columns": {"Født": "birth_date"}, "ignore": ("Kahyt",)}
     assert "header" not in carrier.options_for("json")
+
+
+def line(id: str) -> Carrier:
+    carrier = parse(id, (FOLDER / f"{id}.toml").read_text("utf-8"))
+    assert isinstance(carrier, Carrier)
+    return carrier
+
+
+def test_adria_s_text_file_is_read_by_its_profile() -> None:
+    """Windows-1252, semicolons, Italian letters for the sexes, day before month, a line of totals, columns not to keep."""
+    rows = [
+        "M/n Adria Esempio;;;;;;;",
+        "Cognome;Nome;Sesso;Data di nascita;Cittadinanza;Tariffa;Ponte;Assistenza",
+        "ÈSEMPIO;Anna Maria;D;03/04/1970;ITALIANA;AD;7;No",
+        "PROVÀ;Nicolò;U;05/12/1988;TEDESCA;AD;7;sedia a rotelle",
+        "D'ESEMPIO;Żoë;D;01/02/2019;HRV;CH;7;",
+        "Totale passeggeri;3;;;;;;",
+    ]
+    data = "\r\n".join(rows).encode("cp1252", "replace")
+    carrier = line("adria-lines")
+    reading = delimited.read(data, carrier.options_for("table"))
+    done = normalise(reading.lists[0], carrier, today=date(2026, 11, 21))  # type: ignore[arg-type]
+    persons = done.manifest.persons
+    assert [(p.family_name, p.sex, p.birth_date, p.nationalities[0].code, p.special_care) for p in persons] == [
+        ("ÈSEMPIO", "F", "1970-04-03", "ITA", None),
+        ("PROVÀ", "M", "1988-12-05", "DEU", "sedia a rotelle"),
+        ("D'ESEMPIO", "F", "2019-02-01", "HRV", None),
+    ]
+    assert not [person.extras for person in persons if person.extras]
+    assert {finding.code for finding in done.findings} == {"N-71", "N-60"}, (
+        "a letter that Windows-1252 has not; few people"
+    )
+
+
+def test_nordhavn_s_workbook_is_read_by_its_profile() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Passagerer"
+    for row in (
+        ["Nordhavn Line"],
+        ["21-11-2026"],
+        ["Efternavn", "Fornavn", "Født", "Køn", "Nat.", "Dok.type", "Dok.nr.", "Udløber", "Kahyt", "Bemærkning"],
+        ["PRØVESEN", "Anna", "03-04-1970", "K", "DANSK", "Pas", "200000001", "05-06-2031", "12", "intet"],
+        [
+            "TESTMANN",
+            "Jens",
+            date(1981, 2, 3),
+            "M",
+            "TYSK",
+            "ID-kort",
+            "L01X00T47",
+            date(2030, 4, 5),
+            "14",
+            None,
+        ],
+    ):
+        sheet.append(row)
+    book.create_sheet("Pivot").append(["Efternavn", "Fornavn", "Født"])
+    data = BytesIO()
+    book.save(data)
+    carrier = line("nordhavn")
+    reading = workbook.read(data.getvalue(), carrier.options_for("table"))
+    done = normalise(reading.lists[0], carrier, today=date(2026, 11, 21))  # type: ignore[arg-type]
+    assert [(p.family_name, p.sex, p.birth_date, p.nationalities[0].code) for p in done.manifest.persons] == [
+        ("PRØVESEN", "F", "1970-04-03", "DNK"),
+        ("TESTMANN", "M", "1981-02-03", "DEU"),
+    ]
+    assert [p.documents[0] for p in done.manifest.persons] == [
+        Document(DocumentType.PASSPORT, "200000001", None, "2031-06-05"),
+        Document(DocumentType.IDENTITY_CARD, "L01X00T47", None, "2030-04-05"),
+    ]
+    assert not [person.cabin for person in done.manifest.persons if person.cabin]
+    assert [finding.code for finding in done.findings] == ["N-60"]
