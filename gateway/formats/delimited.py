@@ -11,7 +11,7 @@ import csv
 from collections import Counter
 from collections.abc import Mapping
 from io import StringIO
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from gateway.findings import Finding, Place, Rule, Severity
@@ -59,7 +59,7 @@ _SAMPLE_LINES = 40
 _MOST_LINES = 200_000  # twice the largest figure the gateway is measured with, 100,000 persons in one list
 _MOST_COLUMNS = 256
 _LONGEST_RECORD = 12  # lines; more is a quotation mark left open, not an address
-_MOST_STARTS = 50  # after a quotation mark left open, reading goes on with the next line this often
+_MOST_STARTS = 1000  # after a quotation mark left open, reading goes on with the next line this often
 
 
 def recognise(head: bytes) -> bool:
@@ -141,12 +141,12 @@ def _records(lines: list[str], start: int, delimiter: str, width: int = 0) -> Re
     findings: list[Finding] = []
     at = start
     for _ in range(_MOST_STARTS):
-        reader = csv.reader(islice(lines, at, None), delimiter=delimiter)
+        reader = csv.reader((lines[number] for number in range(at, len(lines))), delimiter=delimiter)
         first = at
         try:
             for record in reader:
                 end = at + reader.line_num
-                if end - first > 1 and _is_run_on(record, end - first, width, delimiter):
+                if (end - first > 1 or end == len(lines)) and _is_run_on(record, lines[first:end], width, delimiter):
                     break
                 if record:
                     records.append(record)
@@ -158,14 +158,20 @@ def _records(lines: list[str], start: int, delimiter: str, width: int = 0) -> Re
             pass
         findings.append(OPEN_QUOTE.at(Place(line=first + 1)))
         at = first + 1
-    return records, starts, findings
+    return [], [], [TOO_LARGE.at(most=_MOST_STARTS, what="lines with a quotation mark left open")]
 
 
-def _is_run_on(record: list[str], lines: int, width: int, delimiter: str) -> bool:
-    """More lines than an address has, or too few values while one of them holds delimiters after a line end."""
-    return lines > _LONGEST_RECORD or (
-        len(record) < width and any(delimiter in value.partition("\n")[2] for value in record)
-    )
+def _is_run_on(record: list[str], lines: list[str], width: int, delimiter: str) -> bool:
+    """Whether this record ends where a quotation mark was left open. A strict reader objects to that, and to other things
+    that are tolerated on one line: O"B or "a"b. More lines than an address has, and too few values while one holds
+    delimiters after a line end, are signs as well."""
+    if len(lines) > _LONGEST_RECORD:
+        return True
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return len(lines) > 1 or "unexpected end" in str(error)
+    return len(lines) > 1 and len(record) < width and any(delimiter in value.partition("\n")[2] for value in record)
 
 
 def _sheet(records: list[list[str]], starts: list[int]) -> Sheet:

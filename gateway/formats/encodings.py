@@ -73,7 +73,7 @@ def _by_mark_or_zeros(data: bytes) -> str | None:
             return encoding
     start = data[:4096]
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if (even or odd) and len(start) >= 8 and max(even, odd) * 5 >= len(start) and min(even, odd) * 20 <= max(even, odd):
+    if (even or odd) and len(start) >= 8 and max(even, odd) * 40 >= len(start) and min(even, odd) * 20 <= max(even, odd):
         return "utf-16-le" if odd > even else "utf-16-be"
     return None
 
