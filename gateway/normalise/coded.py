@@ -98,8 +98,8 @@ RULES = (
 )  # fmt: skip
 
 
-_WITHOUT_CODE = re.compile(r"([A-Z]{2}) ?XXX")
-"""The UK's sign for a place of a country that has no code: known to the ship, and no more than a name to us."""
+_WITHOUT_CODE = re.compile(r"[A-Z]{2} ?XXX")
+"""The UK's sign for a place that has no code, NLXXX or XXXXX: known to the ship, and no more than a name to us."""
 
 UNKNOWN_PORT_CODE = "ZZUKN"
 """EMSWe's code for a port that is not known (R-GENERAL-003)."""
@@ -154,9 +154,7 @@ def port_reader(country: str | None = None) -> Reader[Port]:
                 return Port(found.code), ()
             case "name" | "alias":
                 return Port(found.code), (PORT_BY_NAME,)
-            case "placeholder" if (country_ := _WITHOUT_CODE.fullmatch(text.strip())) and countries.country(
-                country_[1]
-            ):
+            case "placeholder" if _WITHOUT_CODE.fullmatch(text.strip()):
                 return Port(name=" ".join(text.split())), ()
             case "placeholder":
                 return Port(UNKNOWN_PORT_CODE), () if text == UNKNOWN_PORT_CODE else (UNKNOWN_PORT,)
