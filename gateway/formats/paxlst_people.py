@@ -84,7 +84,12 @@ class People:
         self.table.column("role").values[person] = role
         for field, value in _name(parts):
             self.table.column(field).values[person] = value
-        beside = {"NAD party": parts[2:3], "NAD address": parts[5:], "NAD name": [part[3:5] for part in parts[4:5]]}
+        beside = {
+            "NAD party": parts[2:3],
+            "NAD text": parts[3:4] if _is_structured(parts) else [],  # without C080 it is the name
+            "NAD name": [part[3:5] for part in parts[4:5]],
+            "NAD address": parts[5:],
+        }
         for label, kept in beside.items():
             if text := joined(kept):
                 self.table.put(self.table.beside(label), person, text, message, index)
@@ -94,10 +99,14 @@ class People:
 
 def _name(parts: list[list[str]]) -> Iterable[tuple[str, str]]:
     """C080: family, given and middle names in components, or all in one; without it C058, the name as a text."""
-    names = [text.strip() for text in parts[4][:3]] if len(parts) > 4 else []
-    if not any(names):
+    if not _is_structured(parts):
         text = joined(parts[3:4])
         return (("full_name", text),) if text else ()
+    names = [text.strip() for text in parts[4][:3]]
     if len(names) == 1 and any(sign in names[0] for sign in " /,"):
         return (("full_name", names[0]),)
     return [(field, name) for field, name in zip(_NAMES, names, strict=False) if name]
+
+
+def _is_structured(parts: list[list[str]]) -> bool:
+    return any(text.strip() for part in parts[4:5] for text in part[:3])

@@ -33,11 +33,18 @@ def one(reading: Reading) -> RawList:
     return raw
 
 
-def person(*segments: str) -> tuple[RawList, dict[str, str | None], list[str]]:
-    """A list of one person with these segments behind NAD: the list, its values, the codes of the findings."""
-    reading = read(*HEADER, "NAD+FL+++ERIKSSON:ANNA", *segments, "CNT+42:1")
+TEACHER = (
+    "NAD+FL+++TEACHER:A", "DTM+329:740812", "RFF+AVF:1", "RFF+ABO:1", "RFF+SEA:1", "RFF+YZY:1", "RFF+AEA:1", "DOC+P:110:111+1",
+    "DTM+36:300101", "DTM+182:200101", "DOC+39+1", "DTM+36:300101", "DOC+F:::CARD+1", "DOC+V+1", "DTM+36:300101", "DTM+182:200101",
+)  # fmt: skip
+"""A person whose plain segments teach the reader what stands before a value."""
+
+
+def person(*segments: str, nad: str = "NAD+FL+++ERIKSSON:ANNA") -> tuple[RawList, dict[str, str | None], list[str]]:
+    """The last of three persons, with these segments behind NAD: the list, the values, the codes of the findings."""
+    reading = read(*HEADER, *TEACHER, *TEACHER, nad, *segments, "CNT+42:3")
     raw = one(reading)
-    values = {field: column[0] for field, column in (*raw.columns.items(), *raw.extras.items())}
+    values = {field: column[2] for field, column in (*raw.columns.items(), *raw.extras.items())}
     return raw, {field: text for field, text in values.items() if text is not None}, codes(reading)
 
 

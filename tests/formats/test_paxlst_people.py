@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paxlst_text import ANNA, HEADER, OLE, codes, one, person, read
+from paxlst_text import ANNA, HEADER, OLE, TEACHER, codes, one, person, read
 
 from gateway.formats.paxlst import RULES
 from gateway.formats.raw import FIELDS
@@ -42,6 +42,10 @@ NAME = {"role": "FL", "family_name": "ERIKSSON", "given_names": "ANNA"}
         ("RFF+AVF:AB12CD", {"booking_reference": "AB12CD"}),
         ("RFF+ABO:P?+1", {"carrier_reference": "P+1"}),
         ("RFF+SEA:7012", {"cabin": "7012"}),
+        ("RFF+SEA:12345678:102", {"cabin": "12345678", "RFF+SEA more": "102"}),
+        ("RFF+SEA:70+12", {"cabin": "70", "RFF+SEA more": "12"}),
+        ("RFF+SEA: 7012 ", {"cabin": "7012"}),
+        ("RFF+SEA:7??", {"cabin": "7?"}),
         ("RFF+YZY:784", {"ticket_number": "784"}),
         ("RFF+AEA:99:1", {"RFF+AEA": "99", "RFF+AEA more": "1"}),
         ("COM+?+302:TE+a@example.org:EM+33:FX", {"phone": "+302", "email": "a@example.org", "COM+FX": "33"}),
@@ -61,6 +65,10 @@ NAME = {"role": "FL", "family_name": "ERIKSSON", "given_names": "ANNA"}
         ("DOC++AE123", {"document.number": "AE123"}),
         ("DOC+", {}),
         ("DOC+V+77", {"visa.number": "77"}),
+        ("DOC+F:::CARD+2", {"document.type": "F", "document.other_type": "CARD", "document.number": "2"}),
+        ("DOC+P:110:111+AE?'1", {"document.type": "P", "document.number": "AE'1"}),
+        ("DOC+P:110:111+AE1:2", {"document.type": "P", "document.number": "AE1", "DOC more": "2"}),
+        ("DOC+P:110:111+AE1+X", {"document.type": "P", "document.number": "AE1", "DOC more": "X"}),
     ],
 )  # fmt: skip
 def test_a_segment(segment: str, values: dict[str, str]) -> None:
@@ -96,9 +104,14 @@ def test_a_segment(segment: str, values: dict[str, str]) -> None:
     ],
 )  # fmt: skip
 def test_a_name(nad: str, values: dict[str, str]) -> None:
-    raw = one(read(*HEADER, nad, "CNT+42:1"))
-    found = {field: column[0] for field, column in (*raw.columns.items(), *raw.extras.items())}
+    _, found, _ = person(nad=nad)
     assert found == {"role": "FL"} | values
+
+
+def test_what_stands_before_a_name_is_not_lost_the_second_time() -> None:
+    raw = one(read(*HEADER, *["NAD+FL+77++ERIKSSON:ANNA", "NAD+FL++TITLE+ERIKSSON:ANNA"] * 2, "CNT+42:4"))
+    assert list(raw.extras["NAD party"]) == ["77", None, "77", None]
+    assert list(raw.extras["NAD text"]) == [None, "TITLE", None, "TITLE"]
 
 
 def test_documents_and_visas_whatever_stands_between() -> None:
@@ -134,7 +147,7 @@ def test_a_value_given_twice_is_kept_beside_and_said() -> None:
     raw, found, findings = person("DTM+329:740812", "DTM+329:740812", "DTM+329:750812", "RFF+AEA:1", "RFF+AEA:2")
     assert (found["birth_date"], found["birth_date, another"], found["RFF+AEA"]) == ("740812", "750812", "1; 2")
     assert findings == ["E-26"]
-    assert raw.places.at("birth_date", 0).segment == 11
+    assert raw.places.at("birth_date", 2).segment == 11 + 2 * len(TEACHER)
 
 
 def test_an_unknown_segment_is_kept_and_said_once() -> None:
@@ -195,7 +208,7 @@ def test_every_text_of_a_person_is_somewhere(templates: list[str], releases: boo
     raw, found, _ = person(*(filled(template) for template in templates))
     kept = " ".join((*found, *found.values()))
     assert [text for text in texts if text not in kept] == []
-    assert raw.size == 1
+    assert raw.size == 3
 
 
 def test_a_file_of_odd_qualifiers_makes_no_columns_without_end() -> None:
