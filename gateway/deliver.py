@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import aiohttp
-import asyncpg
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.keyring import Recipient
 from gateway.senders import SENDERS, Accepted, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
-from gateway.store import DELIVERY, Database, Pool, log, transaction
+from gateway.store import DELIVERY, UNAVAILABLE, Database, Pool, log, transaction
 from gateway.store.deliveries import (
     ClaimedDelivery,
     claim_deliveries,
@@ -69,7 +68,7 @@ class Deliverer:
             while not stop.is_set():
                 try:
                     claimed = await claim_deliveries(self._pool, self._room(), lease_seconds=self._lease_seconds)
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                except UNAVAILABLE:
                     await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
                     continue
                 for one in claimed:
@@ -85,7 +84,7 @@ class Deliverer:
         try:
             outcome = await self._send(claimed, session)
             await self._settle(claimed, outcome)
-        except (LeaseLost, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (LeaseLost, *UNAVAILABLE):
             pass  # the lease runs out and the delivery is sent again; its id stays the same
         finally:
             self._under_way[claimed.recipient] -= 1

@@ -8,13 +8,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import asyncpg
-
 from gateway.catalogue import Catalogue
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, transaction
+from gateway.store import UNAVAILABLE, Connection, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -24,15 +22,21 @@ from gateway.track import Row, State, board
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
-_LOOK_BACK, _LOOK_AHEAD = timedelta(days=2), timedelta(days=7)
+_LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
 
 
 async def rows(
     connection: Connection, catalogue: Catalogue, now: datetime, *, carrier: str | None = None, port: str | None = None
 ) -> list[Row]:
     """How every call around `now` stands: the arrivals board."""
-    calls = await calls_between(connection, now - _LOOK_BACK, now + _LOOK_AHEAD, carrier=carrier, port=port)
+    calls = await calls_between(connection, now - _LONGEST_LEG, now + _LOOK_AHEAD, carrier=carrier, port=port)
+    calls = [call for call in calls if _is_current(call, now)]
     return board(calls, dues_of(calls, catalogue), await filings_of(connection, [call.id for call in calls]), now)
+
+
+def _is_current(call: ExpectedCall, now: datetime) -> bool:
+    end = call.arrives_at or call.departs_at
+    return end is not None and end.at >= now - _LOOK_BACK
 
 
 def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue) -> list[Due]:
@@ -53,7 +57,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
             if _is_due(next_at, "retention", now, _RETENTION_EVERY):
                 async with transaction(pool) as connection:
                     await end_retention(connection, now - RETENTION)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except UNAVAILABLE:
             pass  # the store is away: everything here is done again at the next turn
         try:
             await asyncio.wait_for(stop.wait(), _LOG_EVERY.total_seconds())

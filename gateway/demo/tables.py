@@ -28,7 +28,7 @@ def uk_fal5(people: Sequence[Person]) -> bytes:
         (*_uk_document(p), p.rank, p.family_name_latin, p.given_names_latin or "UNKNOWN", p.sex, _dmy(p.birth_date), p.birth_place, _nationality(p), _expiry(p))
         for p in people
     )  # fmt: skip
-    return _workbook({"FAL 5": [("Crew list",), ("FAL 5",), _UK_CREW, _help(_UK_CREW), *rows]})
+    return _workbook({"FAL 5": [("Crew list",), ("UK NMSW FAL 5",), _UK_CREW, _help(_UK_CREW), *rows]})
 
 
 def uk_fal6(people: Sequence[Person]) -> bytes:
@@ -42,7 +42,7 @@ def _uk_fal6_rows(people: Sequence[Person]) -> list[Sequence[object]]:
          _nationality(p), _expiry(p), p.cabin, _port(p.embarkation), _port(p.disembarkation), "No")
         for p in people
     )  # fmt: skip
-    return [("Passenger list",), ("FAL 6",), _UK_PASSENGERS, _help(_UK_PASSENGERS), *rows]
+    return [("Passenger list",), ("UK NMSW FAL 6",), _UK_PASSENGERS, _help(_UK_PASSENGERS), *rows]
 
 
 _MISTAKES: tuple[tuple[str, object], ...] = (
@@ -153,7 +153,7 @@ def _ymd(iso: str | None) -> str | None:
 
 
 def _help(headers: Sequence[str]) -> tuple[str, ...]:
-    return tuple("Max 35 characters" for _ in headers)
+    return tuple("Enter as shown in the travel document, at most 35 characters" for _ in headers)
 
 
 def _workbook(sheets: dict[str, list[Sequence[object]]]) -> bytes:

@@ -10,21 +10,20 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-import asyncpg
 import msgspec
 
 from gateway.catalogue import Catalogue
 from gateway.manifest import ListKind, Manifest, Purpose
-from gateway.obligations import ExpectedCall, due
+from gateway.obligations import Due, ExpectedCall, due
 from gateway.process.answer import answer_of, seal_answer
 from gateway.process.done import Done
 from gateway.process.owe import NO_KEY, owed
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
-from gateway.process.understand import Hints, understand
+from gateway.process.understand import Hints, Known, understand
 from gateway.seal import Refused, Sealed
 from gateway.sent import opened
 from gateway.settings import utc_now
-from gateway.store import SUBMISSION, Database, Pool, log, transaction
+from gateway.store import SUBMISSION, UNAVAILABLE, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries
@@ -54,15 +53,12 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         found = match(msgspec.structs.replace(manifest, carrier=claimed.carrier), calls, claimed.received_at)
         return next((call for call in calls if call.id == found.call), None), found.reason
 
-    def purposes_for(manifest: Manifest) -> tuple[Purpose, ...]:
+    def known_of(manifest: Manifest) -> Known:
         call = call_of(manifest)[0]
-        asked = {purpose for one in due(call, catalogue.law) for purpose in one.purposes} if call else set()
-        return tuple(sorted(asked))
+        return Known(_purposes(due(call, catalogue.law)), _header_of(call)) if call else Known()
 
     files = opened(Sealed(claimed.wrapped or b"", claimed.sealed, claimed.key_id), claimed.id, catalogue)
-    understood = understand(
-        files, carrier=carrier, now=claimed.received_at, hints=_hints(claimed, named), purposes_for=purposes_for
-    )
+    understood = understand(files, carrier=carrier, now=claimed.received_at, hints=_hints(claimed), known_of=known_of)
     matched = [call_of(one.manifest) for one in understood.lists]
     to_send = tuple(
         owed(
@@ -74,17 +70,22 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
     return Done(understood, tuple(call for call, _ in matched), tuple(reason for _, reason in matched), to_send)
 
 
-def _hints(claimed: ClaimedSubmission, call: ExpectedCall | None) -> Hints:
+def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:
+    """What the law in force asks these lists for; where nothing is counted, what is shown as advice."""
+    asking = [one for one in dues if one.counted] or dues
+    return tuple(sorted({purpose for one in asking for purpose in one.purposes}))
+
+
+def _hints(claimed: ClaimedSubmission) -> Hints:
     options = claimed.options
     return Hints(
         format=options.get("format"),
         kind=ListKind(options["list"]) if options.get("list") else None,
         purposes=tuple(Purpose(purpose) for purpose in options.get("purposes", ())),
-        defaults=_known_of(call) if call else {},
     )
 
 
-def _known_of(call: ExpectedCall) -> dict[str, str]:
+def _header_of(call: ExpectedCall) -> dict[str, str]:
     """The header fields that an expected call can fill where the file is silent."""
     known = {
         "vessel.name": call.vessel,
@@ -139,7 +140,7 @@ async def run(
                     _AFTER_TROUBLE_SECONDS
                 )  # not ours to open: the attempts run out and a person is told
                 continue
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except UNAVAILABLE:
                 await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
                 continue
             if not claimed:

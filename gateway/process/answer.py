@@ -50,11 +50,12 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole answer, as `GET /v1/submissions/{id}/answer` gives it."""
+    """The whole answer, as `GET /v1/submissions/{id}/answer` gives it. `formats`: what each file was recognised as."""
 
     submission: str
     received_at: datetime
     processed_at: datetime
+    formats: tuple[str | None, ...]
     persons: int
     errors: int
     warnings: int
@@ -69,6 +70,7 @@ def answer_of(claimed: ClaimedSubmission, done: Done, versions: Sequence[int], n
         submission=str(claimed.id),
         received_at=claimed.received_at,
         processed_at=now,
+        formats=understood.formats,
         persons=understood.persons,
         errors=understood.count(Severity.ERROR),
         warnings=understood.count(Severity.WARNING),
@@ -109,7 +111,7 @@ def seal_answer(answer: Answer, done: Done, catalogue: Catalogue) -> submissions
         sealed=sealed.ciphertext,
         wrapped=sealed.wrapped,
         key_id=sealed.key_id,
-        format=", ".join(done.understood.formats) or None,
+        format=", ".join(dict.fromkeys(filter(None, answer.formats))) or None,
         persons=answer.persons,
         errors=answer.errors,
         warnings=answer.warnings,

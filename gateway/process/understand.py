@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from gateway import checks, jail
+from gateway import checks, formats, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.findings import Finding, Severity
@@ -21,12 +21,11 @@ from gateway.sent import File
 
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sender said beside the files, and what the expected call adds. `defaults` are header fields."""
+    """What the sender said beside the files."""
 
     format: str | None = None
     kind: ListKind | None = None
     purposes: tuple[Purpose, ...] = ()
-    defaults: Mapping[str, str] = {}
 
 
 class UnderstoodList(msgspec.Struct, frozen=True):
@@ -44,6 +43,7 @@ class Understood(msgspec.Struct, frozen=True):
 
     lists: tuple[UnderstoodList, ...]
     findings: tuple[Finding, ...]
+    formats: tuple[str | None, ...] = ()  # as recognised, a file each
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
@@ -52,13 +52,16 @@ class Understood(msgspec.Struct, frozen=True):
     def persons(self) -> int:
         return sum(len(one.manifest.persons) for one in self.lists)
 
-    @property
-    def formats(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.format for one in self.lists))
+
+class Known(msgspec.Struct, frozen=True):
+    """What the call that a list belongs to adds: what the law asks the list for, and header fields it may be silent on."""
+
+    purposes: tuple[Purpose, ...] = ()
+    defaults: Mapping[str, str] = {}
 
 
-PurposesFor = Callable[[Manifest], tuple[Purpose, ...]]
-"""What the law asks a list for, given the call it belongs to; empty when no call is known."""
+KnownOf = Callable[[Manifest], Known]
+"""What is known of the sailing that a list seems to be for."""
 
 
 def purposes_by_content(manifest: Manifest) -> tuple[Purpose, ...]:
@@ -72,7 +75,7 @@ def understand(
     carrier: Carrier | None,
     now: datetime,
     hints: Hints = Hints(),  # noqa: B008 - frozen
-    purposes_for: PurposesFor = purposes_by_content,
+    known_of: KnownOf = lambda manifest: Known(),
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
     lists: list[UnderstoodList] = []
@@ -86,11 +89,11 @@ def understand(
         reading = jail.read_file(file.data, carrier.options_for("table") if carrier else None, format=hints.format)
         findings += said(reading.findings, number)
         for raw in reading.lists:
-            manifest, lineage, found = _normalised(raw, carrier, now, hints)
+            manifest, lineage, found, known = _normalised(raw, carrier, now, hints, known_of)
             manifest = msgspec.structs.replace(
                 manifest,
                 carrier=carrier.id if carrier else manifest.carrier,
-                purposes=hints.purposes or purposes_for(manifest) or purposes_by_content(manifest),
+                purposes=hints.purposes or known.purposes or purposes_by_content(manifest),
             )
             context = _context(manifest, lineage, now)
             name = raw.format if isinstance(raw, RawList) else "common-json"
@@ -103,18 +106,27 @@ def understand(
         for one, found in zip(lists, across, strict=True)
     ]
     findings += [finding for one in lists for finding in one.findings]
-    return Understood(tuple(lists), tuple(findings))
+    return Understood(tuple(lists), tuple(findings), tuple(_recognised(file) for file in files))
+
+
+def _recognised(file: File) -> str | None:
+    found = formats.recognise(file.data)
+    return found.NAME if found else None
 
 
 def _normalised(
-    raw: RawList | Manifest, carrier: Carrier | None, now: datetime, hints: Hints
-) -> tuple[Manifest, Lineage, list[Finding]]:
+    raw: RawList | Manifest, carrier: Carrier | None, now: datetime, hints: Hints, known_of: KnownOf
+) -> tuple[Manifest, Lineage, list[Finding], Known]:
+    """The list, once its sailing is known: where it is silent and the sailing is not, it is normalised with what is known."""
     if isinstance(raw, Manifest):
-        return raw, Lineage(format="common-json", places=PathPlaces()), []
+        return raw, Lineage(format="common-json", places=PathPlaces()), [], known_of(raw)
     if hints.kind is not None:
         raw.kind = hints.kind
-    done = normalise(raw, carrier, today=now.date(), defaults=hints.defaults)
-    return done.manifest, done.lineage, done.findings
+    done = normalise(raw, carrier, today=now.date())
+    known = known_of(done.manifest)
+    if known.defaults.keys() - done.lineage.header.keys():
+        done = normalise(raw, carrier, today=now.date(), defaults=known.defaults)
+    return done.manifest, done.lineage, done.findings, known
 
 
 def _context(manifest: Manifest, lineage: Lineage, now: datetime) -> Context:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import jinja2
 import msgspec
 from aiohttp import web
 
 from gateway.obligations.calls import zone_of
 from gateway.settings import utc_now
-from gateway.store import BOARD, tokens
+from gateway.store import BOARD, UNAVAILABLE, tokens
 from gateway.store.wake import listening
 from gateway.track import Row, State
 from gateway.watch import rows
@@ -97,7 +96,7 @@ async def events(request: web.Request) -> web.StreamResponse:
             try:
                 lines = await _lines(request, who)
                 table = _PAGES.get_template("calls.html").render(lines=lines, tally=_tally(lines))
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except UNAVAILABLE:
                 table = sent
             digest = hashlib.sha256(table.encode()).hexdigest()
             message = b"event: alive\ndata: \n\n" if table == sent else _event(table, digest)

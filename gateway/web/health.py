@@ -4,11 +4,11 @@ In: the store's counts, asked when someone looks. Out: numbers by state, recipie
 or a viewer's token, because volumes per line are business data.
 """
 
-import asyncpg
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from gateway.settings import utc_now
+from gateway.store import UNAVAILABLE
 from gateway.store.alarms import open_alarms
 from gateway.store.deliveries import backlog
 from gateway.store.submissions import waiting
@@ -57,7 +57,7 @@ async def readyz(request: web.Request) -> web.Response:
     try:
         async with request.app[CONTEXT].pool.acquire(timeout=2) as connection:
             await connection.execute("SELECT 1")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    except UNAVAILABLE:
         raise Problem(
             503, "not-ready", "the store cannot be reached; try again shortly", {"Retry-After": "5"}
         ) from None

@@ -10,8 +10,9 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
 from aiohttp import web
+
+from gateway.store import UNAVAILABLE
 
 log = logging.getLogger("gateway.web")
 
@@ -75,13 +76,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
             raise
         headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return problem_response(Problem(error.status, "http", f"{request.method} is not served here", headers))
-    except (
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
-        OSError,
-        TimeoutError,
-    ):
+    except UNAVAILABLE:
         detail = "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
         return problem_response(Problem(503, "store-unavailable", detail, {"Retry-After": "5"}))
     except Exception as error:
