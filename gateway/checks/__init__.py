@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from gateway.checks import (
+    births,
     crew,
     details,
     duplicates,
@@ -35,7 +36,7 @@ MOST = 1_000
 """Findings of one rule about one list that are told one by one; the rest is told as a number."""
 
 _MODULES = (
-    *(vessel, voyage, times, names, people, journey, details, crew),
+    *(vessel, voyage, times, names, people, births, journey, details, crew),
     *(papers, numbers, validity, visas, zones, totals, duplicates),
 )
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)

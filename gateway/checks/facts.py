@@ -88,7 +88,9 @@ class Facts:
     def place(self, field: str, person: int | None = None) -> Place:
         """Where the field stands in what was sent: of the person at this index, or of the whole list."""
         if person is None:
-            return self.context.header_places.get(field, Place(field=field if field in FIELDS else None))
+            known = self.context.header_places
+            nowhere = Place(field=field if field in FIELDS else None)
+            return known.get(field) or known.get(f"{field}_name") or nowhere  # a port may be given by name alone
         return self.context.places.at(field, person)
 
     def column(self, name: str) -> list[Any]:

@@ -12,6 +12,8 @@ from gateway.checks.facts import Facts
 from gateway.codes import ports
 from gateway.manifest import Direction
 
+UNKNOWN_PORT = "ZZUKN"  # EMSWe R-GENERAL-003: the next port is not known yet
+
 
 def _stated(facts: Facts) -> Iterable[tuple[str, str]]:
     """The codes of the leg's two ports and of the other calls, each with its field."""
@@ -53,15 +55,21 @@ def arrival_missing(facts: Facts) -> Hits:
 @check(
     "V-22",
     WARNING,
-    "the port has a name only, and no UN/LOCODE",
-    hint="give the five-letter code; single windows take no names",
+    "the port is given without a UN/LOCODE",
+    hint="give the five-letter code; single windows take neither names nor signs for a place without code",
     cites="IMO Compendium BR 00; EMSWe G-GENERAL-007",
     good=unchanged,
     bad=arrival(code=None, name="Specimen Island"),
     purposes=AUTHORITY,
 )
-def name_only(facts: Facts) -> Hits:
-    return [Hit(f"{name}.port_name") for name, call in facts.ends if call.port.name and not call.port.code]
+def without_code(facts: Facts) -> Hits:
+    stated = [(name, call.port) for name, call in facts.ends if call.port.code or call.port.name]
+    return [Hit(f"{name}.port") for name, port in stated if not port.code or _has_no_code(port.code)]
+
+
+def _has_no_code(code: str) -> bool:
+    """Whether a sign for a place without code stands in its place: XXXXX or GBXXX in the UK's templates."""
+    return code != UNKNOWN_PORT and ports.port(code).status == "placeholder"
 
 
 @check(
@@ -101,13 +109,12 @@ def not_a_sea_port(facts: Facts) -> Hits:
     bad=arrival(code="ZZUKN"),
     purposes=AUTHORITY,
 )
-def placeholder(facts: Facts) -> Hits:
+def unknown_port(facts: Facts) -> Hits:
     departing = facts.manifest.voyage.direction is Direction.DEPARTURE
     return [
         Hit(f"{name}.port", value=call.port.code)
         for name, call in facts.ends
-        if call.port.code and not (departing and name == "arrival")
-        if ports.port(call.port.code).status == "placeholder"
+        if call.port.code == UNKNOWN_PORT and not (departing and name == "arrival")
     ]
 
 
@@ -201,10 +208,10 @@ def purpose_missing(facts: Facts) -> Hits:
 CHECKS = (
     departure_missing,
     arrival_missing,
-    name_only,
+    without_code,
     code_unknown,
     not_a_sea_port,
-    placeholder,
+    unknown_port,
     same_port,
     number_missing,
     number_too_long,
