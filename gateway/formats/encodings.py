@@ -40,7 +40,8 @@ _MARKS = (
 )
 _LOST = "\ufffd"
 _SAMPLE = 1 << 16
-_WESTERN = "windows-1252"
+_START = 1 << 12
+_WESTERN = "Windows-1252"
 _TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")  # the lines that say anything about the encoding
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
@@ -73,7 +74,12 @@ def _by_mark_or_zeros(data: bytes) -> str | None:
             return encoding
     start = data[:4096]
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if (even or odd) and len(start) >= 8 and max(even, odd) * 40 >= len(start) and min(even, odd) * 20 <= max(even, odd):
+    if (
+        (even or odd)
+        and len(start) >= 8
+        and max(even, odd) * 40 >= len(start)
+        and min(even, odd) * 20 <= max(even, odd)
+    ):
         return "utf-16-le" if odd > even else "utf-16-be"
     return None
 
@@ -105,15 +111,25 @@ def _is_nearly_utf8(data: bytes) -> bool:
 
 
 def _guess(data: bytes, findings: list[Finding]) -> str:
-    """chardet's answer; Windows-1252 where that reads the same, for a few accents are the same in many encodings."""
+    """The likeliest by chardet; Windows-1252 where that is nearly as likely, for a few accents fit many encodings."""
     import chardet  # here, because it takes 0.1 s to load and few lists need it
 
-    telling = b"\n".join(_TELLING.findall(data))
-    found = chardet.detect(telling[:_SAMPLE])["encoding"] or _WESTERN
-    western = telling.decode(_WESTERN, "replace")
+    eras = chardet.EncodingEra
+    sample = data[:_START] + b"\n".join(_TELLING.findall(data[_START:]))
+    found = chardet.detect_all(
+        sample[:_SAMPLE], ignore_threshold=True, encoding_era=eras.MODERN_WEB | eras.DOS | eras.LEGACY_MAC
+    )
+    likely = {str(one["encoding"]): one["confidence"] for one in found}
+    ranked = sorted(likely, key=likely.__getitem__, reverse=True)
+    if ranked and likely.get(_WESTERN, 0) * 4 >= likely[ranked[0]] * 3:
+        ranked.insert(0, _WESTERN)
+    best = next((encoding for encoding in ranked if _is_decodable(data, encoding)), _WESTERN)
+    findings.append(GUESSED.at(encoding=best))
+    return best
+
+
+def _is_decodable(data: bytes, encoding: str) -> bool:
     try:
-        found = _WESTERN if telling.decode(found) == western else found
+        return bool(data.decode(encoding))
     except (UnicodeDecodeError, LookupError):
-        found = _WESTERN
-    findings.append(GUESSED.at(encoding=found))
-    return found
+        return False

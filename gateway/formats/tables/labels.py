@@ -125,7 +125,9 @@ def settled(header: dict[str, HeaderValue]) -> tuple[dict[str, HeaderValue], Hea
     for end in ("arrival", "departure"):
         day, clock = given.pop(f"{end}.date", None), given.pop(f"{end}.time", None)
         if day is not None:
-            given.setdefault(f"{end}.estimated", _moment(day, clock, f"{end}.estimated"))
+            given.setdefault(f"{end}.estimated", _moment(day, clock))
+        elif clock is not None:  # "Departure time", and both stand in it
+            given.setdefault(f"{end}.estimated", clock)
     fields = {
         field: HeaderValue(value.text, msgspec.structs.replace(value.place, field=field))
         for field, value in given.items()
@@ -138,7 +140,7 @@ def _end(given: dict[str, HeaderValue]) -> str:
     return "arrival" if said.startswith("arr") else "departure" if said.startswith("dep") else ""
 
 
-def _moment(day: HeaderValue, clock: HeaderValue | None, field: str) -> HeaderValue:
+def _moment(day: HeaderValue, clock: HeaderValue | None) -> HeaderValue:
     if clock is None:
         return day
     between = "T" if re.fullmatch(r"\d{4}-\d\d-\d\d", day.text) else " "
