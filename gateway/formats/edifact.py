@@ -11,6 +11,7 @@ become one of those free control characters, so that the rest is cut at C speed;
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -107,9 +108,10 @@ def interchanges(data: bytes, findings: list[Finding]) -> Iterator[Interchange]:
     _noise(data[: starts[0]], "before", findings)
     if len(starts) > _MAX_INTERCHANGES:
         findings.append(TOO_LARGE.at(limit=_MAX_INTERCHANGES, things="interchanges"))
-        del starts[_MAX_INTERCHANGES:]
+    else:
+        starts.append(len(data))
     first = 1
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    for start, end in pairwise(starts):
         interchange = _interchange(data[start:end], first, findings)
         first += len(interchange.segments)
         if first > MAX_SEGMENTS:
@@ -121,7 +123,7 @@ def _starts(data: bytes) -> list[int]:
     """Where interchanges start: at a UNB, or the UNA close before it; without any, at the first UNH."""
     starts: list[int] = []
     at = data.find(b"UNB")
-    while at >= 0:
+    while at >= 0 and len(starts) <= _MAX_INTERCHANGES:
         if _UNB.match(data, at):
             una = data.rfind(b"UNA", max(at - _UNA_REACH, starts[-1] if starts else 0), at)
             starts.append(at if una < 0 else una)

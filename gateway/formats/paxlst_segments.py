@@ -1,7 +1,12 @@
 """What one segment of a person says (PAXLST groups 4 to 7, D.02B to D.16B; airline guides 3.0 to 6.0; sea practice).
 
-In: a segment cut into elements. Out: (`Target`, text) pairs, every text of the segment in one of them. This module is
-the one table of what is read, what is kept beside and what is left out on purpose (`IGNORED`).
+In: a segment cut into elements. Out: (`Target`, text) pairs: a field, a field of the open document, or an extra by its
+label, for every text of the segment but these, which say nothing more about the person:
+
+    1131, 3055        code list and agency (139:6, 162:5, 110:111): the code speaks for itself
+    EMP 9003          says only that an occupation follows
+    NAD 3045          how the name is arranged: C080's components say so
+    TDT 8051, 8067    stage and mode of the vehicle in group 7; what identifies it is kept
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,13 +47,6 @@ FIELDS: Final = {
 """Segment and qualifier -> field of a person. LOC 180, EMP and group 7's TDT hold more than one: see their functions."""
 
 DOCUMENT_FIELDS: Final = {"DTM+36": "expiry", "DTM+182": "issued", "LOC+91": "issuer"}
-
-IGNORED: Final = {
-    "1131, 3055": "code list and agency of a code (139:6, 162:5, 110:111): the code speaks for itself",
-    "NAD 3045": "how the name is arranged; C080's components say so",
-    "EMP 9003": "says only that an occupation follows",
-    "TDT 8051, 8067": "stage and mode of the vehicle in group 7; what identifies it is kept",
-}
 
 KNOWN: Final = frozenset(
     ("ATT", "AUT", "COM", "CPI", "CTA", "DTM", "EMP", "FTX", "GEI", "GID", "LOC", "MEA", "NAT", "QTY", "RFF", "TDT")
