@@ -79,8 +79,7 @@ def _is_free(joined: str) -> bool:
 
 def _sex(draft: Draft) -> Column[Sex]:
     words_ = draft.words("sex")
-    texts = draft.texts("sex") or ()
-    known = [text for text in texts if text and folded(text) not in words_] if words_ else texts
+    known = [text for text in set(draft.texts("sex") or ()) if text and folded(text) not in words_]
     return draft.column("sex", coded.sex_reader(draft.dialect_of("sex"), known), "sex")
 
 
