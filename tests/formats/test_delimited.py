@@ -77,7 +77,7 @@ CELLS = st.text(
 PEOPLE = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     people=PEOPLE,
     delimiter=st.sampled_from(",;\t|"),
@@ -207,7 +207,7 @@ def test_one_line_in_another_encoding_does_not_spoil_the_rest() -> None:
 # Whatever the bytes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.binary(max_size=600)
     | st.text(max_size=300).map(str.encode)

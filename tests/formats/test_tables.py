@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gateway import jail
 from gateway.findings import Severity
-from gateway.formats import delimited, workbook
+from gateway.formats import delimited, tables, workbook
+from gateway.formats.grid import Column, Grid, Sheet
 from gateway.formats.raw import FIELDS, CellPlaces, RawList, Reading
 from gateway.formats.tables import RULES
 from gateway.formats.tables.words import COLUMNS, LABELS, key
@@ -456,6 +459,53 @@ def test_a_header_that_asks_for_an_order_of_day_and_month() -> None:
         found = only(read(("Surname", "Given names", f"Date of birth {hint}"), ("ERIKSSON", "ANNA", "03/04/1970")))
         assert found.dialects == {"birth_date": order}
     assert only(read(HEADERS, ANNA)).dialects == {}
+
+
+# Whatever the grid
+
+WORDS = st.sampled_from(
+    [
+        *HEADERS,
+        *ANNA,
+        "Ship name",
+        "IMO number: 1",
+        "TOTAL CREW",
+        "CREW",
+        "Port",
+        "Visa",
+        "Number",
+        "12345",
+        "1974",
+        "\n",
+        "?",
+    ]
+)
+COLUMN = st.tuples(
+    st.lists(st.none() | WORDS | st.text(max_size=4), max_size=12), st.sampled_from("tndcb"), st.booleans()
+).map(lambda made: Column(made[0], (made[1] * len(made[0]) if made[2] else made[1]) or "t"))
+AREA = st.tuples(*[st.integers(0, 14)] * 4)
+SHEET = st.builds(
+    Sheet,
+    name=st.none() | st.sampled_from(["Crew", "FAL 1", ""]),
+    columns=st.lists(COLUMN, max_size=9),
+    hidden=st.booleans(),
+    merged=st.lists(AREA, max_size=3),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(sheets=st.lists(SHEET, max_size=3), header=st.none() | st.integers(-1, 20))
+def test_any_grid_is_lists_or_findings(sheets: list[Sheet], header: int | None) -> None:
+    reading = tables.read(
+        Grid(sheets=sheets), {"header": header, "columns": {"?": "rank"}, "ignore": ["Visa"]}, "workbook"
+    )
+    assert reading.lists or reading.findings
+    for one in reading.lists:
+        found = only(Reading(lists=[one]))
+        assert not found.size or found.columns
+        for field in found.columns:
+            for index in range(found.size):
+                assert found.places.at(field, index).person == index + 1
 
 
 # Findings
