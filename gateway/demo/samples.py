@@ -13,11 +13,11 @@ import msgspec
 
 from gateway.demo import tables
 from gateway.demo.people import crew, passengers
-from gateway.formats import commonjson, paxlst_writer
+from gateway.formats import paxlst_writer
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Call, Counts, Direction, ListKind, Manifest, Person, Port, Vessel, Voyage
 
-COUNTRY = "FI"
+COUNTRY = "GR"
 
 
 class Sailing(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,23 +41,23 @@ class Sailing(msgspec.Struct, frozen=True, kw_only=True):
 
 SAILINGS = (
     Sailing(id="aurora-south", carrier="aurora-cruises", service="cruise", vessel="Aurora Specimen", imo="9999993", voyage="AS101",
-            departure="GBTIL", arrival="FIHEL", etd=-40, eta=30, atd=-40, distance_nm=1150, previous="GBTIL", capacity=5000),
+            departure="EGALY", arrival="GRPIR", etd=-10, eta=30, atd=-10, distance_nm=510, previous="EGALY", capacity=5000),
     Sailing(id="aurora-north", carrier="aurora-cruises", service="cruise", vessel="Aurora Example", imo="9999981", voyage="AE202",
-            departure="GBTYN", arrival="FIHEL", etd=-30, eta=40, atd=-30, distance_nm=1090, previous="GBTYN", capacity=5000),
+            departure="ILHFA", arrival="GRRHO", etd=-2, eta=40, atd=-2, distance_nm=390, previous="ILHFA", capacity=5000),
     Sailing(id="britannia-1", carrier="britannia-ferries", service="ferry", vessel="Britannia Example", imo="9999979", voyage="BF11",
-            departure="GBIMM", arrival="FIHKO", etd=-0.2, eta=54, atd=-0.2, distance_nm=1040),
+            departure="TRMRM", arrival="GRRHO", etd=-0.2, eta=1.5, atd=-0.2, distance_nm=26),
     Sailing(id="britannia-2", carrier="britannia-ferries", service="ferry", vessel="Britannia Example", imo="9999979", voyage="BF12",
-            departure="GBHRW", arrival="FIHKO", etd=90, eta=140, distance_nm=1060),
+            departure="TRBXN", arrival="GRKGS", etd=-0.7, eta=0.5, atd=-0.7, distance_nm=22),
     Sailing(id="fjord-7", carrier="fjord-express", service="cruise", vessel="Fjord Example", imo="9999967", voyage="FX7",
-            departure="NOBGO", arrival="FIHEL", etd=-60, eta=10, atd=-60, distance_nm=1000, previous="GBTYN", capacity=900),
+            departure="TRKUS", arrival="GRPIR", etd=-26, eta=10, atd=-26, distance_nm=160, previous="TRKUS", capacity=900),
     Sailing(id="adria-33", carrier="adria-lines", service="ferry", vessel="Adria Esempio", imo="9999955", voyage="AL33",
-            departure="FIHEL", arrival="EETLL", etd=0.4, eta=2.9, distance_nm=44, capacity=1800),
+            departure="GRIGO", arrival="ITBRI", etd=0.4, eta=9.4, distance_nm=190, capacity=1800),
     Sailing(id="meridian-5", carrier="meridian-line", service="ferry", vessel="Meridian Example", imo="9999943", voyage="ML5",
-            departure="GBTYN", arrival="FIRAU", etd=-0.1, eta=60, atd=-0.1, distance_nm=1120),
+            departure="TRCES", arrival="GRJKH", etd=-0.1, eta=0.9, atd=-0.1, distance_nm=21),
     Sailing(id="nordhavn-9", carrier="nordhavn", service="ferry", vessel="Nordhavn Eksempel", imo="9999929", voyage="NH9",
-            departure="FIHEL", arrival="SESTO", etd=-0.7, eta=15, atd=-0.7, distance_nm=240),
+            departure="GRPIR", arrival="GRHER", etd=-0.7, eta=8, atd=-0.7, distance_nm=175),
     Sailing(id="nordhavn-10", carrier="nordhavn", service="ferry", vessel="Nordhavn Eksempel", imo="9999929", voyage="NH10",
-            departure="FIHEL", arrival="SESTO", etd=26, eta=42, distance_nm=240),
+            departure="GRPIR", arrival="GRHER", etd=26, eta=34, distance_nm=175),
 )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def manifest(id: str, kind: ListKind, people: Sequence[Person], now: datetime) -
         kind=kind,
         reference=f"{s.voyage}-{kind.upper()}",
         issued=_at(now, 0),
-        vessel=Vessel(name=s.vessel, imo=s.imo, flag="FIN", call_sign="OJXX"),
+        vessel=Vessel(name=s.vessel, imo=s.imo, flag="GRC", call_sign="SVXX"),
         voyage=Voyage(
             number=s.voyage,
             direction=Direction.ARRIVAL,
@@ -156,7 +156,10 @@ def good(now: datetime) -> list[Sample]:
         msgspec.structs.replace(p, documents=(), given_names=p.given_names or "Io", given_names_latin="IO")
         for p in _people("adria-33", 640, 7, now)
     ]
-    meridian = _people("meridian-5", 280, 8, now)
+    meridian = [
+        manifest("meridian-5", ListKind.PASSENGERS, _people("meridian-5", 280, 8, now), now),
+        manifest("meridian-5", ListKind.CREW, _crew("meridian-5", 24, 11, now), now),
+    ]
     return [
         Sample(title="cruise PAXLST, passengers", carrier="aurora-cruises",
                files=(("AS101.edi", paxlst("aurora-south", ListKind.PASSENGERS, cruise, now)),),
@@ -171,11 +174,11 @@ def good(now: datetime) -> list[Sample]:
                files=(("fjord.xlsx", tables.imo_workbook(fjord_crew, fjord)),),
                expected=Expected(format="workbook", persons=405, deliveries=4)),
         Sample(title="ferry CSV, no documents", carrier="adria-lines",
-               files=(("partenza.csv", tables.ferry_csv(adria, ship="Adria Esempio", sailing="AL33", departure="FIHEL", arrival="EETLL", when=_at(now, 0.4))),),
+               files=(("partenza.csv", tables.ferry_csv(adria, ship="Adria Esempio", sailing="AL33", departure="GRIGO", arrival="ITBRI", when=_at(now, 0.4))),),
                expected=Expected(format="delimited", persons=640, deliveries=1)),
         Sample(title="our own JSON", carrier="meridian-line",
-               files=(("ml5.json", commonjson.write(manifest("meridian-5", ListKind.PASSENGERS, meridian, now), WriteOrder(message_id="ml5", at=now, sender="MERIDIAN", recipient="GATEWAY"))),),
-               expected=Expected(format="common-json", persons=280, deliveries=2)),
+               files=(("ml5.json", msgspec.json.encode({"manifests": meridian})),),
+               expected=Expected(format="common-json", persons=304, deliveries=4)),
     ]  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _imo_row(p: Person, *, is_crew: bool) -> tuple[object, ...]:
     document = p.documents[0] if p.documents else Document()
     last = (p.rank, p.birth_place) if is_crew else (None, "N")
     return (
-        p.family_name_latin, p.given_names_latin, None, _nationality(p), p.sex, _ymd(p.birth_date), document.number, document.issuer,
+        p.family_name_latin, p.given_names_latin or "FNU", None, _nationality(p), p.sex, _ymd(p.birth_date), document.number, document.issuer,
         _ymd(document.expiry), _port(p.embarkation), _port(p.disembarkation), *last,
     )  # fmt: skip
 

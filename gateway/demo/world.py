@@ -169,7 +169,7 @@ third_country = false
 send = {{ transport = "https", url = "https://127.0.0.1:{port}/deliveries", tls = "server.pem" }}
 seal = {{ form = "{form}" }}
 key = [{{ file = "key.pem", from = {since}, until = {until} }}]
-declarant = {{ id = "FI0000000-0", name = "Demo agency", role = "AG" }}
+declarant = {{ id = "{COUNTRY}000000000", name = "Demo agency", role = "AG" }}
 edifact = {{ sender = "GATEWAY", recipient = "{name.upper()}" }}
 """)
     routes = [

@@ -226,11 +226,17 @@ def _person(person: Person, form: Profile) -> Iterator[str]:
         yield _segment("TDT", "10", None, "3", None, None, None, None, person.vehicle_registration)
 
 
+_STATED_NONE = {"no given name": "FNU"}
+
+
 def _names(person: Person) -> Code:
-    """Family and given names; given names of more than 35 letters go on in the third component. A person with one name
-    has it in the first, with the second empty."""
+    """Family and given names; given names of more than 35 letters go on in the third component. A person known to have
+    no given name gets FNU, first name unknown, as US systems and GTAS ask; one whose given name is not known has it empty.
+    """
     family = person.family_name_latin or latin(person.family_name or "")
-    given = person.given_names_latin or latin(person.given_names or "")
+    given = (
+        person.given_names_latin or latin(person.given_names or "") or _STATED_NONE.get(person.name_reason or "", "")
+    )
     if not family:
         return given, ""
     at = given.rfind(" ", 0, _NAME_LENGTH + 1) if len(given) > _NAME_LENGTH else -1

@@ -26,10 +26,11 @@ _UK_TITLE = re.compile(r"\buk nmsw (fal [156])\b")
 
 
 class Layout(msgspec.Struct, frozen=True):
-    """`dialects` as in `RawList`; `form` is the name that the tab must have."""
+    """`dialects` as in `RawList`; `form` is the name that the tab must have; `nature` of every document on it."""
 
     dialects: Mapping[str, str]
     form: str | None = None
+    nature: str | None = None
 
 
 _UK_2023 = {"birth_date": "uk", "document.expiry": "uk", "document.type": "uk", "times": "dmy"}
@@ -43,6 +44,8 @@ def known(titles: list[str], headers: frozenset[str]) -> Layout | None:
             return Layout(_UK_2023, form[1].upper())
     if {"td type", "td number"} <= headers and headers & {"td issuing country", "td issuing state", "td expiry date"}:
         return Layout(_UK_EMAIL)  # the form that was sent by e-mail, 2016 to 2018; its tab was "FAL"
+    if {"middle name", "document number", "port debarkation"} <= headers and "sex" in " ".join(headers):
+        return Layout({}, nature="passport")  # the IMO single window's import template has no column for another kind
     return None
 
 

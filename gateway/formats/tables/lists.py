@@ -43,7 +43,6 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
         kinds = _kinds(sheet.columns[at], people.rows)
         columns[field], found = typed.settle(field, texts, kinds, places)
         findings += found
-    findings += _natures(header, columns, places)
     if any(people.roles) and "role" not in columns:
         columns["role"] = people.roles
     titles = [
@@ -53,6 +52,8 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     findings += unsure if people.rows else []
     layout = layouts.known(titles, frozenset(key(text) for text in header.texts.values()))
     findings += layouts.tab_findings(layout, sheet.name)
+    natures = {"document": layout.nature} if layout and layout.nature else {}
+    findings += _natures(natures | header.natures, columns, places)
     settled, unclear = settle_header(stated)
     extras, strange = _extras(sheet, header, people.rows)
     return RawList(
@@ -153,10 +154,10 @@ def _constant(
     return [said.SEVERAL_SAILINGS.at(places.at(field, first), header=header.shown(header.columns[field]))]
 
 
-def _natures(header: Header, columns: dict[str, Texts], places: CellPlaces) -> list[Finding]:
-    """The kind of document that the header of its numbers names ("Passport No."), where no column says it."""
+def _natures(natures: Mapping[str, str], columns: dict[str, Texts], places: CellPlaces) -> list[Finding]:
+    """The kind of document that the form, or the header of its numbers ("Passport No."), names, where no column says it."""
     findings = []
-    for slot, nature in header.natures.items():
+    for slot, nature in natures.items():
         if f"{slot}.type" in columns or not any(columns.get(f"{slot}.number", ())):
             continue
         columns[f"{slot}.type"] = [nature if number is not None else None for number in columns[f"{slot}.number"]]
