@@ -2,12 +2,10 @@
 
 In: a manifest, and a `Context` that says where its values stand, what it is for, and what day it is. Out: all findings. A rule
 stands once, in the module of its subject, with its clause, its severity and two examples; `catalogue` lists them all.
-An error that the carrier's profile tolerates becomes a warning and keeps the reason. Nothing is changed, and nothing raises.
+Nothing is changed, and nothing raises.
 """
 
 from collections.abc import Iterable, Sequence
-
-from msgspec.structs import replace
 
 from gateway.checks import (
     births,
@@ -29,7 +27,7 @@ from gateway.checks import (
 )
 from gateway.checks.check import Check, Hit
 from gateway.checks.facts import Context, Facts
-from gateway.findings import Finding, Rule, Severity, shape
+from gateway.findings import Finding, Rule, shape
 from gateway.manifest import Manifest
 
 MOST = 1_000
@@ -73,9 +71,6 @@ def _findings(rule: Rule, hits: Iterable[Hit], facts: Facts) -> list[Finding]:
     if len(every) > MOST:
         text = f"the same was found in {len(every) - MOST} more places, which are not listed"
         found.append(Finding(rule.id, rule.severity, text, hint=rule.hint, cites=rule.cites))
-    agreed = facts.context.tolerate.get(rule.id)
-    if found and agreed and rule.severity is Severity.ERROR and facts.context.today <= agreed.until:
-        found = [replace(finding, severity=Severity.WARNING, tolerated=agreed.reason) for finding in found]
     return found
 
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import msgspec
 
-from gateway.carrier import Toleration
 from gateway.checks.moments import Span, span
 from gateway.codes.mrz import Mrz, decode
 from gateway.findings import Place
-from gateway.formats.raw import FIELDS, PathPlaces, Places
+from gateway.formats.raw import FIELDS, CellPlaces, PathPlaces, Places
 from gateway.manifest import Call, Document, Function, Manifest, Nationality, Permit, Purpose, Role
 
 CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,7 +28,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the checks are told about a list besides the list itself.
 
     `purposes` are those it was sent for; without any, the manifest's own count, else it is told by its content.
-    `test` lets ICAO's specimen state pass. `tolerate` is the carrier's: finding code -> why, and until when.
+    `test` lets ICAO's specimen state pass.
     """
 
     today: date
@@ -37,7 +36,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     places: Places = PathPlaces()
     header_places: Mapping[str, Place] = {}
     purposes: Collection[Purpose] = ()
-    tolerate: Mapping[str, Toleration] = {}
     test: bool = False
 
 
@@ -92,6 +90,11 @@ class Facts:
             nowhere = Place(field=field if field in FIELDS else None)
             return known.get(field) or known.get(f"{field}_name") or nowhere  # a port may be given by name alone
         return self.context.places.at(field, person)
+
+    def has_column(self, field: str) -> bool:
+        """Whether what was sent is a table with a column for this field, filled or not."""
+        places = self.context.places
+        return isinstance(places, CellPlaces) and field in places.columns
 
     def column(self, name: str) -> list[Any]:
         """The field `name` of every person; "embarkation.code" is the part of a field that may be None."""

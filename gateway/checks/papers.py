@@ -94,7 +94,10 @@ def other_type(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def other_type_unsaid(facts: Facts) -> Hits:
-    return at_papers("type", [p for p in _of_type(facts, DocumentType.OTHER) if not p.document.native_type])
+    unsaid = [p for p in _of_type(facts, DocumentType.OTHER) if not p.document.native_type]
+    if not facts.has_column("document.other_type"):
+        return at_papers("type", unsaid)
+    return [Hit("document.other_type", p.person) for p in unsaid]
 
 
 @check(

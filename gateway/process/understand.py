@@ -90,14 +90,14 @@ def understand(
         findings += said(reading.findings, number)
         for raw in reading.lists:
             manifest, lineage, found, known = _normalised(raw, carrier, now, hints, known_of)
-            manifest = msgspec.structs.replace(
-                manifest,
-                carrier=carrier.id if carrier else manifest.carrier,
-                purposes=hints.purposes or known.purposes or purposes_by_content(manifest),
-            )
-            context = _context(manifest, lineage, now)
+            stated = hints.purposes or known.purposes or manifest.purposes
+            context = _context(stated, lineage, now)
             name = raw.format if isinstance(raw, RawList) else "common-json"
+            sender = carrier.id if carrier else manifest.carrier
             own = said([*found, *_not_said(checks.run(manifest, context), found)], number)
+            manifest = msgspec.structs.replace(
+                manifest, carrier=sender, purposes=stated or purposes_by_content(manifest)
+            )
             lists.append(UnderstoodList(manifest, lineage, number, name, own))
             contexts.append(context)
     across = checks.run_across([(one.manifest, context) for one, context in zip(lists, contexts, strict=True)])
@@ -129,11 +129,11 @@ def _normalised(
     return done.manifest, done.lineage, done.findings, known
 
 
-def _context(manifest: Manifest, lineage: Lineage, now: datetime) -> Context:
+def _context(purposes: tuple[Purpose, ...], lineage: Lineage, now: datetime) -> Context:
     return Context(
         places=lineage.places,
         header_places=lineage.header_places,
-        purposes=manifest.purposes,
+        purposes=purposes,
         today=now.date(),
         now=now,
     )

@@ -1,6 +1,5 @@
 """How checks are run: for which purpose, up to which number, under which tolerance, on whatever a list may hold."""
 
-from datetime import date, timedelta
 from time import process_time
 
 import msgspec
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from specimen import NOW, TODAY, crew_manifest, large_manifest, passenger, passenger_manifest
 
 from gateway import checks
-from gateway.carrier import Toleration
 from gateway.checks import Context
 from gateway.checks.moments import is_date, is_partial_date, parse, span
 from gateway.findings import Finding, Place, Severity
@@ -92,30 +90,6 @@ def test_of_one_rule_a_thousand_findings_are_told_and_the_rest_is_counted() -> N
     assert found[-1].text == "the same was found in 500 more places, which are not listed"
     assert found[-1].severity is Severity.ERROR
     assert codes(found) == {"P-20"}
-
-
-@pytest.mark.parametrize(
-    ("until", "severity", "reason"),
-    [
-        (TODAY, Severity.WARNING, "agreed 2026-04-02"),
-        (TODAY + timedelta(days=1), Severity.WARNING, "agreed 2026-04-02"),
-        (TODAY - timedelta(days=1), Severity.ERROR, ""),
-    ],
-)
-def test_a_tolerated_error_is_a_warning_until_the_day(until: date, severity: Severity, reason: str) -> None:
-    tolerate = {"P-20": Toleration("agreed 2026-04-02", until)}
-    found = checks.run(
-        passenger_manifest(persons=(passenger(sex=None),), counts=Counts(on_board=1)),
-        msgspec.structs.replace(CONTEXT, tolerate=tolerate),
-    )
-    assert [(f.code, f.severity, f.tolerated) for f in found] == [("P-20", severity, reason)]
-
-
-def test_a_tolerated_warning_stays_as_it_is() -> None:
-    tolerate = {"V-05": Toleration("agreed", TODAY)}
-    bad = passenger_manifest(vessel=msgspec.structs.replace(passenger_manifest().vessel, flag=None))
-    (finding,) = checks.run(bad, msgspec.structs.replace(CONTEXT, tolerate=tolerate))
-    assert (finding.severity, finding.tolerated) == (Severity.WARNING, "")
 
 
 def test_the_specimen_state_passes_in_test_mode_only() -> None:
