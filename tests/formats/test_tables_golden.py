@@ -1,6 +1,6 @@
 """Whole files of tables against what a person once found right in them: tests/golden/<format>/<case>/expected.json.
 
-    python -m tests.formats.test_tables_golden      writes the expected files anew; read the difference before committing it
+python -m tests.formats.test_tables_golden      writes the expected files anew; read the difference before committing it
 """
 
 import json

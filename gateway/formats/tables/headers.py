@@ -103,6 +103,7 @@ class _Fields:
     def __init__(self, named: Mapping[str, str], ignored: frozenset[str]) -> None:
         self.named, self.ignored = named, ignored
         self.known: dict[tuple[str, str], str] = {}
+        self.plain: dict[str, str] = {}
 
     def of(self, text: str, group: str = "") -> str:
         """The field, "-" for a column to leave out, "" for an unknown one."""
@@ -128,7 +129,9 @@ class _Fields:
         return self.named.get(word, "-" if word in self.ignored else "")
 
     def _grouped(self, text: str, group: str) -> str:
-        field = _plain(text)
+        field = self.plain.get(text)
+        if field is None:
+            field = self.plain[text] = _plain(text)
         upper = key(group) if group and group != text else ""
         if not upper:
             return field
@@ -149,13 +152,19 @@ def _plain(text: str) -> str:
     """The field of a header on its own: as it stands, without hints in brackets, its first line, or the part that is known."""
     bare = re.sub(r"[(\[{][^)\]}]*[)\]}]?", " ", text)
     line = text.strip().split("\n")[0]
-    for words in (key(text), key(bare), key(line), key(re.sub(r"[(\[{].*", " ", line)), key(bare.replace("\n", " "))):
-        for word in (words, _PERSON_WORDS.sub("", words)):
-            field = COLUMNS.get(word) or LABELS.get(word, "")
-            if field and field != "-" and not field.startswith("this."):
-                return field
-    parts = {COLUMNS.get(key(part), "") for part in re.split(r"[/|\n]| - ", bare)} - {""}
-    return parts.pop() if len(parts) == 1 else ""
+    for form in dict.fromkeys((text, bare, line, re.sub(r"[(\[{].*", " ", line))):  # most texts are one form only
+        words = key(form)
+        field = _word(words) or _word(_PERSON_WORDS.sub("", words))
+        if field:
+            return field
+    parts = re.split(r"[/|\n]| - ", bare)
+    fields = {COLUMNS.get(key(part), "") for part in parts} - {""} if len(parts) > 1 else set()
+    return fields.pop() if len(fields) == 1 else ""
+
+
+def _word(words: str) -> str:
+    field = COLUMNS.get(words) or LABELS.get(words, "")
+    return "" if field == "-" or field.startswith("this.") else field
 
 
 def _assigned(fields: _Fields, row: int, depth: int, texts: list[str], above: list[str]) -> Header:
