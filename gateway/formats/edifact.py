@@ -250,14 +250,19 @@ _RELEASE = str.maketrans({sign: "?" + sign for sign in "?'+:"})
 def write_segment(*elements: str | Sequence[str | None] | None) -> str:
     """A segment with the default separators. Separators in texts are released; what is None at the end of an element or
     of the segment is left out, what is an empty text there keeps its place."""
-    parts = [_write_element((element,) if isinstance(element, str) else element or ()) for element in elements]
+    parts = [_released(element) if isinstance(element, str) else _write_element(element or ()) for element in elements]
     while parts and not parts[-1]:
         parts.pop()
     return "+".join(parts) + "'"
 
 
 def _write_element(components: Sequence[str | None]) -> str:
-    texts = list(components)
+    texts = [_released(text) if text else text for text in components]
     while texts and texts[-1] is None:
         texts.pop()
-    return ":".join((text or "").translate(_RELEASE) for text in texts)
+    return ":".join([text or "" for text in texts])
+
+
+def _released(text: str) -> str:
+    """Most texts are letters and digits, in which nothing is to be released."""
+    return text if text.isalnum() else text.translate(_RELEASE)

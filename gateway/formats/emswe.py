@@ -234,7 +234,11 @@ def _append_xml(parts: list[str], nodes: list[Node]) -> None:
             _append_xml(parts, value)
             parts.append(f"</{name}>")
         else:
-            parts.append(f"<{name}>{escape(str(value).translate(_NOT_XML))}</{name}>")
+            parts.append(f"<{name}>{value if value.__class__ is int or value.isalnum() else _text(value)}</{name}>")
+
+
+def _text(value: str) -> str:
+    return escape(value.translate(_NOT_XML))
 
 
 def write_json(manifest: Manifest, order: WriteOrder) -> bytes:

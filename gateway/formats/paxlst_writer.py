@@ -11,6 +11,7 @@ its IMO number, actual times of other calls. `PROFILES` is the table of forms: w
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -207,7 +208,7 @@ def _border_call(qualifier: str, call: Call | None, form: Profile) -> Iterator[s
 def _person(person: Person, form: Profile) -> Iterator[str]:
     yield _segment("NAD", form.roles[person.role, bool(person.transit)], None, None, _names(person))
     if person.sex:
-        yield _segment("ATT", "2", None, sex.edifact_code(person.sex))
+        yield _common("ATT", "2", None, sex.edifact_code(person.sex))
     if person.birth_date:
         yield _segment("DTM", ("329", *_moment(person.birth_date)))
     yield from _places(person, form)
@@ -216,7 +217,7 @@ def _person(person: Person, form: Profile) -> Iterator[str]:
     if rank := person.rank or person.rank_code or ("MASTER" if person.master else None):
         yield _segment("EMP", "1", None, ("", None, None, rank))
     for nationality in person.nationalities:
-        yield _segment("NAT", "2", nationality.code)
+        yield _common("NAT", "2", nationality.code)
     yield from _references(person)
     for document in person.documents[:3]:
         yield from _document(form.document(document.type, document.native_type), document, form)
@@ -248,7 +249,7 @@ def _places(person: Person, form: Profile) -> Iterator[str]:
         yield _segment("LOC", "174", form.country(person.residence_country))
     for qualifier, port in (("178", person.embarkation), ("179", person.disembarkation)):
         if port and (port.code or port.name):
-            yield _segment("LOC", qualifier, form.port(port))
+            yield _common("LOC", qualifier, form.port(port))
     country, place = person.birth_country, person.birth_place
     if country:
         yield _segment("LOC", "180", (*form.country(country), place))
@@ -272,7 +273,7 @@ def _document(code: Code, paper: Document | Permit, form: Profile) -> Iterator[s
     if isinstance(paper, Document) and paper.issued:
         yield _segment("DTM", ("182", *_moment(paper.issued)))
     if paper.issuer:
-        yield _segment("LOC", "91", form.country(paper.issuer))
+        yield _common("LOC", "91", form.country(paper.issuer))
 
 
 def _moment(iso: str) -> tuple[str, str]:
@@ -288,11 +289,17 @@ def _moment(iso: str) -> tuple[str, str]:
 
 
 def _segment(*elements: str | Code | None) -> str:
-    return write_segment(*(_line(element) if isinstance(element, str) else _lines(element) for element in elements))
+    return write_segment(*[_line(element) if isinstance(element, str) else _lines(element) for element in elements])
+
+
+@lru_cache(maxsize=4096)
+def _common(*elements: str | Code | None) -> str:
+    """A segment that many persons share (sex, port, country): written once."""
+    return _segment(*elements)
 
 
 def _lines(components: Code | None) -> Code:
-    return tuple(text and _line(text) for text in components or ())
+    return tuple([text and _line(text) for text in components or ()])
 
 
 def _line(text: str) -> str:
