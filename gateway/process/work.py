@@ -1,0 +1,75 @@
+"""The pure part of `process`: from a claimed submission to written messages, with no I/O but the jail's.
+
+In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A list is matched to the sailing it seems to
+be for, and what the law asks of that sailing decides what the list is for.
+"""
+
+import msgspec
+
+from gateway.catalogue import Catalogue
+from gateway.manifest import ListKind, Manifest, Purpose
+from gateway.obligations import Due, ExpectedCall, due
+from gateway.process.done import Done
+from gateway.process.owe import owed
+from gateway.process.understand import Hints, Known, understand
+from gateway.seal import Sealed
+from gateway.sent import opened
+from gateway.store.submissions import ClaimedSubmission
+from gateway.track import match
+
+
+def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catalogue) -> Done:
+    """From sealed bytes to written messages: no I/O but the jail's."""
+    carrier = catalogue.carriers.get(claimed.carrier)
+    named = next((call for call in calls if call.id == claimed.options.get("call")), None)
+
+    def call_of(manifest: Manifest) -> tuple[ExpectedCall | None, str]:
+        if named is not None:
+            return named, "named by the sender"
+        found = match(msgspec.structs.replace(manifest, carrier=claimed.carrier), calls, claimed.received_at)
+        return next((call for call in calls if call.id == found.call), None), found.reason
+
+    def known_of(manifest: Manifest) -> Known:
+        call = call_of(manifest)[0]
+        return Known(_purposes(due(call, catalogue.law)), _header_of(call)) if call else Known()
+
+    files = opened(Sealed(claimed.wrapped or b"", claimed.sealed, claimed.key_id), claimed.id, catalogue)
+    understood = understand(files, carrier=carrier, now=claimed.received_at, hints=_hints(claimed), known_of=known_of)
+    matched = [call_of(one.manifest) for one in understood.lists]
+    to_send = tuple(
+        owed(
+            one, number, claimed.id, catalogue.recipients.values(),
+            at=claimed.received_at, service=call.service if call else carrier.service if carrier else None,
+        )
+        for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
+    )  # fmt: skip
+    return Done(understood, tuple(call for call, _ in matched), tuple(reason for _, reason in matched), to_send)
+
+
+def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:
+    """What the law in force asks these lists for; where nothing is counted, what is shown as advice."""
+    asking = [one for one in dues if one.counted] or dues
+    return tuple(sorted({purpose for one in asking for purpose in one.purposes}))
+
+
+def _hints(claimed: ClaimedSubmission) -> Hints:
+    options = claimed.options
+    return Hints(
+        format=options.get("format"),
+        kind=ListKind(options["list"]) if options.get("list") else None,
+        purposes=tuple(Purpose(purpose) for purpose in options.get("purposes", ())),
+    )
+
+
+def _header_of(call: ExpectedCall) -> dict[str, str]:
+    """The header fields that an expected call can fill where the file is silent."""
+    known = {
+        "vessel.name": call.vessel,
+        "vessel.imo": call.imo,
+        "voyage.number": call.voyage,
+        "departure.port": call.departure_port,
+        "arrival.port": call.arrival_port,
+        "departure.estimated": call.etd.at.isoformat() if call.etd else None,
+        "arrival.estimated": call.eta.at.isoformat() if call.eta else None,
+    }
+    return {field: value for field, value in known.items() if value}

@@ -1,0 +1,81 @@
+"""The worker: claims a submission, does the work in a thread, records what came of it in one transaction.
+
+In: the database's submissions, one at a time. Out: rows (see `record`). A crash anywhere leaves the submission to be
+claimed again; its delivery ids are derived from it, so nothing can be owed twice.
+"""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+from gateway.catalogue import Catalogue
+from gateway.process.answer import answer_of, seal_answer
+from gateway.process.owe import NO_KEY
+from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
+from gateway.process.work import work
+from gateway.seal import Refused
+from gateway.settings import utc_now
+from gateway.store import SUBMISSION, UNAVAILABLE, Database, Pool, log, transaction
+from gateway.store.alarms import raise_alarm
+from gateway.store.calls import calls_between
+from gateway.store.deliveries import add_deliveries
+from gateway.store.manifests import add_manifests, next_versions
+from gateway.store.submissions import (
+    ClaimedSubmission,
+    LeaseLost,
+    add_finding_counts,
+    claim_submissions,
+    settle_submission,
+)
+from gateway.store.wake import listening
+
+_BEFORE, _AFTER = timedelta(days=14), timedelta(days=45)  # of receipt: the sailings a list may be for
+_POLL_SECONDS, _AFTER_TROUBLE_SECONDS = 5.0, 1.0
+
+
+async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmission) -> None:
+    """One claimed submission, start to end; `LeaseLost` if another worker took it over."""
+    async with pool.acquire(timeout=10) as connection:
+        around = (claimed.received_at - _BEFORE, claimed.received_at + _AFTER)
+        calls = await calls_between(connection, *around, carrier=claimed.carrier)
+    done = await asyncio.to_thread(work, claimed, calls, catalogue)
+    async with transaction(pool) as connection:
+        versions = await next_versions(connection, series_of(claimed, done))
+        answer = answer_of(claimed, done, versions, utc_now())
+        receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
+        await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, done, catalogue), receipt)
+        manifests = new_manifests(claimed, done, versions, catalogue)
+        await add_manifests(connection, manifests)
+        await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
+        counts = Counter((finding.code, finding.severity.value) for finding in done.understood.findings)
+        await add_finding_counts(connection, claimed.id, counts)
+        for recipient in sorted({who for one in done.owed for who, why in one.not_sent if why == NO_KEY}):
+            await raise_alarm(
+                connection, "recipient-without-key", recipient, f"{NO_KEY}; mend keys/{recipient}, then process again"
+            )
+        subject = {"submission": str(claimed.id), "carrier": claimed.carrier}
+        await log.append(connection, "submission-processed", subject, utc_now())
+
+
+async def run(
+    pool: Pool, database: Database, catalogue: Catalogue, *, lease_seconds: float, stop: asyncio.Event
+) -> None:
+    """Processes what comes, one at a time, until `stop`. More workers are more processes."""
+    async with listening(database, [SUBMISSION], stop) as wake:
+        while not stop.is_set():
+            try:
+                claimed = await claim_submissions(pool, lease_seconds=lease_seconds, limit=1)
+                for one in claimed:
+                    await process_one(pool, catalogue, one)
+            except LeaseLost:
+                continue
+            except Refused:
+                await asyncio.sleep(
+                    _AFTER_TROUBLE_SECONDS
+                )  # not ours to open: the attempts run out and a person is told
+                continue
+            except UNAVAILABLE:
+                await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+                continue
+            if not claimed:
+                await wake.wait(_POLL_SECONDS)
