@@ -1,13 +1,14 @@
 """deliver: claim -> send -> settle, until told to stop; wakes on NOTIFY, polls to be sure.
 
-In: deliveries that `process` sealed. Out: one of three outcomes each, in the row and in the log. Every recipient has a
-lane of its own, so that one that hangs holds up nobody. The attempt is counted at the claim; a worker that dies in
+In: deliveries that `process` sealed. Out: one of three outcomes each, in the row and in the log. Every recipient has
+lanes of its own, so that one that hangs holds up nobody. The attempt is counted at the claim; a worker that dies in
 mid-send leaves a lease that runs out, and the stable delivery id lets the recipient drop the repeat. A recipient whose
 folder was set aside gets no room: its deliveries wait.
 """
 
 import asyncio
 import hashlib
+import logging
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -18,9 +19,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway.keyring import Recipient
+from gateway.mistakes import Trouble, said
 from gateway.senders import SENDERS, Accepted, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
-from gateway.store import DELIVERY, UNAVAILABLE, Database, Pool, log, transaction
+from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
+from gateway.store.alarms import raise_alarm
 from gateway.store.deliveries import (
     ClaimedDelivery,
     claim_deliveries,
@@ -29,17 +32,22 @@ from gateway.store.deliveries import (
     settle_try_later,
 )
 from gateway.store.submissions import LeaseLost
-from gateway.store.wake import listening
+from gateway.store.wake import Wake, listening
 
 _FIRST_SECONDS, _GROWTH, _LONGEST_SECONDS = 5.0, 3.0, 4 * 3600.0
+_TOLD_AT = 5  # attempts that fail before a person hears of it: 5 + 15 + 45 + 135 s, longer than a restart takes
 _AT_ONCE = 4  # sends to one recipient at a time
 _POLL_SECONDS = 5.0
 _AFTER_TROUBLE_SECONDS = 1.0
+_END_SECONDS = 3.0  # what is under way gets this long when we are told to stop
+
+_log = logging.getLogger(__name__)
 
 
 def next_attempt(attempts: int, outcome: TryLater, jitter: float) -> timedelta:
-    """How long to wait after `attempts` tries. `jitter` in [0, 1) spreads retries over the last fifth of the wait."""
-    wait = min(_FIRST_SECONDS * _GROWTH ** (attempts - 1), _LONGEST_SECONDS)
+    """How long to wait after `attempts` tries: 5 s, 15 s, 45 s … 4 h. `jitter` in [0, 1) moves it by up to a fifth
+    either way, so that what failed together does not come back together. Never before the recipient's own time."""
+    wait = min(_FIRST_SECONDS * _GROWTH ** min(attempts - 1, 20), _LONGEST_SECONDS)
     spread = timedelta(seconds=wait * (0.8 + 0.4 * jitter))
     return max(spread, outcome.after) if outcome.after else spread
 
@@ -56,36 +64,46 @@ class Deliverer:
         self._under_way: Counter[str] = Counter()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Delivers until `stop` is set, then lets what is under way end."""
-        timeout = aiohttp.ClientTimeout(total=None)
-        async with (
-            aiohttp.ClientSession(
-                timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
-            ) as session,
-            listening(self._database, [DELIVERY], stop) as wake,
-            asyncio.TaskGroup() as lanes,
-        ):
-            while not stop.is_set():
-                try:
-                    claimed = await claim_deliveries(self._pool, self._room(), lease_seconds=self._lease_seconds)
-                except UNAVAILABLE:
-                    await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
-                    continue
-                for one in claimed:
-                    self._under_way[one.recipient] += 1
-                    lanes.create_task(self._deliver(one, session)).add_done_callback(lambda _: wake.now())
-                if not claimed:
-                    await wake.wait(_POLL_SECONDS)
+        """Delivers until `stop` is set, then gives what is under way a moment to end."""
+        lanes: set[asyncio.Task[None]] = set()
+        async with _session() as session, listening(self._database, [DELIVERY], stop) as wake:
+            try:
+                await self._claim_and_start(session, wake, stop, lanes)
+            finally:
+                await _end(lanes)
+
+    async def _claim_and_start(
+        self, session: aiohttp.ClientSession, wake: Wake, stop: asyncio.Event, lanes: set[asyncio.Task[None]]
+    ) -> None:
+        trouble = Trouble(_log, "claiming deliveries")
+
+        def ended(lane: asyncio.Task[None]) -> None:
+            lanes.discard(lane)
+            wake.now()
+
+        while not stop.is_set():
+            try:
+                claimed = await claim_deliveries(self._pool, self._room(), lease_seconds=self._lease_seconds)
+                trouble.over()
+            except UNAVAILABLE as error:
+                trouble.met(error)
+                await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+                continue
+            for one in claimed:
+                self._under_way[one.recipient] += 1
+                lane = asyncio.create_task(self._deliver(one, session))
+                lanes.add(lane)
+                lane.add_done_callback(ended)
+            if not claimed:
+                await wake.wait(_POLL_SECONDS)
 
     def _room(self) -> dict[str, int]:
         return {id: room for id in self._recipients if (room := _AT_ONCE - self._under_way[id]) > 0}
 
     async def _deliver(self, claimed: ClaimedDelivery, session: aiohttp.ClientSession) -> None:
+        until = asyncio.get_running_loop().time() + self._lease_seconds
         try:
-            outcome = await self._send(claimed, session)
-            await self._settle(claimed, outcome)
-        except (LeaseLost, *UNAVAILABLE):
-            pass  # the lease runs out and the delivery is sent again; its id stays the same
+            await self._settle(claimed, await self._send(claimed, session), until)
         finally:
             self._under_way[claimed.recipient] -= 1
 
@@ -100,26 +118,67 @@ class Deliverer:
             timeout_seconds=min(float(recipient.send.timeout_seconds), self._lease_seconds * 0.8),
             pinned=self._pins[claimed.recipient],
         )
-        return await SENDERS[recipient.send.transport](outgoing, session)
+        try:
+            return await SENDERS[recipient.send.transport](outgoing, session)
+        except asyncio.CancelledError:  # we are ending (`_end`); whether the recipient has it is not known
+            return TryLater("the gateway was stopped in mid-send")
+        except Exception as error:
+            _log.error("unexpected %s while sending to %s", said(error), claimed.recipient)
+            return TryLater("the gateway made a mistake, which is in its log", needs_person=True)
 
-    async def _settle(self, claimed: ClaimedDelivery, outcome: Outcome) -> None:
-        id, lease = claimed.id, claimed.lease
-        async with transaction(self._pool) as connection:
-            if isinstance(outcome, TryLater):
-                wait = next_attempt(claimed.attempts, outcome, random.random())  # noqa: S311 - spreading, not secrecy
-                await settle_try_later(
-                    connection, id, lease, seconds=wait.total_seconds(), outcome=outcome.reason, status=outcome.status
-                )
-                return
-            if isinstance(outcome, Accepted):
-                await settle_accepted(
-                    connection, id, lease, outcome="accepted", status=outcome.status, receipt=outcome.receipt
-                )
-            else:
-                await settle_refused(connection, id, lease, outcome=outcome.reason, status=outcome.status)
-            event = "delivery-refused" if isinstance(outcome, Refused) else "delivery-accepted"
-            subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": claimed.recipient}
-            await log.append(connection, event, subject, utc_now())
+    async def _settle(self, claimed: ClaimedDelivery, outcome: Outcome, until: float) -> None:
+        """Records the outcome, however often the store is away before the lease ends: what is not recorded is sent again."""
+        while True:
+            try:
+                async with transaction(self._pool) as connection:
+                    return await _record(connection, claimed, outcome)
+            except LeaseLost:
+                return None
+            except UNAVAILABLE:
+                if asyncio.get_running_loop().time() > until:
+                    return None
+            await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+
+
+async def _record(connection: Connection, claimed: ClaimedDelivery, outcome: Outcome) -> None:
+    id, lease, recipient = claimed.id, claimed.lease, claimed.recipient
+    if isinstance(outcome, TryLater):
+        wait = next_attempt(claimed.attempts, outcome, random.random())  # noqa: S311 - spreading, not secrecy
+        await settle_try_later(
+            connection, id, lease, seconds=wait.total_seconds(), outcome=outcome.reason, status=outcome.status
+        )
+        if outcome.needs_person or claimed.attempts >= _TOLD_AT:
+            text = f"deliveries to {recipient} do not get through ({outcome.reason}); they are kept and tried again"
+            await raise_alarm(connection, "recipient-out-of-reach", recipient, text)
+        return
+    if isinstance(outcome, Accepted):
+        await settle_accepted(connection, id, lease, outcome="accepted", status=outcome.status, receipt=outcome.receipt)
+    else:
+        await settle_refused(connection, id, lease, outcome=outcome.reason, status=outcome.status)
+    event = "delivery-refused" if isinstance(outcome, Refused) else "delivery-accepted"
+    subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": recipient}
+    await log.append(connection, event, subject, utc_now())
+
+
+def _session() -> aiohttp.ClientSession:
+    """As many connections as there are lanes: a common limit would let recipients that hang hold up the others."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=aiohttp.ClientTimeout(total=None),
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+async def _end(lanes: set[asyncio.Task[None]]) -> None:
+    """First without, then with force; a lane that was cancelled in mid-send still records that it was."""
+    for seconds in (_END_SECONDS, _AFTER_TROUBLE_SECONDS):
+        if lanes:
+            _, late = await asyncio.wait(lanes, timeout=seconds)
+            for lane in late:
+                lane.cancel()
+    if lanes:
+        await asyncio.wait(lanes)
 
 
 def _pin(recipient: Recipient) -> bytes | None:

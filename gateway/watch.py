@@ -5,14 +5,17 @@ One process of a gateway runs it; several do no harm, because each step is one l
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from gateway.catalogue import Catalogue
+from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import UNAVAILABLE, Connection, Pool, log, transaction
+from gateway.store import Connection, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -21,8 +24,11 @@ from gateway.track import Row, State, board
 
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
+_AFTER_TROUBLE = timedelta(seconds=5)
 _ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
 _LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
+
+_log = logging.getLogger(__name__)
 
 
 async def rows(
@@ -45,31 +51,43 @@ def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue) -> list[Due]:
 
 
 async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Event) -> None:
-    """Keeps watch until `stop`."""
-    next_at: dict[str, datetime] = {}
+    """Keeps watch until `stop`. What fails is said, and done again at its next turn; it holds up nothing else."""
+
+    async def forget(now: datetime) -> None:
+        async with transaction(pool) as connection:
+            await end_retention(connection, now - RETENTION)
+
+    rounds = (
+        Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
+        Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
+        Round("retention", _RETENTION_EVERY, forget),
+    )
     while not stop.is_set():
-        now = utc_now()
-        try:
-            if _is_due(next_at, "log", now, _LOG_EVERY):
-                await integrate(pool, catalogue, gateway, now)
-            if _is_due(next_at, "board", now, _BOARD_EVERY):
-                await raise_missed(pool, catalogue, now)
-            if _is_due(next_at, "retention", now, _RETENTION_EVERY):
-                async with transaction(pool) as connection:
-                    await end_retention(connection, now - RETENTION)
-        except UNAVAILABLE:
-            pass  # the store is away: everything here is done again at the next turn
-        try:
+        for one in rounds:
+            await one.turn(asyncio.get_running_loop().time())
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _LOG_EVERY.total_seconds())
-        except TimeoutError:
-            continue
 
 
-def _is_due(next_at: dict[str, datetime], what: str, now: datetime, every: timedelta) -> bool:
-    if now < next_at.get(what, now):
-        return False
-    next_at[what] = now + every
-    return True
+class Round:
+    """One thing that is done again and again. Its pace does not follow the wall clock, which may be set back."""
+
+    def __init__(self, name: str, every: timedelta, do: Callable[[datetime], Awaitable[None]]) -> None:
+        self._every, self._do = every, do
+        self._trouble = Trouble(_log, name)
+        self._next = 0.0
+
+    async def turn(self, now: float) -> None:
+        if now < self._next:
+            return
+        try:
+            await self._do(utc_now())
+        except Exception as error:  # the store is away, or a mistake of ours that must not stop the other rounds
+            self._trouble.met(error)
+            self._next = now + min(self._every, _AFTER_TROUBLE).total_seconds()
+            return
+        self._trouble.over()
+        self._next = now + self._every.total_seconds()
 
 
 async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetime) -> None:

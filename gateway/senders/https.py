@@ -1,22 +1,23 @@
 """Deliver by HTTPS: POST the envelope, with the delivery id as Idempotency-Key (IETF httpapi draft).
 
-In: an `Outgoing`. Out: an `Outcome`. 2xx and 208 are accepted; 408, 425, 429 and 5xx mean later (Retry-After of
-RFC 9110 section 10.2.3 is obeyed, at most a day); everything else, a redirect too, is refused: following one would send
-passengers' data to an address that no register names. A certificate that does not match the pin means that nothing
-is sent at all; it is tried later, because the register, not the message, must change.
+In: an `Outgoing`. Out: an `Outcome`. 2xx (208 for a repeat too) is accepted once the whole answer is there; 408, 425, 429
+and 5xx mean later (Retry-After of RFC 9110 section 10.2.3 is obeyed, at most a day); everything else, a redirect too, is
+refused: following one would send passengers' data to an address that no register names. A certificate that does not match
+the pin means that nothing is sent at all; it is tried later, because the register, not the message, must change.
 """
 
-import asyncio
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 
 from gateway.senders.outcome import Accepted, Outcome, Outgoing, Refused, TryLater
 
 _LATER = frozenset((408, 425, 429))
 _MOST_RECEIPT = 64 * 1024
 _LONGEST_WAIT = timedelta(days=1)
+_CONNECT_SECONDS = 10.0
 
 
 async def send(outgoing: Outgoing, session: ClientSession) -> Outcome:
@@ -27,43 +28,61 @@ async def send(outgoing: Outgoing, session: ClientSession) -> Outcome:
         "Gateway-Delivery": outgoing.delivery_id,
         "Gateway-Attempt": str(outgoing.attempt),
     }
+    seconds = outgoing.timeout_seconds
     try:
         async with session.post(
             outgoing.url,
             data=outgoing.body,
             headers=headers,
             allow_redirects=False,
-            timeout=ClientTimeout(total=outgoing.timeout_seconds, sock_connect=min(10.0, outgoing.timeout_seconds)),
+            timeout=ClientTimeout(total=seconds, sock_connect=min(_CONNECT_SECONDS, seconds)),
             ssl=aiohttp.Fingerprint(outgoing.pinned) if outgoing.pinned else True,
         ) as response:
-            answer = await response.content.read(_MOST_RECEIPT)
-            return _outcome(response.status, answer, response.headers.get("Retry-After"))
+            return await _outcome(response)
     except aiohttp.ServerFingerprintMismatch:
         return TryLater(
-            "the recipient's TLS certificate is not the one in its folder: nothing was sent; check with the recipient"
+            "the recipient's TLS certificate is not the one in its folder: nothing was sent; check with the recipient",
+            needs_person=True,
         )
     except aiohttp.ClientConnectorCertificateError:
         return TryLater(
-            "the recipient's TLS certificate is not trusted: nothing was sent; put its certificate into its folder"
+            "the recipient's TLS certificate is not trusted: nothing was sent; put its certificate into its folder",
+            needs_person=True,
         )
     except TimeoutError:
-        return TryLater(f"no answer within {outgoing.timeout_seconds:g} s")
-    except aiohttp.InvalidURL:
-        return Refused("the recipient's address is not a URL; mend recipient.toml")
-    except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+        return TryLater(f"no answer within {seconds:g} s")
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+        return Refused("the recipient's address cannot be posted to; mend recipient.toml")
+    except (aiohttp.ClientError, OSError) as error:
         return TryLater(f"the connection failed ({type(error).__name__})")
 
 
-def _outcome(status: int, answer: bytes, retry_after: str | None) -> Outcome:
+async def _outcome(response: ClientResponse) -> Outcome:
+    status = response.status
     if 200 <= status < 300:
-        return Accepted(status, answer)
+        return Accepted(status, await _receipt(response))
     if status in _LATER or status >= 500:
-        return TryLater(f"the recipient answered {status}", status, _wait(retry_after))
+        return TryLater(f"the recipient answered {status}", status, _wait(response))
     return Refused(f"the recipient answered {status}", status)
 
 
-def _wait(retry_after: str | None) -> timedelta | None:
-    """Retry-After in seconds; its other form, a date, is rare enough to be treated as not given."""
-    if retry_after is None or not retry_after.isdigit() or len(retry_after) > 9:
+async def _receipt(response: ClientResponse) -> bytes:
+    """The answer's body, cut at 64 KiB. One that breaks off raises: what the recipient said is then not known."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= _MOST_RECEIPT:
+            break
+    return bytes(body[:_MOST_RECEIPT])
+
+
+def _wait(response: ClientResponse) -> timedelta | None:
+    """Retry-After: seconds, or a date, which is counted from the recipient's own Date."""
+    said = response.headers.get("Retry-After", "")
+    if said.isascii() and said.isdigit():
+        return timedelta(seconds=min(int(said[:9]), _LONGEST_WAIT.total_seconds()))
+    try:
+        wait = parsedate_to_datetime(said) - parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError):  # no such date; TypeError where only one of them names its zone
         return None
-    return min(timedelta(seconds=int(retry_after)), _LONGEST_WAIT)
+    return min(max(wait, timedelta()), _LONGEST_WAIT)

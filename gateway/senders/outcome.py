@@ -28,11 +28,15 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class TryLater(msgspec.Struct, frozen=True):
-    """Not now: no connection, a time-out, or the recipient says so. `after` is its own Retry-After."""
+    """Not now: no connection, a time-out, or the recipient says so. `after` is its own Retry-After.
+
+    `needs_person`: waiting alone will not mend it.
+    """
 
     reason: str
     status: int | None = None
     after: timedelta | None = None
+    needs_person: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -10,9 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import asyncpg
-
-from gateway.store import Database, connect
+from gateway.store import UNAVAILABLE, Database, connect
 
 _RECONNECT_SECONDS = 0.5
 
@@ -56,7 +54,7 @@ async def _listen(database: Database, channels: Sequence[str], wake: Wake) -> No
     while True:
         try:
             connection = await connect(database)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except UNAVAILABLE:
             await asyncio.sleep(_RECONNECT_SECONDS)
             continue
         ended = asyncio.Event()
@@ -66,7 +64,7 @@ async def _listen(database: Database, channels: Sequence[str], wake: Wake) -> No
                 await connection.add_listener(channel, lambda *_: wake.now())
             wake.now()
             await ended.wait()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except UNAVAILABLE:
             await asyncio.sleep(_RECONNECT_SECONDS)
         finally:
             with contextlib.suppress(Exception):
