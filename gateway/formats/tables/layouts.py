@@ -2,8 +2,7 @@
 
 In: the titles and headers of a sheet. Out: a `Layout`, or None. Finding the columns needs none of this (`headers` does it by
 content); a layout only says what the texts alone do not. Facts from the UK National Maritime Single Window's templates and
-their fixtures, 2016 to 2023. The IMO single window's import template (Kystverket, 2025; Antigua and Barbuda uses it) says all
-that matters in its headers, so it has no entry.
+their fixtures, 2016 to 2023, and from the IMO single window's import template (Kystverket, 2025; Antigua and Barbuda uses it).
 """
 
 import re
