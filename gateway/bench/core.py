@@ -23,12 +23,12 @@ from gateway.seal import open_at_rest, open_envelope, seal_at_rest, seal_to
 from gateway.sent import File
 from gateway.settings import PROJECT
 
-_LEG = (Port(code="GBTIL"), Port(code="FIHEL"))
+_LEG = (Port(code="EGALY"), Port(code="GRPIR"))
 
 
-def paxlst_of(persons: int, now: datetime) -> bytes:
+def paxlst_of(persons: int, now: datetime, seed: int = 1) -> bytes:
     """A native sea PAXLST of so many invented passengers."""
-    return samples.paxlst("aurora-south", ListKind.PASSENGERS, passengers(persons, 1, *_LEG, now.date()), now)
+    return samples.paxlst("aurora-south", ListKind.PASSENGERS, passengers(persons, seed, *_LEG, now.date()), now)
 
 
 def _read(data: bytes, now: datetime) -> Any:

@@ -59,16 +59,15 @@ def cli() -> None:
 def main() -> None:
     """The entry point. Ctrl-C is an answer, not an accident; a closed pipe is not our error."""
     try:
-        cli.main(prog_name="gw", standalone_mode=False)
+        status = cli.main(prog_name="gw", standalone_mode=False)  # what `Exit` said, without standalone mode
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -34,8 +34,9 @@ def demo(leave: bool) -> None:
 @click.command("stand-in")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--port", type=int, required=True)
-def stand_in(folder: Path, port: int) -> None:
+@click.option("--blind", is_flag=True, help="Take everything and open nothing (for measuring the gateway alone).")
+def stand_in(folder: Path, port: int, blind: bool) -> None:
     """A recipient that opens and validates what it gets."""
     from gateway.demo.stand_in import serve
 
-    serve(folder, port)
+    serve(folder, port, blind=blind)

@@ -64,8 +64,8 @@ _ROUTES = {
 
 
 @asynccontextmanager
-async def world(now: datetime) -> AsyncIterator[World]:
-    """Everything running; ended, and its folder removed, with the block."""
+async def world(now: datetime, *, workers: int = 1, blind: bool = False) -> AsyncIterator[World]:
+    """Everything running; ended, and its folder removed, with the block. `blind` recipients open nothing."""
     folder = _new_folder()
     state = folder / "state"
     identity = read_identity(state, now.date())
@@ -78,8 +78,10 @@ async def world(now: datetime) -> AsyncIterator[World]:
         "GATEWAY_KEYS": str(folder / "keys"),
         "GATEWAY_PORT": str(ports["gateway"]),
         "GATEWAY_NAME": "demo gateway",
+        "GATEWAY_WORKERS": str(workers),
     }
-    commands = [["stand-in", str(folder / name), "--port", str(ports[name])] for name in _RECIPIENTS]
+    sight = ["--blind"] if blind else []
+    commands = [["stand-in", str(folder / name), "--port", str(ports[name]), *sight] for name in _RECIPIENTS]
     children: list[asyncio.subprocess.Process] = []
     try:
         for command, env in (*[(c, _environment()) for c in commands], (["run"], environment)):
