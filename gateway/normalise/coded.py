@@ -148,22 +148,23 @@ def port_reader(country: str | None = None) -> Reader[Port]:
     """`country` (alpha-2): where a name or three letters alone are looked up first."""
 
     def read(text: str) -> tuple[Port | None, Notes]:
-        found = ports.port(text, country)
+        stated, notes = tidy(text)
+        if stated is None:
+            return None, notes
+        found = ports.port(stated, country)
         match found.status:
             case "code" | "not-a-sea-port":
-                return Port(found.code), ()
+                return Port(found.code), notes
             case "name" | "alias":
-                return Port(found.code), (PORT_BY_NAME,)
-            case "placeholder" if _WITHOUT_CODE.fullmatch(text.strip()):
-                return Port(name=" ".join(text.split())), ()
+                return Port(found.code), (*notes, PORT_BY_NAME)
+            case "placeholder" if _WITHOUT_CODE.fullmatch(stated):
+                return Port(name=stated), notes
             case "placeholder":
-                return Port(UNKNOWN_PORT_CODE), () if text == UNKNOWN_PORT_CODE else (UNKNOWN_PORT,)
+                return Port(UNKNOWN_PORT_CODE), notes if stated == UNKNOWN_PORT_CODE else (*notes, UNKNOWN_PORT)
             case "ambiguous":
-                name, notes = tidy(text)
-                return Port(name=name), (*notes, AMBIGUOUS_PORT)
+                return Port(name=stated), (*notes, AMBIGUOUS_PORT)
             case "unknown":
-                name, notes = tidy(text)
-                return _unlisted(name) if name else None, notes
+                return _unlisted(stated), notes
 
     return read
 

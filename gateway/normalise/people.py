@@ -6,7 +6,7 @@ master's role or rank is the master. Columns that the schema has no field for st
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -96,9 +96,9 @@ def _names(draft: Draft) -> dict[str, Sequence[Any]]:
         draft.text_column("middle_names", names.name, names.is_normal),
         draft,
     )
-    full = draft.texts("full_name") or (draft.texts("family_name") if not any(given) else None)
-    if full:
-        _divide(draft, full, family, given)
+    _divide(draft, "full_name", family, given, lambda index, text: not (family[index] or given[index]))
+    if not any(given):
+        _divide(draft, "family_name", family, given, lambda index, text: _HOLDS_TWO.search(text) is not None)
     reasons: list[Any] = list(draft.nobody)
     missing = {name for name in {*family, *given} if name and is_placeholder(name)}
     for index, pair in enumerate(zip(family, given, strict=True)) if missing else ():
@@ -116,17 +116,21 @@ def _joined(first: Column[str], middle: Column[str], draft: Draft) -> list[str |
     return [" ".join(filter(None, pair)) or None for pair in zip(first, middle, strict=True)]
 
 
-def _divide(draft: Draft, texts: Column[str], family: list[str | None], given: list[str | None]) -> None:
+_HOLDS_TWO = re.compile(r"\S\s*(?:,|/|<<)\s*\S")
+
+
+def _divide(
+    draft: Draft,
+    field: str,
+    family: list[str | None],
+    given: list[str | None],
+    is_whole: Callable[[int, str], bool],
+) -> None:
     """Where both names stand in one value: in a column of its own, or in the family name's while nobody has a given name."""
-    field = "full_name" if draft.texts("full_name") else "family_name"
+    texts = draft.texts(field) or ()
     notes: dict[str, Notes] = {}
     for index, text in enumerate(texts):
-        is_own = field == "full_name" and not (family[index] or given[index])
-        if (
-            not text
-            or text.isspace()
-            or not (is_own or (field == "family_name" and re.search(r"\S\s*(?:,|/|<<)\s*\S", text)))
-        ):
+        if not text or text.isspace() or not is_whole(index, text):
             continue
         stated_family, stated_given, said = names.divided(text)
         family[index], more = names.name(stated_family)

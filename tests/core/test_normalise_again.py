@@ -25,13 +25,18 @@ def as_raw(columns: Mapping[str, list[str | None]], header: Mapping[str, str], k
     return RawList(format="test", kind=kind, size=size, columns=dict(columns), places=PathPlaces(), header=values)
 
 
+def given_visas(person: Person) -> tuple[Permit, ...]:
+    """Those that two columns of visas can hold: a visa without any detail has no text."""
+    return tuple(visa for visa in person.visas if visa != Permit())[:2]
+
+
 def spelled(person: Person) -> dict[str, str | None]:
     """A person's values as texts of a list."""
     ports = {name: getattr(person, name) for name in ("embarkation", "disembarkation")}
     texts: dict[str, Any] = {
         name: getattr(person, name)
         for name in (
-            "role", "sex", "birth_date", "birth_place", "birth_country", "residence_country", "embarked_at", "disembarks_on", "rank",
+            "sex", "birth_date", "birth_place", "birth_country", "residence_country", "embarked_at", "disembarks_on", "rank",
             "rank_code", "cabin", "booking_reference", "carrier_reference", "ticket_number", "special_care", "emergency_contact", "phone",
             "email", "vehicle_registration", "remarks",
         )
@@ -43,7 +48,7 @@ def spelled(person: Person) -> dict[str, str | None]:
         for field, one in zip(("nationality", "nationality2", "nationality3"), person.nationalities, strict=False)
     }
     texts |= {"family_name": person.family_name, "given_names": person.given_names}
-    texts |= {f"mrz{n}": line for n, line in enumerate(person.mrz, 1)}
+    texts |= {"mrz1": "\n".join(person.mrz) or None, "role": "master" if person.master else person.role}
     for prefix, papers in (
         ("document", person.documents),
         ("visa", person.visas),
@@ -89,10 +94,7 @@ def comparable(manifest: Manifest) -> Manifest:
     """Why a name is missing is not said in a column, a visa without any detail neither, and calls besides the leg's have
     no field of the header."""
     persons = tuple(
-        msgspec.structs.replace(
-            person, name_reason=None, visas=tuple(visa for visa in person.visas if visa != Permit())
-        )
-        for person in manifest.persons
+        msgspec.structs.replace(person, name_reason=None, visas=given_visas(person)) for person in manifest.persons
     )
     voyage = msgspec.structs.replace(manifest.voyage, itinerary=())
     return msgspec.structs.replace(manifest, persons=persons, voyage=voyage)
