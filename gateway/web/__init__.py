@@ -1,56 +1,66 @@
 """The web application: routes, limits, middlewares. API under /v1, the board at /.
 
-In: a `Context`. Out: an aiohttp application. Every failure is a problem document, every answer is counted, nothing is
-logged about a body. TLS, and mutual TLS for carriers whose certificate is known, is `server_tls`.
+In: a `Context`. Out: an aiohttp application and its runner. Every failure is a problem document, every answer is counted,
+nothing is logged about a body. TLS, and mutual TLS for carriers whose certificate is known, is `server_tls`.
+schemas/openapi.yaml describes each route for those who program against it.
 """
 
-import asyncio
 import ssl
 
 from aiohttp import web
 
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import board, calls, health, prooflog, submissions, tokens
+from gateway.web import board, calls, feeds, health, pages, prooflog, sign_in, submissions, tokens
+from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
+from gateway.web.moves import MOVES, Moves, let_go, watched
 from gateway.web.problems import problems
+from gateway.web.protocol import Runner
+
+ROUTES = (
+    web.post("/v1/submissions", submissions.post),
+    web.get("/v1/submissions", submissions.page),
+    web.get("/v1/submissions/{id}", submissions.get),
+    web.get("/v1/submissions/{id}/answer", submissions.get_answer),
+    web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
+    web.get("/v1/calls", calls.get_calls),
+    web.post("/v1/calls", calls.post_calls),
+    web.get("/v1/carriers/{id}/standing", calls.get_standing),
+    web.get("/v1/feeds/{recipient}", feeds.get),
+    web.post("/v1/feeds/{recipient}/ack", feeds.post_ack),
+    web.get("/v1/log/head", prooflog.get_head),
+    web.get("/v1/log/proof", prooflog.get_proof),
+    web.get("/v1/tokens", tokens.get),
+    web.post("/v1/tokens", tokens.post),
+    web.delete("/v1/tokens/{id}", tokens.delete),
+    web.get("/healthz", health.healthz),
+    web.get("/readyz", health.readyz),
+    web.get("/metrics", health.metrics),
+    web.get("/", board.page),
+    web.get("/board/events", board.events, allow_head=False),
+    web.get("/sign-in", sign_in.form),
+    web.post("/sign-in", sign_in.sign_in),
+    web.post("/sign-out", sign_in.sign_out),
+)
 
 
 def make_app(context: Context) -> web.Application:
     """The application of one gateway process."""
     app = web.Application(client_max_size=context.settings.max_body, middlewares=[health.measured, problems])
     app[CONTEXT] = context
-    app[board.STOPPING] = asyncio.Event()
-    app.add_routes(
-        [
-            web.post("/v1/submissions", submissions.post),
-            web.get("/v1/submissions", submissions.page),
-            web.get("/v1/submissions/{id}", submissions.get),
-            web.get("/v1/submissions/{id}/answer", submissions.get_answer),
-            web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
-            web.get("/v1/calls", calls.get_calls),
-            web.post("/v1/calls", calls.post_calls),
-            web.get("/v1/carriers/{id}/standing", calls.get_standing),
-            web.get("/v1/log/head", prooflog.get_head),
-            web.get("/v1/log/proof", prooflog.get_proof),
-            web.post("/v1/tokens", tokens.post),
-            web.get("/healthz", health.healthz),
-            web.get("/readyz", health.readyz),
-            web.get("/metrics", health.metrics),
-            web.get("/", board.page),
-            web.get("/board/events", board.events),
-            web.get("/sign-in", board.sign_in_form),
-            web.post("/sign-in", board.sign_in),
-            web.post("/sign-out", board.sign_out),
-            web.static("/static", board.STATIC),
-        ]
-    )
-    app.on_shutdown.append(_stop_streams)
+    app[MOVES] = Moves()
+    app.add_routes(ROUTES)
+    app.router.add_static("/static", pages.STATIC)
+    app.on_response_prepare.append(with_headers)
+    app.cleanup_ctx.append(watched)
+    app.on_shutdown.append(let_go)
     return app
 
 
-async def _stop_streams(app: web.Application) -> None:
-    app[board.STOPPING].set()
+def make_runner(context: Context) -> web.AppRunner:
+    """The application, ready to be given an address."""
+    return Runner(make_app(context))
 
 
 def server_tls(settings: Settings, catalogue: Catalogue) -> ssl.SSLContext | None:
@@ -64,8 +74,7 @@ def server_tls(settings: Settings, catalogue: Catalogue) -> ssl.SSLContext | Non
     context.load_cert_chain(settings.tls_cert, settings.tls_key)
     if catalogue.sender_certificates.strip():
         context.verify_mode = ssl.CERT_OPTIONAL
-        context.verify_flags |= (
-            ssl.VERIFY_X509_PARTIAL_CHAIN
-        )  # a listed certificate is trusted itself, whoever issued it
+        # A listed certificate is trusted itself, whoever issued it.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.load_verify_locations(cadata=catalogue.sender_certificates.decode("ascii"))
     return context

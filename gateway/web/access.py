@@ -1,10 +1,12 @@
 """Who is asking: a carrier by its client certificate or token; a port viewer, a recipient, an operator by token.
 
-In: a request. Out: a `Caller`, or a problem. Tokens are 256 random bits, so their SHA-256 is all that the store keeps.
-A certificate counts only over our own TLS, and only the very key that stands in keys/senders/.
+In: a request. Out: a `Caller`, or a problem. Tokens are 256 random bits (RFC 6750), so their SHA-256 is all that the store
+keeps. A certificate counts only over our own TLS, and only the very key that stands in keys/senders/. A cookie counts
+for looking (GET, HEAD) and never for doing.
 """
 
 import hashlib
+import re
 from typing import Literal
 
 import msgspec
@@ -17,6 +19,7 @@ from gateway.web.problems import Problem
 
 Kind = Literal["carrier", "viewer", "recipient", "operator"]
 COOKIE = "gateway-viewer"
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -28,34 +31,18 @@ class Caller(msgspec.Struct, frozen=True):
 
 async def caller(request: web.Request) -> Caller:
     """Who asks, or 401."""
-    context = request.app[CONTEXT]
-    certificate = request.transport.get_extra_info("ssl_object") if request.transport else None
-    if certificate is not None:
-        der = certificate.getpeercert(binary_form=True)
-        sender = context.catalogue.sender_of(der, utc_now()) if der else None
-        if sender is not None:
-            return Caller("carrier", sender)
+    sender = _by_certificate(request)
+    if sender is not None:
+        return Caller("carrier", sender)
     token = _token(request)
     if token is None:
-        raise Problem(
-            401,
-            "no-credentials",
-            "send 'Authorization: Bearer …' or a client certificate",
-            {"WWW-Authenticate": "Bearer"},
-        )
-    async with context.pool.acquire(timeout=10) as connection:
-        found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
+        detail = "send 'Authorization: Bearer …' or a client certificate"
+        raise Problem(401, "no-credentials", detail, {"WWW-Authenticate": "Bearer"})
+    found = await bearer(request.app, token)
     if found is None:
         detail = "this token is unknown, expired or revoked; ask the operator for a new one"
         raise Problem(401, "bad-credentials", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    return Caller(found.kind, found.subject)
-
-
-def _token(request: web.Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return token.strip()
-    return request.cookies.get(COOKIE) if request.method in ("GET", "HEAD") else None
+    return found
 
 
 async def only(request: web.Request, *kinds: Kind) -> Caller:
@@ -64,3 +51,25 @@ async def only(request: web.Request, *kinds: Kind) -> Caller:
     if found.kind not in kinds:
         raise Problem(403, "not-allowed", f"this is for {' and '.join(kinds)}; you are signed in as {found.kind}")
     return found
+
+
+async def bearer(app: web.Application, token: str) -> Caller | None:
+    """Whose token this is, if it is good now."""
+    if _TOKEN.fullmatch(token) is None:
+        return None
+    async with app[CONTEXT].pool.acquire(timeout=10) as connection:
+        found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
+    return Caller(found.kind, found.subject) if found else None
+
+
+def _by_certificate(request: web.Request) -> str | None:
+    tls = request.get_extra_info("ssl_object")
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    return request.app[CONTEXT].catalogue.sender_of(certificate, utc_now()) if certificate else None
+
+
+def _token(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return request.cookies.get(COOKIE) if request.method in ("GET", "HEAD") else None

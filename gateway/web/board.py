@@ -1,225 +1,128 @@
 """What is arriving? The board: every expected call, who has reported, time left, persons on board. No names, live.
 
 In: a viewer's, operator's or carrier's sign-in (a carrier sees its own calls). Out: a page that works without scripts, and
-a stream of events (WHATWG server-sent events) that carries the table anew whenever the store says that something moved.
+a stream of events (WHATWG HTML, server-sent events) that carries the calls anew whenever the store says that something
+moved. The page and the stream take the same filters, so they always show the same calls. `lines` says how a call looks.
 """
 
-import asyncio
-import hashlib
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
-import jinja2
 import msgspec
 from aiohttp import web
 
-from gateway.obligations.calls import zone_of
 from gateway.settings import utc_now
-from gateway.store import BOARD, UNAVAILABLE, tokens
-from gateway.store.wake import listening
 from gateway.track import Row, State
 from gateway.watch import rows
-from gateway.web.access import COOKIE, Caller, caller
+from gateway.web import pages, parameters
+from gateway.web.access import Caller, caller
 from gateway.web.context import CONTEXT
-from gateway.web.problems import Problem
+from gateway.web.lines import WORDS, Line, days, ends_of, line_of, ports_of, tally_of
+from gateway.web.moves import MOVES
+from gateway.web.problems import AWAY, Problem
+from gateway.web.sign_in import READERS
 
-_HERE = Path(__file__).parent
-_PAGES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
-)
-STATIC = _HERE / "static"
-_REFRESH_SECONDS = 15.0  # deadlines pass without anything moving in the store
-_SETTLE_SECONDS = 0.3  # a burst of notices makes one refresh
-_WORDS = {
-    State.ON_TIME: "on time",
-    State.LATE: "late",
-    State.INCOMPLETE: "incomplete",
-    State.MISSING: "missing",
-    State.DUE: "due",
-    State.NOT_DUE: "not due yet",
-    State.NOT_COUNTED: "shown only",
-    State.CANCELLED: "cancelled",
-    State.EXCUSED: "excused",
-}
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_TURN_SECONDS = 20.0  # longer than a turn of `moves`; shorter than proxies wait for a silent stream
+_PAUSE = b": nothing moved\n\n"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One call as the page shows it. Times are local to the port; `deadline` is UTC for the countdown."""
+class View(msgspec.Struct, frozen=True):
+    """Which calls are wanted. `carrier` is the caller's own, never a choice."""
 
-    id: str
-    vessel: str
-    voyage: str
-    carrier: str
-    service: str
-    departure_port: str
-    arrival_port: str
-    departs: str
-    arrives: str
-    state: str
-    word: str
-    reported: tuple[str, ...]
-    on_board: int | None
-    deadline: datetime | None
-    left: str
-    duties: tuple[dict[str, Any], ...]
+    carrier: str | None
+    port: str | None
+    state: State | None
+
+    def query(self, **changes: str | None) -> str:
+        """The address of this view with `changes`, from the question mark on."""
+        chosen = {"port": self.port, "state": self.state} | changes
+        given = {name: value for name, value in chosen.items() if value}
+        return f"?{urlencode(given)}" if given else ""
 
 
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /"""
     try:
-        who = await _reader(request)
+        view = await _view(request)
     except Problem as problem:
         if problem.status != 401:
             raise
-        raise web.HTTPSeeOther("/sign-in") from None
-    lines = await _lines(request, who)
-    return _html("board.html", lines=lines, tally=_tally(lines), port=request.query.get("port", ""), now=utc_now())
+        return pages.see_other("/sign-in")
+    now = utc_now()
+    found = await _rows(request.app, view.carrier, now)
+    return pages.html("board.html", now=now, ports=ports_of(found), **_values(request.app, view, found, now))
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /board/events"""
-    who = await _reader(request)
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    view = await _view(request)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
-    sent = ""
-    async with listening(request.app[CONTEXT].database, [BOARD], request.app[STOPPING]) as wake:
-        while not request.app[STOPPING].is_set():
-            try:
-                lines = await _lines(request, who)
-                table = _PAGES.get_template("calls.html").render(lines=lines, tally=_tally(lines))
-            except UNAVAILABLE:
-                table = sent
-            digest = hashlib.sha256(table.encode()).hexdigest()
-            message = b"event: alive\ndata: \n\n" if table == sent else _event(table, digest)
-            try:
-                await response.write(message)
-            except (ConnectionError, asyncio.CancelledError):
-                break
-            sent = table
-            await wake.wait(_REFRESH_SECONDS)
-            await asyncio.sleep(_SETTLE_SECONDS)
+    moves, sent = request.app[MOVES], ""
+    while not moves.stopping.is_set():
+        ticket = moves.ticket()
+        try:
+            await _view(request)  # whoever was shut out since is shown nothing more
+            table = await moves.once(f"table/{view}", lambda: _table(request.app, view))
+        except Problem:
+            break
+        except AWAY:
+            table = sent
+        try:
+            await response.write(_PAUSE if table == sent else _event(table))
+        except ConnectionError:
+            break
+        sent = table
+        await moves.after(ticket, _TURN_SECONDS)
     return response
 
 
-STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
-
-
-def _event(table: str, digest: str) -> bytes:
-    data = "".join(f"data: {line}\n" for line in table.splitlines())
-    return f"id: {digest[:16]}\nevent: calls\n{data}\n".encode()
-
-
-async def sign_in_form(request: web.Request) -> web.Response:
-    """GET /sign-in"""
-    return _html("sign-in.html", wrong=False)
-
-
-async def sign_in(request: web.Request) -> web.StreamResponse:
-    """POST /sign-in: a token is put into a cookie that no script can read and no other site can send."""
-    form = await request.post()
-    token = str(form.get("token", "")).strip()
-    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
-        found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
-    if found is None or found.kind not in ("viewer", "operator", "carrier"):
-        return _html("sign-in.html", wrong=True, status=401)
-    response = web.HTTPSeeOther("/")
-    is_tls = request.scheme == "https"
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=is_tls, max_age=12 * 3600, path="/")
-    return response
-
-
-async def sign_out(request: web.Request) -> web.StreamResponse:
-    """POST /sign-out"""
-    response = web.HTTPSeeOther("/sign-in")
-    response.del_cookie(COOKIE, path="/")
-    return response
+async def _view(request: web.Request) -> View:
+    who = await _reader(request)
+    parameters.only_known(request, "port", "state")
+    state = parameters.text(request, "state")
+    if state is not None and state not in WORDS:
+        raise parameters.bad(f"'state' is one of {', '.join(WORDS)}")
+    own = who.subject if who.kind == "carrier" else None
+    return View(own, parameters.port(request), State(state) if state else None)
 
 
 async def _reader(request: web.Request) -> Caller:
     who = await caller(request)
-    if who.kind not in ("viewer", "operator", "carrier"):
+    if who.kind not in READERS:
         raise Problem(403, "not-allowed", "the board is for ports, operators and carriers")
     return who
 
 
-async def _lines(request: web.Request, who: Caller) -> list[Line]:
-    context = request.app[CONTEXT]
+async def _rows(app: web.Application, carrier: str | None, now: datetime) -> list[Row]:
+    async with app[CONTEXT].pool.acquire(timeout=10) as connection:
+        return await rows(connection, app[CONTEXT].catalogue, now, carrier=carrier)
+
+
+async def _table(app: web.Application, view: View) -> str:
     now = utc_now()
-    async with context.pool.acquire(timeout=10) as connection:
-        found = await rows(
-            connection,
-            context.catalogue,
-            now,
-            carrier=who.subject if who.kind == "carrier" else None,
-            port=request.query.get("port") or None,
-        )
-    return [_line(row, context.catalogue.carrier_names, now) for row in found]
+    found = await app[MOVES].once(f"rows/{view.carrier}", lambda: _rows(app, view.carrier, now))
+    return pages.render("calls.html", **_values(app, view, found, now))
 
 
-def _line(row: Row, carriers: dict[str, str], now: datetime) -> Line:
-    call = row.call
-    return Line(
-        id=call.id,
-        vessel=call.vessel or call.imo or "?",
-        voyage=call.voyage or "",
-        carrier=carriers.get(call.carrier, call.carrier),
-        service=call.service,
-        departure_port=call.departure_port,
-        arrival_port=call.arrival_port,
-        departs=_local(call.departs_at.at, call.departure_port) if call.departs_at else "?",
-        arrives=_local(call.arrives_at.at, call.arrival_port) if call.arrives_at else "?",
-        state=row.state.value,
-        word=_WORDS[row.state],
-        reported=tuple(kind.value for kind in row.reported),
-        on_board=row.on_board,
-        deadline=row.next_deadline,
-        left=_left(row.time_left),
-        duties=tuple(
-            {
-                "title": one.due.title,
-                "clause": one.due.clause,
-                "state": one.state.value,
-                "word": _WORDS[one.state],
-                "explanation": one.due.explanation,
-            }
-            for one in row.standings
-        ),
-    )
+def _values(app: web.Application, view: View, found: list[Row], now: datetime) -> dict[str, Any]:
+    carriers = app[CONTEXT].catalogue.carrier_names
+    here = [line_of(row, carriers, now) for row in found if view.port in (None, *ends_of(row))]
+    shown = [line for line in here if view.state in (None, line.state)]
+    return {
+        "view": view,
+        "days": days(shown),
+        "tally": tally_of(here),
+        "on_board": _persons(shown),
+        "calls": len(shown),
+    }
 
 
-def _local(at: datetime, port: str) -> str:
-    zone = zone_of(port) or ZoneInfo("UTC")
-    return f"{at.astimezone(zone):%a %d %b %H:%M}"
+def _persons(lines: list[Line]) -> int:
+    return sum(line.on_board or 0 for line in lines)
 
 
-def _left(left: timedelta | None) -> str:
-    if left is None:
-        return ""
-    minutes = max(0, int(left.total_seconds() // 60))
-    days, rest = divmod(minutes, 1440)
-    hours, minutes = divmod(rest, 60)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
-
-
-def _tally(lines: list[Line]) -> dict[str, int]:
-    """How many calls stand how, the worst first, and how many persons are known to be on board."""
-    words = [
-        word for word in ("missing", "incomplete", "late", "due", "on time") if any(line.word == word for line in lines)
-    ]
-    return {word: sum(line.word == word for line in lines) for word in words}
-
-
-def _html(template: str, *, status: int = 200, **values: Any) -> web.Response:
-    body = _PAGES.get_template(template).render(**values)
-    return web.Response(
-        status=status, body=body.encode(), content_type="text/html", charset="utf-8", headers=SECURITY_HEADERS
-    )
+def _event(table: str) -> bytes:
+    data = "".join(f"data: {line}\n" for line in table.splitlines())
+    return f"event: calls\n{data}\n".encode()

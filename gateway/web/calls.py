@@ -4,13 +4,13 @@ In: a caller. Out: calls with what is due and how it stands; a carrier's score. 
 imported by an operator (a schedule as CSV or JSON); a carrier sees its own calls only.
 """
 
+import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
-import msgspec
 from aiohttp import web
 
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding
 from gateway.obligations import parse_schedule
 from gateway.settings import utc_now
 from gateway.store import log, transaction
@@ -18,49 +18,56 @@ from gateway.store.calls import calls_between, upsert_calls
 from gateway.store.filings import filings_of
 from gateway.track import Period, Row, Standing, scorecard
 from gateway.watch import dues_of, rows
+from gateway.web import parameters
 from gateway.web.access import only
+from gateway.web.answers import as_json
+from gateway.web.body import whole
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
 _PERIOD = timedelta(days=30)
+_KINDS: dict[str, Literal["csv", "json"]] = {"text/csv": "csv", "application/json": "json"}
 
 
 async def get_calls(request: web.Request) -> web.Response:
     """The calls around now; `port` narrows."""
     who = await only(request, "carrier", "viewer", "operator")
-    context = request.app[CONTEXT]
+    parameters.only_known(request, "port")
+    context, port = request.app[CONTEXT], parameters.port(request)
     carrier = who.subject if who.kind == "carrier" else None
     async with context.pool.acquire(timeout=10) as connection:
-        found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=request.query.get("port"))
-    return _json({"calls": [_call(row) for row in found]})
+        found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=port)
+    return as_json({"calls": [_call(row) for row in found]})
 
 
 async def post_calls(request: web.Request) -> web.Response:
     """A schedule: new calls are added, known ones changed, and every time that moves is kept with its history."""
     who = await only(request, "operator")
+    parameters.only_known(request)
     context = request.app[CONTEXT]
-    kind = {"text/csv": "csv", "application/json": "json"}.get(request.content_type)
+    kind = _KINDS.get(request.content_type)
     if kind is None:
         raise Problem(415, "bad-schedule", "send the schedule as text/csv or application/json")
-    calls, findings = parse_schedule(await request.read(), kind, source=f"schedule of {who.subject}")  # type: ignore[arg-type]
+    data = await whole(request, most=context.settings.max_body)
+    calls, findings = await asyncio.to_thread(parse_schedule, data, kind, source=f"schedule of {who.subject}")
     strangers = sorted({call.carrier for call in calls} - context.catalogue.carriers.keys())
     now = utc_now()
     async with transaction(context.pool) as connection:
         changed = await upsert_calls(connection, calls, now)
         await log.append(connection, "calls-imported", {"by": who.subject, "calls": str(len(calls))}, now)
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
     answer = {
         "calls": len(calls),
         "changed": changed,
         "carriers_without_profile": strangers,
         "findings": _said(findings),
     }
-    return _json(answer, status=200 if not errors else 207)
+    return as_json(answer)
 
 
 async def get_standing(request: web.Request) -> web.Response:
     """A carrier's last 30 days: what was due of its expected sailings, and what became of it."""
     who = await only(request, "carrier", "viewer", "operator")
+    parameters.only_known(request)
     carrier = request.match_info["id"]
     context = request.app[CONTEXT]
     if carrier not in context.catalogue.carriers or (who.kind == "carrier" and who.subject != carrier):
@@ -72,7 +79,7 @@ async def get_standing(request: web.Request) -> web.Response:
         calls = await calls_between(connection, *around, carrier=carrier)
         filings = await filings_of(connection, [call.id for call in calls])
     scores = scorecard(calls, dues_of(calls, context.catalogue), filings, period, now)
-    return _json({"carrier": carrier, "from": period.start, "until": period.end, "scores": scores})
+    return as_json({"carrier": carrier, "from": period.start, "until": period.end, "scores": scores})
 
 
 def _call(row: Row) -> dict[str, Any]:
@@ -117,7 +124,3 @@ def _said(findings: list[Finding]) -> list[dict[str, str]]:
         {"code": f.code, "severity": f.severity, "place": str(f.place), "text": f.text, "hint": f.hint}
         for f in findings
     ]
-
-
-def _json(document: Any, *, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(document), content_type="application/json")

@@ -17,6 +17,7 @@ from gateway.web.context import CONTEXT
 from gateway.web.problems import Handler, Problem
 
 REGISTRY = CollectorRegistry()
+_METHODS = frozenset(("GET", "HEAD", "POST", "DELETE"))  # others are counted together: a caller may invent them
 _REQUESTS = Counter(
     "gateway_http_requests_total", "HTTP requests by route and status", ["method", "route", "status"], registry=REGISTRY
 )
@@ -44,11 +45,13 @@ async def measured(request: web.Request, handler: Handler) -> web.StreamResponse
     route = resource.canonical if resource is not None else "none"
     with _SECONDS.labels(route).time():
         response = await handler(request)
-    _REQUESTS.labels(request.method, route, response.status).inc()
+    method = request.method if request.method in _METHODS else "other"
+    _REQUESTS.labels(method, route, response.status).inc()
     return response
 
 
 async def healthz(request: web.Request) -> web.Response:
+    """Whether the process answers at all."""
     return web.Response(text="ok\n")
 
 
@@ -56,7 +59,7 @@ async def readyz(request: web.Request) -> web.Response:
     """Whether a list could be stored now."""
     try:
         async with request.app[CONTEXT].pool.acquire(timeout=2) as connection:
-            await connection.execute("SELECT 1")
+            await connection.execute("SELECT 1", timeout=2)
     except UNAVAILABLE:
         raise Problem(
             503, "not-ready", "the store cannot be reached; try again shortly", {"Retry-After": "5"}
@@ -65,6 +68,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 
 async def metrics(request: web.Request) -> web.Response:
+    """Everything above, as it is now."""
     await only(request, "operator", "viewer")
     context = request.app[CONTEXT]
     now = utc_now()

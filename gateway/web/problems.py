@@ -1,22 +1,39 @@
 """Errors as RFC 9457 problem documents, and the requests that are refused before anyone reads them.
 
-In: whatever a handler raises. Out: `application/problem+json` with a sentence for the person who must act. An unexpected
-exception is ours: it is counted and logged by its type and place, never with a value, and answered with 500.
+In: whatever a route raises. Out: `application/problem+json` with a sentence for the person who must act; for a person at
+a browser the same as a page. An unexpected exception is ours: it is logged by its type and place, never with a value,
+and answered with 500.
 """
 
-import json
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
+import msgspec
 from aiohttp import web
 
-from gateway.store import UNAVAILABLE
+from gateway.mistakes import said
+from gateway.web import pages
 
 log = logging.getLogger("gateway.web")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# What a statement raises while the database is down, restarting, failing over or overloaded. Anything else that
+# PostgreSQL or asyncpg objects to is a mistake of ours.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, cancelled
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,  # deadlock, serialisation
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is not promoted yet
+    asyncpg.InternalClientError,  # a connection that broke in mid-word
+    OSError,
+    TimeoutError,
+)
+_ONCE = ("Host", "Content-Length", "Content-Type", "Authorization", "Idempotency-Key")
 
 
 class Problem(Exception):
@@ -28,6 +45,10 @@ class Problem(Exception):
         super().__init__(kind)
         self.status, self.kind, self.detail, self.headers, self.members = status, kind, detail, headers or {}, members
 
+    @property
+    def title(self) -> str:
+        return _TITLES.get(self.status, "The request failed")
+
 
 _TITLES = {
     400: "The request cannot be understood",
@@ -35,27 +56,28 @@ _TITLES = {
     403: "This is not yours to see or to do",
     404: "There is nothing here",
     405: "This method does not fit here",
-    409: "Another request with this key is under way",
-    413: "The file is too large",
+    408: "The request took too long",
+    410: "This is no longer kept",
+    413: "The body is too large",
     415: "This content cannot be taken",
     422: "The request contradicts an earlier one",
-    429: "Too many requests",
     500: "The gateway made a mistake",
-    503: "The gateway cannot take this now",
+    503: "The gateway cannot do this now",
 }
 
 
 def problem_response(problem: Problem) -> web.Response:
+    """The problem as a program reads it."""
     document = {
         "type": f"urn:maritime-passenger-gateway:problem:{problem.kind}",
-        "title": _TITLES.get(problem.status, "The request failed"),
+        "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,
         **problem.members,
     }
     return web.Response(
         status=problem.status,
-        body=json.dumps(document).encode(),
+        body=msgspec.json.encode(document),
         content_type="application/problem+json",
         headers=problem.headers,
     )
@@ -63,42 +85,73 @@ def problem_response(problem: Problem) -> web.Response:
 
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turns every failure into a problem document."""
+    """Turns every failure into a problem document, or a page for who asks for one."""
     try:
         refuse_ambiguous(request)
         return await handler(request)
-    except Problem as problem:
-        return problem_response(problem)
-    except web.HTTPRequestEntityTooLarge:
-        return problem_response(Problem(413, "too-large", "send a smaller file, or split the list by kind of person"))
     except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
-        return problem_response(Problem(error.status, "http", f"{request.method} is not served here", headers))
-    except UNAVAILABLE:
-        detail = "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
-        return problem_response(Problem(503, "store-unavailable", detail, {"Retry-After": "5"}))
+        problem = _http_problem(error)
     except Exception as error:
-        log.error("unexpected %s at %s", type(error).__name__, _where(error))
-        return problem_response(
-            Problem(500, "unexpected", "this is the gateway's fault and has been noted; try again later")
-        )
+        problem = problem_of(error)
+    response = _page(problem) if _wants_page(request) else problem_response(problem)
+    if problem.kind == "ambiguous-request":
+        response.force_close()  # whatever else came on this connection may not mean what it seems to
+    return response
 
 
-def _where(error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+def problem_of(error: Exception) -> Problem:
+    """What an exception means to who asked. One that nobody foresaw is logged by its type and place alone."""
+    if isinstance(error, Problem):
+        return error
+    if _is_away(error):
+        detail = "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
+        return Problem(503, "store-unavailable", detail, {"Retry-After": "5"})
+    log.error("unexpected %s", said(error))
+    return Problem(500, "unexpected", "this is the gateway's fault and has been noted; try again later")
+
+
+def _is_away(error: Exception) -> bool:
+    """asyncpg's InterfaceError is also what a lost connection looks like, but its DataError is a value of ours."""
+    is_lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, asyncpg.DataError)
+    return is_lost or isinstance(error, AWAY)
+
+
+def _http_problem(error: web.HTTPException) -> Problem:
+    """What the router says."""
+    if error.status == 405:
+        allowed = error.headers["Allow"]
+        return Problem(405, "bad-method", f"this address takes {allowed}", {"Allow": allowed})
+    if error.status == 404:
+        return Problem(404, "no-such-address", "there is nothing at this address; schemas/openapi.yaml lists them all")
+    return Problem(error.status, "http", "the request cannot be served as it was sent")
+
+
+def _wants_page(request: web.Request) -> bool:
+    return not request.path.startswith("/v1/") and "text/html" in request.headers.get("Accept", "")
+
+
+def _page(problem: Problem) -> web.Response:
+    response = pages.html("problem.html", status=problem.status, problem=problem)
+    response.headers.update(problem.headers)
+    return response
 
 
 def refuse_ambiguous(request: web.Request) -> None:
     """Requests that a proxy in front could read in another way than we do (request smuggling, RFC 9112 section 11.2)."""
     headers = request.headers
     if request.version not in ((1, 0), (1, 1)):
-        raise Problem(400, "ambiguous-request", "speak HTTP/1.1")
+        raise _ambiguous("speak HTTP/1.1")
+    if request.version == (1, 1) and not headers.get("Host"):
+        raise _ambiguous("HTTP/1.1 asks for a Host header (RFC 9112 section 3.2)")
     if request.version == (1, 0) and "Transfer-Encoding" in headers:
-        raise Problem(400, "ambiguous-request", "HTTP/1.0 has no Transfer-Encoding; send Content-Length")
+        raise _ambiguous("HTTP/1.0 has no Transfer-Encoding; send Content-Length")
     if any("_" in name for name in headers):
-        raise Problem(400, "ambiguous-request", "a header name holds an underscore; use hyphens")
+        raise _ambiguous("a header name holds an underscore; use hyphens")
+    if any(len(headers.getall(name, [])) > 1 for name in _ONCE):
+        raise _ambiguous(f"send each of these headers once: {', '.join(_ONCE)}")
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, "encoded-body", "send the file as it is, without Content-Encoding")
+
+
+def _ambiguous(detail: str) -> Problem:
+    return Problem(400, "ambiguous-request", detail)

@@ -12,28 +12,29 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from gateway.formats import FORMATS
 from gateway.manifest import ListKind, Purpose
 from gateway.obligations import ExpectedCall
 from gateway.process.answer import open_answer
 from gateway.receive import receive
-from gateway.sent import File
 from gateway.settings import utc_now
 from gateway.store.calls import call as expected_call
 from gateway.store.deliveries import deliveries_of
 from gateway.store.manifests import filings_of_submission
 from gateway.store.submissions import Submission, sealed_answer, submission, submissions
+from gateway.web import parameters
 from gateway.web.access import Caller, caller, only
+from gateway.web.answers import as_json, json_bytes
+from gateway.web.body import files
 from gateway.web.context import CONTEXT
+from gateway.web.moves import MOVES
 from gateway.web.problems import Problem
 
-_BODY_SECONDS = 120  # the largest list over a slow satellite link: 13.6 MB at 1 Mbit/s takes 109 s
-_MOST_FILES = 20
 _LONGEST_WAIT = 30.0
-_LOOK_EVERY = 0.05
-_PARAMETERS = frozenset(("call", "format", "list", "purpose"))
+_LOOK_SECONDS = 1.0  # a notice may be lost
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 async def post(request: web.Request) -> web.Response:
@@ -41,15 +42,12 @@ async def post(request: web.Request) -> web.Response:
     who = await only(request, "carrier")
     context = request.app[CONTEXT]
     options = _options(request)
-    files = await _files(request)
     call = await _named_call(request, options.get("call"), who)
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not 1 <= len(key) <= 255:
-        raise Problem(400, "bad-idempotency-key", "an Idempotency-Key has 1 to 255 characters")
+    key = _idempotency_key(request)
     added = await receive(
         context.pool,
         context.catalogue,
-        files,
+        await files(request),
         carrier=who.subject,
         channel="api",
         gateway=context.settings.name,
@@ -64,42 +62,45 @@ async def post(request: web.Request) -> web.Response:
     row = await _processed_within(request, added.row, _wait(request))
     if row.state == "processed":
         return await _answer(request, row)
-    return _json(await _state(request, row), status=202, headers={"Location": f"/v1/submissions/{row.id}"})
+    return as_json(await _state(request, row), status=202, headers={"Location": f"/v1/submissions/{row.id}"})
 
 
 async def get(request: web.Request) -> web.Response:
     """How far a submission is, and each of its deliveries."""
-    return _json(await _state(request, await _own(request)))
+    return as_json(await _state(request, await _own(request)))
 
 
 async def page(request: web.Request) -> web.Response:
     """The newest submissions, newest first; `before` is the last `arrival` of the page before."""
     who = await only(request, "carrier", "operator")
-    before = request.query.get("before", str(2**62))
-    if not before.isdigit() or len(before) > 19:
-        raise Problem(400, "bad-parameter", "'before' is the arrival number of a submission")
+    parameters.only_known(request, "before")
+    before = parameters.number(request, "before", default=parameters.MOST)
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         carrier = who.subject if who.kind == "carrier" else None
-        found = await submissions(connection, carrier=carrier, before=int(before))
-    return _json({"submissions": [_summary(row) for row in found]})
+        found = await submissions(connection, carrier=carrier, before=before)
+    return as_json({"submissions": [_summary(row) for row in found]})
 
 
 async def get_answer(request: web.Request) -> web.Response:
     """Everything that was understood and found; 202 while it is not ready."""
     row = await _own(request, operators=False)
+    if row.state == "failed":
+        detail = "it could not be processed; it is kept, its receipt stands, and the operator has been told"
+        raise Problem(503, "not-processed", detail)
     if row.state != "processed":
-        return _json(await _state(request, row), status=202, headers={"Retry-After": "1"})
+        return as_json(await _state(request, row), status=202, headers={"Retry-After": "1"})
     return await _answer(request, row)
 
 
 async def get_receipt(request: web.Request) -> web.Response:
     """The signed receipt: `./gw receipt verify` checks it."""
     row = await _own(request)
-    return web.Response(body=row.receipt, content_type="application/json")
+    return json_bytes(row.receipt)
 
 
 async def _own(request: web.Request, *, operators: bool = True) -> Submission:
     who = await caller(request)
+    parameters.only_known(request)
     if who.kind not in (("carrier", "operator") if operators else ("carrier",)):
         raise Problem(403, "not-allowed", "submissions are for the carrier that sent them")
     try:
@@ -114,15 +115,11 @@ async def _own(request: web.Request, *, operators: bool = True) -> Submission:
 
 
 def _options(request: web.Request) -> dict[str, Any]:
-    """The hints beside the files. An unknown one is a mistake that would otherwise go unseen."""
-    unknown = set(request.query) - _PARAMETERS
-    if unknown:
-        raise Problem(
-            400, "bad-parameter", f"there is no parameter of this name; there are {', '.join(sorted(_PARAMETERS))}"
-        )
+    """The hints beside the files."""
+    parameters.only_known(request, "call", "format", "list", "purpose", repeated=frozenset(("purpose",)))
     options: dict[str, Any] = {}
-    if call := request.query.get("call"):
-        options["call"] = call[:200]
+    if call := parameters.text(request, "call"):
+        options["call"] = call
     if name := request.query.get("format"):
         options["format"] = _one_of("format", name, [module.NAME for module in FORMATS])
     if kind := request.query.get("list"):
@@ -132,9 +129,17 @@ def _options(request: web.Request) -> dict[str, Any]:
     return options
 
 
+def _idempotency_key(request: web.Request) -> str | None:
+    """draft-ietf-httpapi-idempotency-key-header: any visible text, quoted or not, always the same way."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and _KEY.fullmatch(key) is None:
+        raise Problem(400, "bad-idempotency-key", "an Idempotency-Key has 1 to 255 visible ASCII characters")
+    return key
+
+
 def _one_of(name: str, value: str, allowed: list[str]) -> str:
     if value not in allowed:
-        raise Problem(400, "bad-parameter", f"'{name}' is one of {', '.join(allowed)}")
+        raise parameters.bad(f"'{name}' is one of {', '.join(allowed)}")
     return value
 
 
@@ -150,41 +155,6 @@ async def _named_call(request: web.Request, id: str | None, who: Caller) -> Expe
     return call
 
 
-async def _files(request: web.Request) -> tuple[File, ...]:
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            if request.content_type.startswith("multipart/"):
-                files = await _parts(request)
-            else:
-                files = (File(await request.read()),)
-    except TimeoutError:
-        raise Problem(408, "too-slow", f"the body did not arrive within {_BODY_SECONDS} s; send it again") from None
-    except ValueError:
-        raise Problem(400, "bad-multipart", "the multipart body is not well-formed; send one file a part") from None
-    if not files or not all(file.data for file in files):
-        raise Problem(400, "empty-body", "the body is empty: send the file itself, or multipart with one file a part")
-    return files
-
-
-async def _parts(request: web.Request) -> tuple[File, ...]:
-    """One file a part; the cap is on all of them together."""
-    files: list[File] = []
-    left = request.app[CONTEXT].settings.max_body
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            raise Problem(400, "bad-multipart", "a part holds parts of its own; send one file a part")
-        if len(files) == _MOST_FILES:
-            raise Problem(413, "too-many-files", f"at most {_MOST_FILES} files in one submission")
-        data = bytearray()
-        while chunk := await part.read_chunk(65536):
-            data += chunk
-            if len(data) > left:
-                raise Problem(413, "too-large", "send smaller files, or split the list by kind of person")
-        left -= len(data)
-        files.append(File(bytes(data), part.filename))
-    return tuple(files)
-
-
 def _wait(request: web.Request) -> float:
     """Seconds of `Prefer: wait=N`."""
     found = re.search(r"\bwait=(\d{1,4})\b", request.headers.get("Prefer", ""))
@@ -192,12 +162,15 @@ def _wait(request: web.Request) -> float:
 
 
 async def _processed_within(request: web.Request, row: Submission, seconds: float) -> Submission:
-    loop = asyncio.get_running_loop()
+    """`row` once it is processed, or as it is when the time is over."""
+    moves, loop = request.app[MOVES], asyncio.get_running_loop()
     until = loop.time() + seconds
-    while row.state == "received" and loop.time() < until:
-        await asyncio.sleep(_LOOK_EVERY)
+    while row.state == "received" and loop.time() < until and not moves.stopping.is_set():
+        ticket = moves.ticket()
         async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
             row = await submission(connection, row.id) or row
+        if row.state == "received":
+            await moves.after(ticket, min(_LOOK_SECONDS, until - loop.time()))
     return row
 
 
@@ -210,7 +183,7 @@ async def _answer(request: web.Request, row: Submission) -> web.Response:
         raise Problem(
             410, "retention-ended", "the answer was destroyed at the end of its retention; the receipt remains"
         )
-    return web.Response(body=answer, content_type="application/json", headers={"Location": f"/v1/submissions/{row.id}"})
+    return json_bytes(answer, headers={"Location": f"/v1/submissions/{row.id}"})
 
 
 async def _state(request: web.Request, row: Submission) -> Mapping[str, Any]:
@@ -252,9 +225,3 @@ def _summary(row: Submission) -> dict[str, Any]:
         "warnings": row.warnings,
         "answer": f"/v1/submissions/{row.id}/answer",
     }
-
-
-def _json(document: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.Response(
-        status=status, body=msgspec.json.encode(document), content_type="application/json", headers=headers
-    )

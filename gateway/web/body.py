@@ -1,0 +1,105 @@
+"""Bodies: read whole, in time, within a size; of a submission, file by file.
+
+In: a request. Out: bytes or `File`s, or a problem: 408 too slow, 413 too large, 415 encoded, 400 cut off or malformed.
+Multipart is RFC 7578 with one file a part. A body without its end is no body: half a list never passes for a whole one.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
+
+from gateway.sent import File
+from gateway.web.context import CONTEXT
+from gateway.web.problems import Problem
+
+BODY_SECONDS = 120.0  # the largest list over a slow satellite link: 13.6 MB at 1 Mbit/s takes 109 s
+DOCUMENT_BYTES = 64 * 1024  # of a form or a small JSON document
+_MOST_FILES = 20
+_CHUNK = 1 << 16
+
+
+async def whole(request: web.Request, *, most: int) -> bytes:
+    """The body, of at most `most` bytes."""
+    _refuse_announced(request, most)
+    body = bytearray()
+    async with _in_time():
+        while chunk := await request.content.readany():
+            body += chunk
+            if len(body) > most:
+                raise _too_large(most)
+    return bytes(body)
+
+
+async def files(request: web.Request) -> tuple[File, ...]:
+    """The files of a submission: the body itself, or the parts of a multipart body."""
+    most = request.app[CONTEXT].settings.max_body
+    if request.content_type.startswith("multipart/"):
+        found = await _parts(request, most)
+    else:
+        found = (File(await whole(request, most=most)),)
+    if not found or not all(file.data for file in found):
+        raise Problem(400, "empty-body", "the body is empty: send the file itself, or multipart with one file a part")
+    return found
+
+
+async def _parts(request: web.Request, most: int) -> tuple[File, ...]:
+    """One file a part; the cap is on all of them together."""
+    _refuse_announced(request, most)
+    found: list[File] = []
+    left = most
+    async with _in_time():
+        try:
+            reader = await request.multipart()
+            while (part := await reader.next()) is not None:
+                if len(found) == _MOST_FILES:
+                    raise Problem(413, "too-many-files", f"at most {_MOST_FILES} files in one submission")
+                file = await _file(part, left, most)
+                left -= len(file.data)
+                found.append(file)
+        except (
+            ValueError,
+            RuntimeError,
+            LookupError,
+            AssertionError,
+        ):  # all that aiohttp makes of a bad multipart body
+            detail = "the multipart body is not well-formed or has no end; send one file a part"
+            raise Problem(400, "bad-multipart", detail) from None
+    return tuple(found)
+
+
+async def _file(part: object, left: int, most: int) -> File:
+    if not isinstance(part, BodyPartReader):
+        raise Problem(400, "bad-multipart", "a part holds parts of its own; send one file a part")
+    if {"Content-Encoding", "Content-Transfer-Encoding"} & part.headers.keys():
+        raise Problem(415, "encoded-body", "a part is encoded; send each file as it is (RFC 7578 section 4.7)")
+    data = bytearray()
+    while chunk := await part.read_chunk(_CHUNK):
+        data += chunk
+        if len(data) > left:
+            raise _too_large(most)
+    return File(bytes(data), part.filename)
+
+
+def _refuse_announced(request: web.Request, most: int) -> None:
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, "too-large", f"at most {most:,} bytes are taken here; send a smaller file, or split the list")
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            yield
+    except TimeoutError:
+        detail = f"the body did not arrive within {BODY_SECONDS:g} s; send it again"
+        raise Problem(408, "too-slow", detail) from None
+    except (HttpProcessingError, web.RequestPayloadError):
+        detail = "the body ended early or is not framed as HTTP/1.1 asks; send it again"
+        raise Problem(400, "bad-body", detail) from None
