@@ -19,12 +19,12 @@ CountryCode = Annotated[
     str, Meta(pattern=r"^[A-Z]{3,4}$", description="ISO 3166-1 alpha-3 or ICAO 9303-3; alpha-4 of ISO 3166-3")
 ]
 PartialDate = Annotated[
-    str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, as precise as it was given")
+    str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601: YYYY-MM-DD, YYYY-MM or YYYY, as precise as it was given")
 ]
 Locode = Annotated[str, Meta(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$", description="UN/LOCODE")]
 ImoNumber = Annotated[str, Meta(pattern=r"^\d{7}$", description="IMO ship number, seven digits")]
 Sequence = Annotated[int, Meta(ge=1, le=99999, description="IMO0044; at most 99,999 (EMSWe DE-001-02)")]
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=99999999, description="n..8 (EMSWe DE-034-01)")]
 
 
 class Role(StrEnum):

@@ -1,31 +1,36 @@
 """Our own JSON: one manifest, an array of them, or {"manifests": [...]}, as `schemas/manifest.schema.json` says.
 
 In: bytes. Out: `Manifest`s as they are (read) or bytes (write). Every departure from the schema is a finding with its
-JSON path; a member that does not fit is left out and named, so that one bad date does not cost the list. Duplicate
-keys, NaN and lone surrogates are refused: two parsers must not see two manifests. RFC 8259, JSON Schema 2020-12.
+JSON path; what does not fit is left out and named, so that one bad date costs neither the person nor the list, and
+every person keeps the place in it. Duplicate keys, NaN and lone surrogates are refused: two parsers must not see two
+manifests. RFC 8259, JSON Schema 2020-12.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cache
+import re
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
-import jsonschema_rs
 import msgspec
 
 from gateway.codes.countries import nationality
 from gateway.codes.names import latin
-from gateway.findings import Finding, Place, Rule, Severity, shape
-from gateway.formats.published import json_schema
-from gateway.formats.raw import Reading
+from gateway.findings import WHOLE, Finding, Place, Rule, Severity, shape
+from gateway.formats.fit import Departure, Steps, members, named
+from gateway.formats.paths import field_at, places, pointer
+from gateway.formats.raw import ManifestPlaces, Reading
 from gateway.formats.writing import WriteOrder
-from gateway.manifest import Manifest, Nationality, Person
+from gateway.manifest import Manifest, Person
 
 NAME = "common-json"
 MEDIA: tuple[str, ...] = ("application/json",)
 MEDIA_TYPE = "application/json"
 JAILED = False
-_MOST_FINDINGS = 1000
+
+_MOST_TOLD = 1_000
+_MOST_LISTS = 1_000
+_MOST_PERSONS = 99_999  # in one list: IMO0044 ends there
+_MOST_OBJECTS, _MOST_COMMAS = 1_000_000, 4_000_000  # 99,999 persons with all they may have; some 500 MB of memory
 
 _CITES = "schemas/manifest.schema.json"
 UNREADABLE = Rule(
@@ -70,11 +75,18 @@ MORE = Rule(
     hint="mend the ones listed first: they usually share a cause",
     cites=_CITES,
 )
-RULES = (UNREADABLE, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE)
+TOO_MUCH = Rule(
+    id="J-07",
+    severity=Severity.ERROR,
+    text="the file holds more than {most:,} {what}, so it was not read",
+    hint="send the lists of one sailing in one file",
+    cites="IMO Compendium IMO0044",
+)
+RULES = (UNREADABLE, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE, TOO_MUCH)
 
 
 def recognise(head: bytes) -> bool:
-    """JSON whose first 64 KiB speak of persons or manifests; EMSWe JSON has its own envelope and is not ours."""
+    """Anything that begins like a JSON object or array, but for EMSWe's, which has its own envelope."""
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return text[:1] in (b"{", b"[") and b"env:Envelope" not in text
 
@@ -82,27 +94,21 @@ def recognise(head: bytes) -> bool:
 def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     """All manifests in `data`, with a finding for whatever did not fit. No options."""
     try:
-        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        json.dumps(document, ensure_ascii=False).encode()  # lone surrogates cannot be stored anywhere later
+        found = _manifests(_document(data))
     except _Refused as refused:
-        return Reading(findings=[UNREADABLE.at(why=str(refused))])
-    except json.JSONDecodeError as error:
-        why = f"a {_plain(error.msg)} was met at line {error.lineno}, column {error.colno}"
-        return Reading(findings=[UNREADABLE.at(Place(line=error.lineno), why=why)])
-    except UnicodeError:
-        return Reading(findings=[UNREADABLE.at(why="it is not valid UTF-8")])
-    except (RecursionError, ValueError):
-        return Reading(findings=[UNREADABLE.at(why="it nests too deeply or holds a number too large")])
-    found = _manifests(document)
-    if found is None:
-        return Reading(findings=[NOT_A_MANIFEST.at()])
-    manifests: list[Manifest] = []
+        return Reading(findings=[refused.finding])
     findings: list[Finding] = []
-    for prefix, candidate in found:
-        manifest = _one(candidate, prefix, findings)
+    manifests: list[Manifest] = []
+    where: list[ManifestPlaces] = []
+    for number, (steps, candidate) in enumerate(found, 1):
+        message = number if len(found) > 1 else None
+        told = _Told(steps, message, findings)
+        manifest = _manifest(candidate, steps, told)
+        told.end()
         if manifest is not None:
             manifests.append(manifest)
-    return Reading(lists=manifests, findings=findings)
+            where.append(places(steps, message))
+    return Reading(lists=manifests, findings=findings, places=where)
 
 
 def write(manifest: Manifest, order: WriteOrder) -> bytes:
@@ -111,138 +117,153 @@ def write(manifest: Manifest, order: WriteOrder) -> bytes:
 
 
 class _Refused(Exception):
-    """JSON that other parsers would read in another way."""
+    """The file as a whole cannot be read."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+def _unreadable(why: str, place: Place = WHOLE) -> _Refused:
+    return _Refused(UNREADABLE.at(place, why=why))
+
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _document(data: bytes) -> Any:
+    if data.count(b"{") + data.count(b"[") > _MOST_OBJECTS:
+        raise _Refused(TOO_MUCH.at(what="objects", most=_MOST_OBJECTS))
+    if data.count(b",") > _MOST_COMMAS:
+        raise _Refused(TOO_MUCH.at(what="values", most=_MOST_COMMAS))
+    try:
+        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        if _SURROGATE.search(data):  # a lone one cannot be stored anywhere later
+            json.dumps(document, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        why = f"a {_plain(error.msg)} was met at line {error.lineno}, column {error.colno}"
+        raise _unreadable(why, Place(line=error.lineno)) from None
+    except UnicodeDecodeError as error:
+        raise _unreadable("it is not valid UTF-8", Place(line=data.count(b"\n", 0, error.start) + 1)) from None
+    except UnicodeEncodeError:
+        raise _unreadable("half of a surrogate pair stands alone") from None
+    except (RecursionError, ValueError):
+        raise _unreadable("it nests too deeply or holds a number too large") from None
+    return document
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _Refused("an object holds the same key twice")
-    return members
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise _unreadable(f"an object holds the same key twice: {named(twice)}")
+    return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _Refused(f"{name} is not a JSON number")
+    raise _unreadable(f"{name} is not a JSON number")
 
 
 def _plain(message: str) -> str:
     return "syntax error (" + message.split(":")[0].lower() + ")"
 
 
-def _manifests(document: Any) -> list[tuple[str, Any]] | None:
+def _manifests(document: Any) -> list[tuple[Steps, Any]]:
+    """What may be a manifest, and where it stands."""
+    found: list[tuple[Steps, Any]] = []
     if isinstance(document, dict) and isinstance(document.get("manifests"), list):
-        return [(f"/manifests/{i}", one) for i, one in enumerate(document["manifests"])]
-    if isinstance(document, list) and document:
-        return [(f"/{i}", one) for i, one in enumerate(document)]
-    if isinstance(document, dict) and ("kind" in document or "persons" in document):
-        return [("", document)]
-    return None
+        found = [(("manifests", at), one) for at, one in enumerate(document["manifests"])]
+    elif isinstance(document, list):
+        found = [((at,), one) for at, one in enumerate(document)]
+    elif isinstance(document, dict) and ("kind" in document or "persons" in document):
+        found = [((), document)]
+    if not found:
+        raise _Refused(NOT_A_MANIFEST.at())
+    if len(found) > _MOST_LISTS:
+        raise _Refused(TOO_MUCH.at(what="lists", most=_MOST_LISTS))
+    return found
 
 
-@cache
-def _validator() -> Any:
-    return jsonschema_rs.validator_for(json_schema())
+class _Told:
+    """The findings of one list, and how many were not told one by one."""
+
+    def __init__(self, steps: Steps, number: int | None, findings: list[Finding]) -> None:
+        self.place = Place(message=number, path=pointer(steps))
+        self._steps, self._number, self._findings = steps, number, findings
+        self._room = max(_MOST_TOLD - len(findings), 1)
+        self._more = 0
+
+    def __call__(self, departure: Departure) -> None:
+        if self._room:
+            self._room -= 1
+            self._findings.append(_said(departure, len(self._steps), self._number))
+        else:
+            self._more += 1
+
+    def refuse(self, rule: Rule, **parts: Any) -> None:
+        self._findings.append(rule.at(self.place, **parts))
+
+    def end(self) -> None:
+        if self._more:
+            self._findings.append(MORE.at(self.place, count=self._more))
 
 
-def _one(candidate: Any, prefix: str, findings: list[Finding]) -> Manifest | None:
+def _manifest(candidate: Any, steps: Steps, told: _Told) -> Manifest | None:
     if not isinstance(candidate, dict):
-        findings.append(NOT_A_MANIFEST.at(Place(path=prefix or "/")))
+        told.refuse(NOT_A_MANIFEST)
         return None
-    errors = list(_validator().iter_errors(candidate)) if not _validator().is_valid(candidate) else []
-    for error in errors[:_MOST_FINDINGS]:
-        findings.extend(_said(error, prefix))
-    if len(errors) > _MOST_FINDINGS:
-        findings.append(MORE.at(Place(path=prefix or "/"), count=len(errors) - _MOST_FINDINGS))
-    # deepest and last first, so that the indexes of what is still to be left out stay true
-    ill = (error.instance_path for error in errors if error.kind.name != "additionalProperties")
-    for path in sorted(ill, key=_order, reverse=True):
-        _leave_out(candidate, path)
-    try:
-        return _completed(msgspec.convert(candidate, Manifest))
-    except msgspec.ValidationError as error:
-        # the path msgspec names is made of member names and indexes only
-        where = str(error).rsplit(" - at `$", 1)[-1].strip("`") if " - at `$" in str(error) else ""
-        findings.append(DOES_NOT_FIT.at(Place(path=prefix + where.replace(".", "/")), expected="what the schema says"))
+    persons = candidate.get("persons", [])
+    if not isinstance(persons, list):  # without its persons it could replace a list that has some
+        told(Departure("misfit", (*steps, "persons"), "a list", persons))
         return None
+    if len(persons) > _MOST_PERSONS:
+        told.refuse(TOO_MUCH, what="persons in one list", most=_MOST_PERSONS)
+        return None
+    kept = members({**candidate, "persons": []}, Manifest, steps, told)
+    if "kind" not in kept:
+        if "kind" not in candidate:
+            told(Departure("missing", steps, "kind"))
+        return None
+    kept["persons"] = tuple(_person(one, (*steps, "persons", at), at + 1, told) for at, one in enumerate(persons))
+    return Manifest(**kept)
 
 
-def _order(path: list[str | int]) -> tuple[tuple[int, str | int], ...]:
-    return tuple((0, step) if isinstance(step, int) else (1, step) for step in path)
-
-
-def _leave_out(candidate: Any, path: list[str | int]) -> None:
-    """Remove what stands at `path`; a person keeps the place in the list, so that later paths stay true."""
-    holder = candidate
-    for step in path[:-1]:
-        holder = holder[step] if _holds(holder, step) else None
-    if not path or not _holds(holder, path[-1]):
-        return
-    if len(path) == 2 and path[0] == "persons" and isinstance(path[1], int):
-        person = holder[path[1]]
-        holder[path[1]] = (person if isinstance(person, dict) else {}) | {"sequence": path[1] + 1}
+def _person(given: Any, steps: Steps, number: int, told: _Told) -> Person:
+    """Whatever is wrong with a person, the person stays on the list; without a number that fits, the place is the number."""
+    kept: dict[str, Any] = {}
+    if isinstance(given, dict):
+        kept = members(given, Person, steps, told)
+        if "sequence" not in given:
+            told(Departure("missing", steps, "sequence"))
     else:
-        del holder[path[-1]]
+        told(Departure("misfit", steps, "an object", given))
+    kept.setdefault("sequence", number)
+    return Person(**_completed(kept))
 
 
-def _holds(holder: Any, step: str | int) -> bool:
-    if isinstance(holder, dict):
-        return step in holder
-    return isinstance(holder, list) and isinstance(step, int) and step < len(holder)
+def _completed(kept: dict[str, Any]) -> dict[str, Any]:
+    """With what follows from the rest: the Latin form of names, and what a nationality's code stands for."""
+    for name in ("family_name", "given_names"):
+        if kept.get(name) and not kept.get(f"{name}_latin"):
+            kept[f"{name}_latin"] = latin(kept[name]) or None
+    if "nationalities" in kept:
+        kept["nationalities"] = tuple(nationality(one.code) or one for one in kept["nationalities"])
+    return kept
 
 
-def _completed(manifest: Manifest) -> Manifest:
-    """Fill what follows from the rest: the Latin form of names, and what a nationality's code stands for."""
-    persons = tuple(_completed_person(person) for person in manifest.persons)
-    return msgspec.structs.replace(manifest, persons=persons)
+def _said(departure: Departure, depth: int, number: int | None) -> Finding:
+    """`depth`: how many steps lead to the list."""
+    below = departure.steps[depth:]
+    person, below = (int(below[1]) + 1, below[2:]) if below[:1] == ("persons",) and below[1:] else (None, below)
+    place = Place(message=number, path=pointer(departure.steps), person=person)
+    if departure.kind == "unknown":
+        return UNKNOWN_MEMBER.at(place)
+    if departure.kind == "missing":
+        field = field_at((*below, departure.told))
+        return MISSING_MEMBER.at(msgspec.structs.replace(place, field=field), member=departure.told)
+    place = msgspec.structs.replace(place, field=field_at(below))
+    return DOES_NOT_FIT.at(place, shape=_shape(departure.value), expected=departure.told)
 
 
-def _completed_person(person: Person) -> Person:
-    family, given = person.family_name, person.given_names
-    return msgspec.structs.replace(
-        person,
-        family_name_latin=person.family_name_latin or (latin(family) if family else None),
-        given_names_latin=person.given_names_latin or (latin(given) if given else None),
-        nationalities=tuple(_known(one) for one in person.nationalities),
-    )
-
-
-def _known(stated: Nationality) -> Nationality:
-    return nationality(stated.code) or stated
-
-
-def _said(error: Any, prefix: str) -> Iterator[Finding]:
-    steps = list(error.instance_path)
-    path = prefix + "".join(f"/{step}" for step in steps)
-    person = steps[1] + 1 if len(steps) > 1 and steps[0] == "persons" and isinstance(steps[1], int) else None
-    kind = error.kind
-    if kind.name == "additionalProperties":
-        for member in kind.unexpected:
-            named = member if len(member) <= 40 and member.isidentifier() else f"({shape(member)})"
-            yield UNKNOWN_MEMBER.at(Place(path=f"{path}/{named}", person=person))
-    elif kind.name == "required":
-        yield MISSING_MEMBER.at(Place(path=path or "/", person=person), member=kind.property)
-    else:
-        field = next((step for step in reversed(steps) if isinstance(step, str)), None)
-        yield DOES_NOT_FIT.at(
-            Place(path=path or "/", person=person, field=field), shape=shape(error.instance), expected=_expected(kind)
-        )
-
-
-_EXPECTED = {
-    "^[A-Z]{3,4}$": "a country code of three capital letters (ISO 3166-1 alpha-3 or ICAO 9303-3)",
-    "^\\d{4}(-\\d{2}(-\\d{2})?)?$": "a date as YYYY-MM-DD, YYYY-MM or YYYY",
-    "^[A-Z]{2}[A-Z0-9]{3}$": "a UN/LOCODE of five characters",
-    "^\\d{7}$": "an IMO ship number of seven digits",
-}
-
-
-def _expected(kind: Any) -> str:
-    if kind.name == "pattern":
-        return _EXPECTED.get(kind.pattern, "another form")
-    if kind.name == "enum":
-        return "one of " + ", ".join(str(option) for option in kind.options if option is not None)
-    if kind.name == "type":
-        return "a value of type " + " or ".join(str(name) for name in kind.types)
-    if kind.name in ("minimum", "maximum"):
-        return f"a number within the limits ({kind.name} {kind.limit})"
-    return "what the schema says"
+def _shape(value: Any) -> str:
+    return f"{len(value)} parts" if isinstance(value, dict | list) else shape(value)

@@ -92,6 +92,13 @@ Places = CellPlaces | SegmentPlaces | PathPlaces
 """`places.at(field, index from 0)` -> where that person's value stands. Stored with the manifest as its lineage."""
 
 
+class ManifestPlaces(msgspec.Struct, frozen=True):
+    """Where the values of a list in our own schema stand; `header` is by field."""
+
+    people: PathPlaces
+    header: Mapping[str, Place]
+
+
 class HeaderValue(msgspec.Struct, frozen=True):
     """A value that belongs to the whole list, and where it stands."""
 
@@ -136,7 +143,11 @@ class RawList(msgspec.Struct, kw_only=True):
 
 
 class Reading(msgspec.Struct, kw_only=True):
-    """All that a reader got out of some bytes: lists (ours are manifests already) and what was wrong on the way."""
+    """All that a reader got out of some bytes: lists (ours are manifests already) and what was wrong on the way.
+
+    `places`: of those lists that are manifests, one each.
+    """
 
     lists: Sequence[RawList | Manifest] = ()
     findings: Sequence[Finding] = ()
+    places: Sequence[ManifestPlaces] = ()

@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 import msgspec
 
 from gateway import route
-from gateway.findings import Severity
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
@@ -55,22 +54,15 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """`not_sent`: (recipient, why). `held`: why nothing at all is sent of this list."""
+    """`not_sent`: (recipient, why). `held`: why nothing at all is sent of this list.
+
+    A list that was cut is held, because it would replace a whole one. What is wrong with single persons is reported
+    with the list: an authority is better served by 2,999 persons than by none.
+    """
 
     payloads: tuple[Payload, ...] = ()
     not_sent: tuple[tuple[str, str], ...] = ()
     held: str = ""
-
-
-def held(one: UnderstoodList) -> str:
-    """Why a list as a whole must not go out: an error that concerns no person in particular, while it was read.
-
-    A list that was cut would otherwise replace a whole one. What is wrong with single persons is reported with the
-    list: an authority is better served by 2,999 persons than by none.
-    """
-    reading = (finding for finding in one.findings if finding.code[0] in "ETJX" and finding.severity is Severity.ERROR)
-    worst = next((finding for finding in reading if finding.place.person is None), None)
-    return f"{worst.code}: {worst.text}" if worst else ""
 
 
 def owed(
@@ -83,9 +75,8 @@ def owed(
     service: str | None,
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages."""
-    reason = held(one)
-    if reason:
-        return Owed(held=reason)
+    if one.cut:
+        return Owed(held=one.cut)
     routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service)
     not_sent = [(miss.recipient, f"{miss.route}: {miss.reason}") for miss in routing.not_sent]
     payloads: list[Payload] = []
