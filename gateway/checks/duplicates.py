@@ -15,7 +15,7 @@ import msgspec
 from gateway.checks.check import ERROR, WARNING, Example, Hit, Hits, check
 from gateway.checks.examples import counts, document, person, repeated, unchanged
 from gateway.checks.facts import Facts
-from gateway.checks.numbers import is_placeholder
+from gateway.checks.numbers import is_filler
 from gateway.findings import Place, Rule
 from gateway.manifest import Function
 
@@ -116,7 +116,7 @@ def _same_document(facts: Facts) -> list[list[Entry]]:
 
 def _is_no_number(entry: Entry) -> bool:
     person = entry.facts.persons[entry.person]
-    return any(document.number and is_placeholder(document.number) for document in person.documents)
+    return any(document.number and is_filler(document.number) for document in person.documents)
 
 
 @check(

@@ -101,7 +101,7 @@ def number_too_long(facts: Facts) -> Hits:
 
 @check(
     "D-11",
-    ERROR,
+    WARNING,
     "a placeholder stands where the document's number should be",
     hint="give the number as printed, or leave the whole document out",
     cites="EMSWe principles P33 and P35",
@@ -114,7 +114,12 @@ def number_placeholder(facts: Facts) -> Hits:
 
 def is_placeholder(number: str) -> bool:
     """One sign over and over, 123456…, or a word instead of a number."""
-    if len(number) >= 4 and (number in _RUN or number in _RUN_DOWN or number == number[0] * len(number)):
+    return (len(number) >= 4 and (number in _RUN or number in _RUN_DOWN)) or is_filler(number)
+
+
+def is_filler(number: str) -> bool:
+    """What stands for no number at all, so that two who have it share nothing: one sign over and over, or a word."""
+    if len(number) >= 4 and number == number[0] * len(number):
         return True
     return not number[-1:].isdigit() and number.upper().replace(" ", "").replace("-", "") in _WORDS
 

@@ -100,11 +100,16 @@ def _names(draft: Draft) -> dict[str, Sequence[Any]]:
     if not any(given):
         _divide(draft, "family_name", family, given, lambda index, text: _HOLDS_TWO.search(text) is not None)
     reasons: list[Any] = list(draft.nobody)
+    says_unknown_for_none = (
+        draft.dialect_of("birth_date") == "uk"
+    )  # UK templates: "enter UNKNOWN if there is no forename"
     missing = {name for name in {*family, *given} if name and is_placeholder(name)}
     for index, pair in enumerate(zip(family, given, strict=True)) if missing else ():
         if missing.isdisjoint(pair):
             continue
         reasons[index] = missing_reason(*pair)
+        if says_unknown_for_none and reasons[index] == "unknown" and missing.intersection(pair) != set(pair):
+            reasons[index] = "no family name" if pair[0] in missing else "no given name"
         family[index], given[index] = (None if name in missing else name for name in pair)
     _say_placeholders(draft, reasons)
     return {"family_name": family, "given_names": given, "name_reason": reasons}
