@@ -42,9 +42,9 @@ def prepare(folder: Path, name: str, port: int, identity: Identity, now: datetim
     secret, public = new_recipient_keys(form)
     (own / "secret.pem").write_bytes(secret.pem)
     (own / "gateway.pem").write_bytes(identity.verify_keys[0].pem)
-    certificate = _certificate(own / "tls.key", now)
-    (own / "tls.pem").write_bytes(certificate)
-    (told / "server.pem").write_bytes(certificate)
+    shown = certificate(own / "tls.key", now)
+    (own / "tls.pem").write_bytes(shown)
+    (told / "server.pem").write_bytes(shown)
     (told / "key.pem").write_bytes(public.pem)
     since, until = now.date() - timedelta(days=1), now.date() + timedelta(days=90)
     (told / "recipient.toml").write_text(f"""id = "{name}"
@@ -76,7 +76,7 @@ reviewer = "Nobody, this is a demo"
     (told / "routes.toml").write_text("\n".join(routes))
 
 
-def _certificate(key_file: Path, now: datetime) -> bytes:
+def certificate(key_file: Path, now: datetime) -> bytes:
     """A self-signed server certificate for 127.0.0.1, and its key in `key_file`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stand-in recipient")])
