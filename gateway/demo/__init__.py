@@ -5,6 +5,7 @@ come of it, `world` starts the processes, `show` sends and compares, `stand_in` 
 """
 
 import asyncio
+import itertools
 import signal
 from typing import Any
 
@@ -40,7 +41,7 @@ async def run(*, stay: bool) -> list[str]:
     async with world(now) as running, aiohttp.ClientSession() as session:
         show = Show(running, session, now)
         await show.import_schedule()
-        for sample in (*samples.good(now), *samples.bad(now)):
+        for sample in itertools.chain(samples.good(now), samples.bad(now)):
             if stop.is_set():
                 return ["stopped before the end"]
             await show.tell(sample)

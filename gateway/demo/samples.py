@@ -6,7 +6,7 @@ recipients' route registers. Real ports, invented ships and people.
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -147,53 +147,91 @@ def paxlst(id: str, kind: ListKind, people: Sequence[Person], now: datetime) -> 
     return paxlst_writer.write(manifest(id, kind, people, now), order)
 
 
-def good(now: datetime) -> list[Sample]:
-    """What five lines send, each in its own way."""
-    cruise, cruise_crew = _people("aurora-south", 3000, 1, now), _crew("aurora-south", 1100, 2, now)
+def good(now: datetime) -> Iterator[Sample]:
+    """What five lines send, each in its own way; each made when its turn comes."""
+    for kind, people, file in (
+        (ListKind.PASSENGERS, _people("aurora-south", 3000, 1, now), "AS101.edi"),
+        (ListKind.CREW, _crew("aurora-south", 1100, 2, now), "AS101-crew.edi"),
+    ):
+        yield Sample(
+            title=f"cruise PAXLST, {kind}",
+            carrier="aurora-cruises",
+            files=((file, paxlst("aurora-south", kind, people, now)),),
+            expected=Expected(format="paxlst", persons=len(people), deliveries=2),
+        )
     uk, uk_crew = _people("britannia-1", 420, 3, now), _crew("britannia-1", 38, 4, now)
+    yield Sample(
+        title="UK FAL 5 and FAL 6 workbooks",
+        carrier="britannia-ferries",
+        call="britannia-1",
+        files=(("FAL5.xlsx", tables.uk_fal5(uk_crew)), ("FAL6.xlsx", tables.uk_fal6(uk))),
+        expected=Expected(format="workbook", persons=458, deliveries=4),
+    )
     fjord, fjord_crew = _people("fjord-7", 310, 5, now), _crew("fjord-7", 95, 6, now)
-    adria = [
-        msgspec.structs.replace(p, documents=(), given_names=p.given_names or "Io", given_names_latin="IO")
-        for p in _people("adria-33", 640, 7, now)
-    ]
+    yield Sample(
+        title="IMO single window workbook",
+        carrier="fjord-express",
+        call="fjord-7",
+        files=(("fjord.xlsx", tables.imo_workbook(fjord_crew, fjord)),),
+        expected=Expected(format="workbook", persons=405, deliveries=4),
+    )
+    yield Sample(
+        title="ferry CSV, no documents",
+        carrier="adria-lines",
+        files=(("partenza.csv", _ferry(now)),),
+        expected=Expected(format="delimited", persons=640, deliveries=1),
+    )
     meridian = [
         manifest("meridian-5", ListKind.PASSENGERS, _people("meridian-5", 280, 8, now), now),
         manifest("meridian-5", ListKind.CREW, _crew("meridian-5", 24, 11, now), now),
     ]
-    return [
-        Sample(title="cruise PAXLST, passengers", carrier="aurora-cruises",
-               files=(("AS101.edi", paxlst("aurora-south", ListKind.PASSENGERS, cruise, now)),),
-               expected=Expected(format="paxlst", persons=3000, deliveries=2)),
-        Sample(title="cruise PAXLST, crew", carrier="aurora-cruises",
-               files=(("AS101-crew.edi", paxlst("aurora-south", ListKind.CREW, cruise_crew, now)),),
-               expected=Expected(format="paxlst", persons=1100, deliveries=2)),
-        Sample(title="UK FAL 5 and FAL 6 workbooks", call="britannia-1", carrier="britannia-ferries",
-               files=(("FAL5.xlsx", tables.uk_fal5(uk_crew)), ("FAL6.xlsx", tables.uk_fal6(uk))),
-               expected=Expected(format="workbook", persons=458, deliveries=4)),
-        Sample(title="IMO single window workbook", call="fjord-7", carrier="fjord-express",
-               files=(("fjord.xlsx", tables.imo_workbook(fjord_crew, fjord)),),
-               expected=Expected(format="workbook", persons=405, deliveries=4)),
-        Sample(title="ferry CSV, no documents", carrier="adria-lines",
-               files=(("partenza.csv", tables.ferry_csv(adria, ship="Adria Esempio", sailing="AL33", departure="GRIGO", arrival="ITBRI", when=_at(now, 0.4))),),
-               expected=Expected(format="delimited", persons=640, deliveries=1)),
-        Sample(title="our own JSON", carrier="meridian-line",
-               files=(("ml5.json", msgspec.json.encode({"manifests": meridian})),),
-               expected=Expected(format="common-json", persons=304, deliveries=4)),
-    ]  # fmt: skip
+    yield Sample(
+        title="our own JSON",
+        carrier="meridian-line",
+        files=(("ml5.json", msgspec.json.encode({"manifests": meridian})),),
+        expected=Expected(format="common-json", persons=304, deliveries=4),
+    )
 
 
-def bad(now: datetime) -> list[Sample]:
+def _ferry(now: datetime) -> bytes:
+    people = [
+        msgspec.structs.replace(p, documents=(), given_names=p.given_names or "Io", given_names_latin="IO")
+        for p in _people("adria-33", 640, 7, now)
+    ]
+    sailing = _sailing("adria-33")
+    return tables.ferry_csv(
+        people,
+        ship=sailing.vessel,
+        sailing=sailing.voyage,
+        departure=sailing.departure,
+        arrival=sailing.arrival,
+        when=_at(now, sailing.etd),
+    )
+
+
+def bad(now: datetime) -> Iterator[Sample]:
     """A list that was cut, a workbook with forty mistakes, and a zip bomb."""
     whole = paxlst("aurora-north", ListKind.PASSENGERS, _people("aurora-north", 900, 9, now), now)
+    yield Sample(
+        title="truncated PAXLST",
+        carrier="aurora-cruises",
+        files=(("AE202.edi", whole[: len(whole) * 2 // 3]),),
+        expected=Expected(format="paxlst", persons=0, errors=1, deliveries=0),
+    )
     spoilt, cells = tables.forty_mistakes(_people("britannia-2", 60, 10, now))
-    return [
-        Sample(title="truncated PAXLST", carrier="aurora-cruises", files=(("AE202.edi", whole[: len(whole) * 2 // 3]),),
-               expected=Expected(format="paxlst", persons=0, errors=1, deliveries=0)),
-        Sample(title="workbook with 40 mistakes", call="britannia-2", carrier="britannia-ferries", files=(("FAL6.xlsx", spoilt),),
-               expected=Expected(format="workbook", persons=60, errors=None, deliveries=2, cells=cells)),
-        Sample(title="zip bomb", carrier="fjord-express", files=(("list.xlsx", zip_bomb()),),
-               expected=Expected(format="workbook", persons=0, errors=1, deliveries=0)),
-    ]  # fmt: skip
+    yield Sample(
+        title="workbook with 40 mistakes",
+        carrier="britannia-ferries",
+        call="britannia-2",
+        files=(("FAL6.xlsx", spoilt),),
+        expected=Expected(format="workbook", persons=60, errors=None, deliveries=2, cells=cells),
+    )
+    yield Sample(
+        title="zip bomb",
+        carrier="fjord-express",
+        files=(("list.xlsx", zip_bomb()),),
+        expected=Expected(format="workbook", persons=0, errors=1, deliveries=0),
+    )
 
 
 def zip_bomb() -> bytes:

@@ -8,8 +8,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from openpyxl import Workbook
-
 from gateway.manifest import Document, Person
 
 _UK_CREW = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER", "RANK OR RATING",
@@ -157,6 +155,8 @@ def _help(headers: Sequence[str]) -> tuple[str, ...]:
 
 
 def _workbook(sheets: dict[str, list[Sequence[object]]]) -> bytes:
+    from openpyxl import Workbook  # half a second to import
+
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)

@@ -120,7 +120,7 @@ async def world(now: datetime, *, blind: bool = False, **settings: str) -> Async
     try:
         running = World(folder, now, settings, blind=blind)
         try:
-            for name in (*RECIPIENTS, GATEWAY):
+            for name in (GATEWAY, *RECIPIENTS):  # the gateway takes longest
                 await running.start(name)
             await running.ready()
             yield running
