@@ -19,7 +19,11 @@ CountryCode = Annotated[
     str, Meta(pattern=r"^[A-Z]{3,4}$", description="ISO 3166-1 alpha-3 or ICAO 9303-3; alpha-4 of ISO 3166-3")
 ]
 PartialDate = Annotated[
-    str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601: YYYY-MM-DD, YYYY-MM or YYYY, as precise as it was given")
+    str,
+    Meta(
+        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+        description="ISO 8601: YYYY-MM-DD, YYYY-MM or YYYY, as precise as it was given",
+    ),
 ]
 Locode = Annotated[str, Meta(pattern=r"^[A-Z]{2}[A-Z0-9]{3}$", description="UN/LOCODE")]
 ImoNumber = Annotated[str, Meta(pattern=r"^\d{7}$", description="IMO ship number, seven digits")]
