@@ -1,0 +1,181 @@
+"""Who may do what: every route against every kind of caller, and tokens that do not let in."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from gateway.web import make_app
+from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
+
+CALLERS: tuple[tuple[str, str] | None, ...] = (
+    None, ("carrier", CARRIER), ("viewer", "FIHEL"), ("recipient", FEED), ("operator", "desk"),
+)  # fmt: skip
+
+# What each of CALLERS, in this order, is answered. A route without a row fails.
+TABLE = {
+    "POST /v1/submissions": (401, 202, 403, 403, 403),
+    "GET /v1/submissions": (401, 200, 403, 403, 200),
+    "GET /v1/submissions/{id}": (401, 200, 403, 403, 200),
+    "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403),
+    "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200),
+    "GET /v1/calls": (401, 200, 200, 403, 200),
+    "POST /v1/calls": (401, 403, 403, 403, 200),
+    "GET /v1/carriers/{id}/standing": (401, 200, 200, 403, 200),
+    "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403),
+    "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403),
+    "GET /v1/log/head": (200, 200, 200, 200, 200),
+    "GET /v1/log/proof": (200, 200, 200, 200, 200),
+    "GET /v1/tokens": (401, 403, 403, 403, 200),
+    "POST /v1/tokens": (401, 403, 403, 403, 201),
+    "DELETE /v1/tokens/{id}": (401, 403, 403, 403, 404),
+    "GET /healthz": (200, 200, 200, 200, 200),
+    "GET /readyz": (200, 200, 200, 200, 200),
+    "GET /metrics": (401, 403, 200, 403, 200),
+    "GET /": (303, 200, 200, 403, 200),
+    "GET /board/events": (401, 200, 200, 403, 200),
+    "GET /sign-in": (200, 200, 200, 200, 200),
+    "POST /sign-in": (401, 401, 401, 401, 401),
+    "POST /sign-out": (303, 303, 303, 303, 303),
+    "GET /static": (403, 403, 403, 403, 403),
+}
+
+SCHEDULE = b"id,carrier,service,vessel,departure_port,arrival_port,etd\nC9,specimen,ferry,Specimen Star,GRPIR,MTMLA,2026-11-23T18:00Z\n"
+BODIES: dict[str, tuple[bytes, str]] = {
+    "POST /v1/submissions": (list_of(reference="SPECIMEN-X"), "application/json"),
+    "POST /v1/calls": (SCHEDULE, "text/csv"),
+    "POST /v1/feeds/{recipient}/ack": (b'{"deliveries":["00000000-0000-0000-0000-000000000000"]}', "application/json"),
+    "POST /v1/tokens": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
+}
+
+
+def routes(gateway: Gateway) -> list[str]:
+    """Every route of the application, HEAD and GET being one."""
+    resources = [route for route in make_app(gateway.context).router.routes() if route.resource is not None]
+    return sorted({f"{route.method.replace('HEAD', 'GET')} {route.resource.canonical}" for route in resources if route.resource})  # fmt: skip
+
+
+async def status(gateway: Gateway, route: str, address: str, who: tuple[str, str] | None) -> int:
+    """The status alone: a stream of events has no end."""
+    body, media = BODIES.get(route, (b"", "application/octet-stream"))
+    headers = {"Authorization": f"Bearer {await gateway.token(*who)}"} if who else {}
+    async with gateway.session.request(
+        route.split()[0], gateway.url + address, data=body, headers=headers | {"Content-Type": media}, allow_redirects=False
+    ) as answer:  # fmt: skip
+        return answer.status
+
+
+async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gateway) -> None:
+    received = await gateway.send(list_of())
+    await gateway.process()
+    await gateway.integrate()
+    found: dict[str, tuple[int, ...]] = {}
+    for route in routes(gateway):
+        id = {"/v1/carriers/{id}/standing": CARRIER, "/v1/tokens/{id}": "0" * 64}.get(route.split()[1], received.json["id"])  # fmt: skip
+        address = route.split()[1].replace("{id}", id).replace("{recipient}", FEED)
+        address += f"?submission={id}" if address.endswith("/proof") else "/" if address == "/static" else ""
+        found[route] = tuple([await status(gateway, route, address, who) for who in CALLERS])
+    assert found == TABLE
+
+
+async def test_no_method_but_those_that_are_served(gateway: Gateway) -> None:
+    for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"):
+        reply = await gateway.ask(method, "/v1/submissions", ("carrier", CARRIER))
+        assert (reply.status, reply.problem, reply.headers["Allow"]) == (405, "bad-method", "GET,HEAD,POST")
+    for path in ("/v1/", "/v2/submissions", "/v1/submissions/", "/V1/submissions", "/static/../access.py", "/.git/config"):
+        reply = await gateway.ask("GET", path)
+        assert (reply.status, reply.problem) == (404, "no-such-address")
+
+
+async def revoke(gateway: Gateway, token: str) -> None:
+    id = hashlib.sha256(token.encode()).hexdigest()
+    reply = await gateway.ask("DELETE", f"/v1/tokens/{id}", ("operator", "desk"))
+    assert reply.status == 204
+
+
+async def test_a_token_that_is_wrong_expired_or_revoked_does_not_let_in(gateway: Gateway) -> None:
+    expired = await gateway.token("carrier", CARRIER, days=-1)
+    revoked = await gateway.token("carrier", CARRIER)
+    assert (await gateway.ask("GET", "/v1/calls", revoked)).status == 200
+    await revoke(gateway, revoked)
+    for token in ("wrong", expired, revoked, "x" * 300, "na\u00efve", "a b"):
+        reply = await gateway.ask("GET", "/v1/calls", token)
+        assert (reply.status, reply.problem) == (401, "bad-credentials"), token
+        assert reply.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    nobody = await gateway.ask("GET", "/v1/calls")
+    assert (nobody.status, nobody.problem, nobody.headers["WWW-Authenticate"]) == (401, "no-credentials", "Bearer")
+
+
+@pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "bearer\ttoken", "Token abc", ""])
+async def test_other_ways_to_say_who_one_is_do_not_let_in(gateway: Gateway, value: str) -> None:
+    assert (await gateway.ask("GET", "/v1/calls", headers={"Authorization": value})).status == 401
+
+
+async def test_a_cookie_is_for_looking_and_never_for_doing(gateway: Gateway) -> None:
+    for kind, subject in (("operator", "desk"), ("carrier", CARRIER)):
+        cookie = {"Cookie": f"gateway-viewer={await gateway.token(kind, subject)}"}
+        assert (await gateway.ask("GET", "/v1/calls", headers=cookie)).status == 200
+        assert (await gateway.ask("POST", "/v1/submissions", headers=cookie, data=b"x")).status == 401
+        assert (await gateway.ask("POST", "/v1/tokens", headers=cookie, data=b"{}")).status == 401
+        assert (await gateway.ask("DELETE", "/v1/tokens/" + "0" * 64, headers=cookie)).status == 401
+
+
+async def test_an_operator_makes_lists_and_revokes_tokens(gateway: Gateway) -> None:
+    desk = ("operator", "desk")
+    wanted = b'{"kind":"carrier","subject":"specimen","days":7,"note":"for the office"}'
+    made = await gateway.ask("POST", "/v1/tokens", desk, data=wanted)
+    assert made.status == 201
+    assert made.json["id"] == hashlib.sha256(made.json["token"].encode()).hexdigest()
+    assert (await gateway.ask("GET", "/v1/calls", made.json["token"])).status == 200
+    listed = await gateway.ask("GET", "/v1/tokens", desk)
+    assert made.json["token"].encode() not in listed.body
+    [mine] = [one for one in listed.json["tokens"] if one["id"] == made.json["id"]]
+    assert (mine["kind"], mine["subject"], mine["note"], mine["revoked_at"]) == ("carrier", "specimen", "for the office", None)  # fmt: skip
+    await revoke(gateway, made.json["token"])
+    assert (await gateway.ask("GET", "/v1/calls", made.json["token"])).status == 401
+    again = await gateway.ask("DELETE", f"/v1/tokens/{made.json['id']}", desk)
+    assert (again.status, again.problem) == (404, "no-such-token")
+    events = [row["event"] for row in await gateway.pool.fetch("SELECT event FROM log_entry ORDER BY id")]
+    assert events == ["token-made", "token-revoked"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"\xff", b'{"kind":"carrier"}', b'{"kind":"king","subject":"x"}', b'{"kind":"viewer","subject":""}',
+     b'{"kind":"viewer","subject":"a\\u0000b"}', b'{"kind":"viewer","subject":"x","days":9999}',
+     b'{"kind":"viewer","subject":"x","admin":true}', b'{"kind":"viewer","subject":"\\ud800"}',
+     b'{"kind":"carrier","subject":"nobody-knows"}', b'{"kind":"recipient","subject":"nobody-knows"}'],
+)  # fmt: skip
+async def test_a_token_for_nobody_is_not_made(gateway: Gateway, body: bytes) -> None:
+    reply = await gateway.ask("POST", "/v1/tokens", ("operator", "desk"), data=body)
+    assert (reply.status, reply.problem in ("bad-token-request", "no-such-subject")) == (400, True)
+
+
+async def test_a_carrier_sees_its_own_calls_and_score_alone(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"), call("C2", carrier=RIVAL))
+
+    async def ids(who: tuple[str, str], query: str = "") -> list[Any]:
+        return [one["id"] for one in (await gateway.ask("GET", f"/v1/calls{query}", who)).json["calls"]]
+
+    assert await ids(("carrier", CARRIER)) == ["C1"]
+    assert await ids(("carrier", RIVAL)) == ["C2"]
+    assert await ids(("viewer", "MTMLA")) == ["C1", "C2"]
+    assert await ids(("viewer", "MTMLA"), "?port=mt mla") == ["C1", "C2"]
+    assert await ids(("viewer", "MTMLA"), "?port=FIHEL") == []
+    assert (await gateway.ask("GET", f"/v1/carriers/{CARRIER}/standing", ("carrier", CARRIER))).json["carrier"] == CARRIER
+    for other in (RIVAL, "nobody-knows", "%00"):
+        reply = await gateway.ask("GET", f"/v1/carriers/{other}/standing", ("carrier", CARRIER))
+        assert (reply.status, reply.problem) == (404, "no-such-carrier")
+
+
+@pytest.mark.parametrize("query", ["port=%00", "port=HELSINKI", "port=FIHEL&port=SESTO", "harbour=FIHEL", "port='--"])
+async def test_a_port_is_a_port(gateway: Gateway, query: str) -> None:
+    reply = await gateway.ask("GET", f"/v1/calls?{query}", ("viewer", "FIHEL"))
+    assert (reply.status, reply.problem) == (400, "bad-parameter")
+
+
+async def test_every_route_is_known_here(gateway: Gateway) -> None:
+    assert routes(gateway) == sorted(TABLE)
+    assert all(len(row) == len(CALLERS) for row in TABLE.values())
+    assert isinstance(make_app(gateway.context), web.Application)
