@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from gateway import jail
@@ -49,9 +50,7 @@ def figures(now: datetime, runs: int, *, quick: bool) -> Iterator[Figure]:
         ratio=peer / ours.median if peer else None,
     )
     yield from _steps(data, now, runs)
-    small, large = (
-        timed(lambda data=data: _read(data, now), 2).best for data in (paxlst_of(n, now) for n in (1000, 10_000))
-    )
+    small, large = (timed(partial(_read, data, now), 2).best for data in (paxlst_of(n, now) for n in (1000, 10_000)))
     yield Figure(
         what="growth: 10 x the persons cost", value=large / small, unit="x the time", aim="<= 11, to 100,000 persons"
     )
@@ -95,7 +94,7 @@ def _steps(data: bytes, now: datetime, runs: int) -> Iterator[Figure]:
         yield Figure(what=f"    of which {what}", value=seconds * 1000, unit="ms")
     order = WriteOrder(message_id="1", at=now, sender="FI0000000-0", recipient="NSW")
     for name in ("emswe-xml", "emswe-json", "paxlst-sea", "common-json"):
-        seconds = timed(lambda name=name: FORMS[name].write(done.manifest, order), runs).median
+        seconds = timed(partial(FORMS[name].write, done.manifest, order), runs).median
         yield Figure(what=f"write 5,000 as {name}", value=5000 / seconds, unit="persons/s")
 
 
@@ -112,9 +111,9 @@ def _other_formats(now: datetime, runs: int) -> Iterator[Figure]:
         ),
     }
     for what, data in files.items():
-        seconds = timed(lambda data=data: jail.read_file(data), runs).median
+        seconds = timed(partial(jail.read_file, data), runs).median
         yield Figure(what=f"read {what}", value=5800 / seconds, unit="persons/s", aim=">= 10,000")
-        seconds = timed(lambda data=data: _read(data, now), max(2, runs // 2)).median
+        seconds = timed(partial(_read, data, now), max(2, runs // 2)).median
         yield Figure(what=f"read + normalise + check {what}", value=5800 / seconds, unit="persons/s")
 
 
@@ -128,14 +127,15 @@ def _sealing(runs: int) -> Iterator[Figure]:
     yield Figure(what="open 2.5 MB at rest", value=timed(lambda: open_at_rest(sealed, identity, context=b"bench"), runs).median * 1000, unit="ms")  # fmt: skip
     handling = Handling(marking="restricted", purposes=(Purpose.BORDER,), legal_basis="bench", route="bench", as_of="2026-01-01T00:00:00Z", originator="bench")  # fmt: skip
     for form in ("envelope", "jwe"):
-        secret, public = new_recipient_keys(form)  # type: ignore[arg-type]
+        secret, public = new_recipient_keys(form)
 
-        def seal(form: Any = form, public: Any = public) -> Any:
-            return seal_to(form, public, payload, content_type="application/json", handling=handling, delivery_id="1", signer=identity.signer)  # fmt: skip
+        seal = partial(
+            seal_to, form, public, payload, content_type="application/json", handling=handling, delivery_id="1", signer=identity.signer
+        )  # fmt: skip
 
         body = seal().body
         yield Figure(what=f"seal 2.5 MB to a recipient ({form})", value=timed(seal, runs).median * 1000, unit="ms")
-        opening = timed(lambda body=body, secret=secret: open_envelope(body, [secret], identity.verify_keys), runs)
+        opening = timed(partial(open_envelope, body, [secret], identity.verify_keys), runs)
         yield Figure(what=f"open 2.5 MB as a recipient ({form})", value=opening.median * 1000, unit="ms")
 
 
