@@ -143,7 +143,7 @@ async def _site(context: Context) -> AsyncIterator[str]:
         try:
             await web.TCPSite(runner, settings.host, settings.port, ssl_context=tls, backlog=1024).start()
         except OSError as problem:
-            said = f"cannot listen on {settings.host}:{settings.port}: {problem.strerror}; set GATEWAY_PORT"
+            said = f"cannot listen on {settings.host}:{settings.port}: {_why(problem)}; set GATEWAY_PORT"
             raise CannotStart(said) from None
         yield f"{'https' if tls else 'http'}://{settings.host}:{settings.port}"
     finally:
@@ -154,8 +154,12 @@ def _tls(context: Context) -> ssl.SSLContext | None:
     try:
         return server_tls(context.settings, context.catalogue)
     except OSError as problem:  # ssl.SSLError is one
-        said = problem.strerror or type(problem).__name__
-        raise CannotStart(f"GATEWAY_TLS_CERT and GATEWAY_TLS_KEY cannot be used: {said}") from None
+        raise CannotStart(f"GATEWAY_TLS_CERT and GATEWAY_TLS_KEY cannot be used: {_why(problem)}") from None
+
+
+def _why(problem: OSError) -> str:
+    """In the system's words; what asyncio adds to them is for programmers."""
+    return os.strerror(problem.errno) if problem.errno else problem.strerror or type(problem).__name__
 
 
 @asynccontextmanager
@@ -196,7 +200,8 @@ async def _keep_worker(database: Database, stop: asyncio.Event) -> None:
     while not stop.is_set():
         began = loop.time()
         try:
-            child = await asyncio.create_subprocess_exec(*command, env=environment)
+            # A session of its own: a Ctrl-C at the terminal is ours to pass on.
+            child = await asyncio.create_subprocess_exec(*command, env=environment, start_new_session=True)
             if not await _within(stop, child.wait()):
                 return await _end(child)
             ended = f"a worker ended with status {child.returncode}"
