@@ -6,18 +6,30 @@ reconstructed from the public JSON Schemas (2.0.1.0); no official v2 XSD of thes
 Withdrawal (PurposeCode 1) is the header alone. Unknown optionals are omitted, never filled (MIG principles P33, P35).
 
 A person needs gender, names, birth date and a nationality (all 1..1 in the schema). `cannot_carry` names those who
-lack one, so that the caller can say so; `tree` expects them to be gone.
+lack one, so that the caller can say so; `tree` expects them to be gone. `refuses` says why a list cannot be written at all.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+import msgspec
+
 from gateway.codes import documents, sex
-from gateway.codes.countries import iso2_of
+from gateway.formats.emswe_values import alpha2, birth_country, clean, cut, day, moment, nationalities, whole, written
 from gateway.formats.writing import WriteOrder
-from gateway.manifest import Direction, Document, Function, ListKind, Manifest, Nationality, Person, Port, Purpose, Role
+from gateway.manifest import (
+    Direction,
+    Document,
+    Function,
+    ListKind,
+    Manifest,
+    Permit,
+    Person,
+    Port,
+    Purpose,
+    Role,
+)
 
 _NS = "urn:un:unece:uncefact:data:standard:"
 _NAMESPACES: Final = {
@@ -32,8 +44,8 @@ _CATEGORIES: Final = {Role.PASSENGER: "FL", Role.STOWAWAY: "DEE", Role.OTHER_SHI
 _REPEATED: Final = frozenset(
     ("ram:SubtypeCode", "ram:DefinedTradeContact", "ram:OnboardTransportPerson", "ram:NationalityTradeCountry")
 )
-_LONGEST_NAME = 70  # an..70
-_WITHOUT_STATE: Final = frozenset(("XXA", "XXB", "XXC", "XXX"))  # the only codes besides ISO alpha-3 in DE-035-04
+_NAME, _PLACE, _CARE, _PHONE, _MAIL = 70, 35, 256, 35, 256  # an..
+_NUMBER, _TICKET, _VISIT, _RANK = 70, 16, 35, 5
 
 Node = tuple[str, Any]
 """(element name, text | int | list of Nodes). A list of nodes is a container, in XSD order."""
@@ -45,14 +57,25 @@ def formality(manifest: Manifest) -> str:
     return ("CW" if manifest.kind is ListKind.CREW else "PX") + ending
 
 
+def refuses(manifest: Manifest) -> str:
+    """Why this list cannot be said in EMSWe, or an empty text."""
+    if manifest.function is Function.CANCEL:
+        return ""
+    if manifest.function is Function.CHANGE:  # MIG principle P13: whoever an update leaves out is gone
+        return "EMSWe takes whole lists only, and this one changes some persons of an earlier list"
+    if not manifest.persons:  # OnboardTransportPerson is 1..n; counts go with the ship's notification (NOA, NOD)
+        return "EMSWe has no list without persons; declared numbers belong in the ship's notification"
+    return ""
+
+
 def cannot_carry(person: Person) -> list[str]:
     """The required fields that this person lacks; empty if MIG 2.0 can carry the person."""
     lacking = []
-    if person.birth_date is None or len(person.birth_date) != 10:
+    if not day(person.birth_date):
         lacking.append("birth_date")
-    if not any(_nationality_code(one) for one in person.nationalities):
+    if not nationalities(person.nationalities):
         lacking.append("nationality")
-    if not (person.family_name or person.given_names):
+    if not any(_names(person)):
         lacking.append("family_name")
     return lacking
 
@@ -66,42 +89,46 @@ def tree(manifest: Manifest, order: WriteOrder) -> list[Node]:
 
 
 def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
-    party = _party(order)
     at = order.at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    header: list[Node] = [
-        (
-            "mai:ExchangedDocument",
-            [
-                ("ram:ID", order.message_id),
-                ("ram:TypeCode", code),
-                ("ram:PurposeCode", "1" if is_withdrawn else "9"),  # R-MAI-001: 9 is original and update
-                ("ram:VersionID", "2.0"),
-                ("ram:FirstSignatoryDocumentAuthentication", [("ram:FormattedActualDateTime", at)]),
-            ],
-        ),
-        ("mai:ExchangedDeclaration", [("ram:DeclarantTradeParty", party)]),
+    document: list[Node] = [
+        ("ram:ID", order.message_id),
+        ("ram:TypeCode", code),
+        ("ram:PurposeCode", "1" if is_withdrawn else "9"),  # R-MAI-001: 9 is original and update
+        ("ram:VersionID", "2.0"),
+        ("ram:FirstSignatoryDocumentAuthentication", [("ram:FormattedActualDateTime", at)]),
     ]
-    if order.visit_id:
-        visit: Node = ("ram:CallTransportEvent", [("ram:ID", order.visit_id)])
-        header.append(("mai:SpecifiedLogisticsTransportMovement", [visit]))
+    header: list[Node] = [
+        ("mai:ExchangedDocument", document),
+        ("mai:ExchangedDeclaration", [("ram:DeclarantTradeParty", list(_party(order)))]),
+    ]
+    if visit := whole(order.visit_id, _VISIT):
+        header.append(("mai:SpecifiedLogisticsTransportMovement", [("ram:CallTransportEvent", [("ram:ID", visit)])]))
     return header
 
 
-def _party(order: WriteOrder) -> list[Node]:
+def _party(order: WriteOrder) -> Iterator[Node]:
     declarant = order.declarant
     if declarant is None:
-        return [("ram:ID", order.sender), ("ram:RoleCode", "AG")]
-    party: list[Node] = [("ram:ID", declarant.id), ("ram:Name", declarant.name[:70]), ("ram:RoleCode", declarant.role)]
-    if declarant.contact_name and declarant.phone and declarant.email:  # each 1..1 once a contact is named
-        phone: Node = ("ram:TelephoneUniversalCommunication", [("ram:CompleteNumber", declarant.phone)])
-        mail: Node = ("ram:EmailURIUniversalCommunication", [("ram:URIID", declarant.email)])
-        party.append(("ram:DefinedTradeContact", [("ram:PersonName", declarant.contact_name), phone, mail]))
-    return party
+        yield from (("ram:ID", order.sender), ("ram:RoleCode", "AG"))
+        return
+    yield ("ram:ID", declarant.id)
+    yield ("ram:Name", cut(declarant.name, _NAME))
+    yield ("ram:RoleCode", declarant.role)
+    phone, mail = whole(declarant.phone, _PHONE), whole(declarant.email, _MAIL)
+    if declarant.contact_name and phone and mail:  # each 1..1 once a contact is named
+        yield (
+            "ram:DefinedTradeContact",
+            [
+                ("ram:PersonName", cut(declarant.contact_name, _NAME)),
+                ("ram:TelephoneUniversalCommunication", [("ram:CompleteNumber", phone)]),
+                ("ram:EmailURIUniversalCommunication", [("ram:URIID", mail)]),
+            ],
+        )
 
 
 def _body(code: str, manifest: Manifest, order: WriteOrder) -> Iterator[Node]:
     prefix = code.lower()
-    subtypes: list[Node] = [("ram:SubtypeCode", _SUBTYPES[p]) for p in order.purposes if p in _SUBTYPES]
+    subtypes: list[Node] = [("ram:SubtypeCode", _SUBTYPES[p]) for p in dict.fromkeys(order.purposes) if p in _SUBTYPES]
     if subtypes:
         yield (f"{prefix}:ExchangedDocument", subtypes)
     build = _crew_member if code.startswith("CW") else _passenger
@@ -114,72 +141,66 @@ def _passenger(person: Person, number: int) -> Iterator[Node]:
     yield from _who(person)
     if person.transit is not None:
         yield ("ram:InTransitIndicator", int(person.transit))
-    yield ("ram:SequenceNumeric", number)  # G-GENERAL-002: 1, 2, 3 …
-    yield ("ram:BirthDate", person.birth_date)
-    if person.special_care:
-        yield ("ram:AssistanceRequirements", person.special_care[:256])
-    if person.emergency_contact:
-        yield ("ram:EmergencyTelephoneUniversalCommunication", [("ram:CompleteNumber", person.emergency_contact[:256])])
-    yield from _where_and_papers(person, is_crew=False)
+    yield from _when(person, number)
+    if care := cut(person.special_care, _CARE):
+        yield ("ram:AssistanceRequirements", care)
+    if contact := cut(person.emergency_contact, _CARE):
+        yield ("ram:EmergencyTelephoneUniversalCommunication", [("ram:CompleteNumber", contact)])
+    yield from _papers(person, is_crew=False)
+    if phone := whole(person.phone, _PHONE):
+        yield ("ram:MobileTelephoneUniversalCommunication", [("ram:CompleteNumber", phone)])
+    if mail := whole(person.email, _MAIL):
+        yield ("ram:EmailURIUniversalCommunication", [("ram:URIID", mail)])
+    yield from _leave("ram:ResidencePermitReferencedDocument", person.residence_permits)
+    if ticket := cut(person.ticket_number, _TICKET):
+        yield ("ram:AssociatedPassengerBooking", [("ram:TicketID", ticket)])
 
 
 def _crew_member(person: Person, number: int) -> Iterator[Node]:
-    if person.rank_code:
-        yield ("ram:RoleCode", person.rank_code)
+    if rank := whole(person.rank_code, _RANK):
+        yield ("ram:RoleCode", rank)
     yield from _who(person)
-    yield ("ram:SequenceNumeric", number)
-    yield ("ram:BirthDate", person.birth_date)
-    yield from _where_and_papers(person, is_crew=True)
+    yield from _when(person, number)
+    yield from _papers(person, is_crew=True)
+    yield from _leave("ram:ResidencePermitReferencedDocument", person.residence_permits)
 
 
 def _who(person: Person) -> Iterator[Node]:
     yield ("ram:GenderCode", sex.emswe_code(person.sex))
     # GivenName and FamilyName are both 1..1; a holder of one name repeats it rather than inventing a placeholder (P35).
-    given, family = (
-        _written(person.given_names, person.given_names_latin),
-        _written(person.family_name, person.family_name_latin),
-    )
-    yield ("ram:GivenName", (given or family)[:_LONGEST_NAME])
-    yield ("ram:FamilyName", (family or given)[:_LONGEST_NAME])
-    if person.birth_country:
-        yield ("ram:BirthCountryID", person.birth_country)
-    if person.birth_place:
-        yield ("ram:BirthplaceName", person.birth_place[:35])
+    given, family = _names(person)
+    yield ("ram:GivenName", cut(given or family, _NAME))
+    yield ("ram:FamilyName", cut(family or given, _NAME))
+    code, name = birth_country(person.birth_country)
+    if code:
+        yield ("ram:BirthCountryID", code)
+    if place := cut(", ".join(filter(None, (clean(person.birth_place), name))), _PLACE):
+        yield ("ram:BirthplaceName", place)
 
 
-def _written(submitted: str | None, latin: str | None) -> str:
-    """As submitted when every letter is Latin (up to U+024F), else the ICAO form: single windows read Latin script."""
-    if submitted and all(char < "ɐ" for char in submitted):
-        return submitted
-    return latin or ""
+def _names(person: Person) -> tuple[str, str]:
+    given = written(person.given_names, person.given_names_latin)
+    return given, written(person.family_name, person.family_name_latin)
 
 
-def _where_and_papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
-    for code in dict.fromkeys(_nationality_code(one) for one in person.nationalities):
-        if code:
-            yield ("ram:NationalityTradeCountry", [("ram:AdditionalIdentificationID", code)])
+def _when(person: Person, number: int) -> Iterator[Node]:
+    if embarked := moment(person.embarked_at):
+        yield ("ram:EmbarkationDateTime", embarked)
+    yield ("ram:SequenceNumeric", number)  # G-GENERAL-002: 1, 2, 3 …
+    yield ("ram:BirthDate", person.birth_date)
+    if leaves := day(person.disembarks_on):
+        yield ("ram:DisembarkationDate", leaves)
+
+
+def _papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
+    for code in nationalities(person.nationalities):
+        yield ("ram:NationalityTradeCountry", [("ram:AdditionalIdentificationID", code)])
     yield from _port("ram:EmbarkationLogisticsLocation", person.embarkation)
     yield from _port("ram:DisembarkationLogisticsLocation", person.disembarkation)
-    for document in person.documents:
-        written = list(_document(document, is_crew=is_crew))
-        if written:  # 0..1 in the schema: the first that can be written
-            yield ("ram:TravelIdentityReferencedDocument", written)
-            break
-    if person.visas and person.visas[0].number:
-        yield ("ram:TravelVisaReferencedDocument", _permit(person.visas[0].number, person.visas[0].issuer))
-    if person.phone and not is_crew:
-        yield ("ram:MobileTelephoneUniversalCommunication", [("ram:CompleteNumber", person.phone[:35])])
-    if person.email and not is_crew:
-        yield ("ram:EmailURIUniversalCommunication", [("ram:URIID", person.email[:256])])
-    if person.residence_permits and person.residence_permits[0].number:
-        permit = person.residence_permits[0]
-        yield ("ram:ResidencePermitReferencedDocument", _permit(permit.number or "", permit.issuer))
-    if person.ticket_number and not is_crew:
-        yield ("ram:AssociatedPassengerBooking", [("ram:TicketID", person.ticket_number[:16])])
-
-
-def _nationality_code(nationality: Nationality) -> str | None:
-    return nationality.code if nationality.code in _WITHOUT_STATE else nationality.iso3
+    written = (list(_document(document, is_crew=is_crew)) for document in person.documents)
+    if document := next(filter(None, written), None):  # 0..1 in the schema: the first that can be written
+        yield ("ram:TravelIdentityReferencedDocument", document)
+    yield from _leave("ram:TravelVisaReferencedDocument", person.visas)
 
 
 def _port(element: str, port: Port | None) -> Iterator[Node]:
@@ -189,31 +210,29 @@ def _port(element: str, port: Port | None) -> Iterator[Node]:
 
 def _document(document: Document, *, is_crew: bool) -> Iterator[Node]:
     """A travel document: type, number and expiry are 1..1, for crew the issuing country too (alpha-2). Else nothing."""
-    code = documents.un1001(document.type) if document.type else None
-    issuer = iso2_of(document.issuer) if document.issuer else None
-    if not (code and document.number and document.expiry and len(document.expiry) == 10) or (is_crew and not issuer):
+    code = documents.un1001(document.type)
+    number, expiry, issuer = whole(document.number, _NUMBER), day(document.expiry), alpha2(document.issuer)
+    if not (code and number and expiry) or (is_crew and not issuer):
         return
     yield ("ram:TypeCode", code)
-    yield ("ram:ID", document.number[:70])
-    if document.issued and len(document.issued) == 10:
-        yield ("ram:IssueDate", document.issued)
-    yield ("ram:EffectiveSpecifiedPeriod", [("ram:EndDate", document.expiry)])
+    yield ("ram:ID", number)
+    if issued := day(document.issued):
+        yield ("ram:IssueDate", issued)
+    yield ("ram:EffectiveSpecifiedPeriod", [("ram:EndDate", expiry)])
     if issuer:
         yield ("ram:IssueLogisticsLocation", [("ram:CountryID", issuer)])
-    if document.issuer_name:
-        yield ("ram:IssuerTradeParty", [("ram:Name", document.issuer_name[:70])])
+    if name := cut(document.issuer_name, _NAME):
+        yield ("ram:IssuerTradeParty", [("ram:Name", name)])
 
 
-def _permit(number: str, issuer: str | None) -> list[Node]:
-    country = iso2_of(issuer) if issuer else None
-    nodes: list[Node] = [("ram:ID", number[:70])]
-    if country:
-        nodes.append(("ram:IssueLogisticsLocation", [("ram:CountryID", country)]))
-    return nodes
-
-
-# XML 1.0 allows no other control characters; what is replaced was reported by `normalise` long before.
-_NOT_XML = {code: "\ufffd" for code in range(32) if code not in (9, 10, 13)}
+def _leave(element: str, permits: tuple[Permit, ...]) -> Iterator[Node]:
+    """The first visa or residence permit that has a number: 0..1 in the schema."""
+    for permit in permits:
+        if number := whole(permit.number, _NUMBER):
+            issuer = alpha2(permit.issuer)
+            where: list[Node] = [("ram:IssueLogisticsLocation", [("ram:CountryID", issuer)])] if issuer else []
+            yield (element, [("ram:ID", number), *where])
+            return
 
 
 def write_xml(manifest: Manifest, order: WriteOrder) -> bytes:
@@ -234,16 +253,12 @@ def _append_xml(parts: list[str], nodes: list[Node]) -> None:
             _append_xml(parts, value)
             parts.append(f"</{name}>")
         else:
-            parts.append(f"<{name}>{value if value.__class__ is int or value.isalnum() else _text(value)}</{name}>")
-
-
-def _text(value: str) -> str:
-    return escape(value.translate(_NOT_XML))
+            parts.append(f"<{name}>{value if value.__class__ is int or value.isalnum() else escape(value)}</{name}>")
 
 
 def write_json(manifest: Manifest, order: WriteOrder) -> bytes:
     """The Envelope as JSON in the declarant API's mapping: prefixed keys, arrays where an element repeats."""
-    return json.dumps({"env:Envelope": _as_object(tree(manifest, order))}, ensure_ascii=False).encode()
+    return msgspec.json.encode({"env:Envelope": _as_object(tree(manifest, order))})
 
 
 def _as_object(nodes: list[Node]) -> dict[str, Any]:

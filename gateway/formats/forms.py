@@ -10,17 +10,19 @@ import msgspec
 
 from gateway.formats import commonjson, commonxml, emswe, paxlst_writer
 from gateway.formats.writing import WriteOrder
-from gateway.manifest import ListKind, Manifest, Person, Role
+from gateway.manifest import Function, ListKind, Manifest, Person, Role
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """`split`: the form takes passengers or crew, not both in one list. `lacking`: required fields a person is without."""
+    """`split`: the form takes passengers or crew, not both in one list. `lacking`: required fields a person is without.
+    `refuses`: why the form cannot say a list at all, whoever is on it; an empty text where it can."""
 
     name: str
     media_type: str
     write: Callable[[Manifest, WriteOrder], bytes]
     split: bool = False
     lacking: Callable[[Person], list[str]] = lambda person: []
+    refuses: Callable[[Manifest], str] = lambda manifest: ""
 
 
 FORMS: Final = {
@@ -34,6 +36,7 @@ FORMS: Final = {
             write=emswe.write_json,
             split=True,
             lacking=emswe.cannot_carry,
+            refuses=emswe.refuses,
         ),
         Form(
             name="emswe-xml",
@@ -41,6 +44,7 @@ FORMS: Final = {
             write=emswe.write_xml,
             split=True,
             lacking=emswe.cannot_carry,
+            refuses=emswe.refuses,
         ),
         Form(name="paxlst-sea", media_type="application/edifact", write=paxlst_writer.write),
     )
@@ -48,13 +52,21 @@ FORMS: Final = {
 
 
 def parts(manifest: Manifest, form: Form) -> list[Manifest]:
-    """The lists to write: the manifest itself, or its passengers and its crew apart where the form takes one kind."""
+    """The lists to write: the manifest itself, or its passengers and its crew apart where the form takes one kind.
+
+    A cancelled list may name nobody, and still there are two lists to withdraw.
+    """
     if not form.split or manifest.kind is not ListKind.MIXED:
         return [manifest]
     crew = tuple(person for person in manifest.persons if person.role is Role.CREW)
     others = tuple(person for person in manifest.persons if person.role is not Role.CREW)
     kinds = ((ListKind.PASSENGERS, others), (ListKind.CREW, crew))
-    return [msgspec.structs.replace(manifest, kind=kind, persons=persons) for kind, persons in kinds if persons]
+    is_withdrawn = manifest.function is Function.CANCEL
+    return [
+        msgspec.structs.replace(manifest, kind=kind, persons=persons)
+        for kind, persons in kinds
+        if persons or is_withdrawn
+    ]
 
 
 def fitting(manifest: Manifest, form: Form) -> tuple[Manifest, list[tuple[int, list[str]]]]:

@@ -85,25 +85,25 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
-        payload = _payload(one.manifest, entry, key, number, submission, at)
-        if payload is None:
-            not_sent.append(
-                (entry.recipient.id, f"{entry.route.id}: no person on the list has what {entry.route.form} needs")
-            )
+        made = _payload(one.manifest, entry, key, number, submission, at)
+        if isinstance(made, Payload):
+            payloads.append(made)
         else:
-            payloads.append(payload)
+            not_sent.append((entry.recipient.id, f"{entry.route.id}: {made}"))
     return Owed(tuple(payloads), tuple(not_sent))
 
 
 def _payload(
     manifest: Manifest, entry: route.Owed, key: PublicKey, number: int, submission: UUID, at: datetime
-) -> Payload | None:
-    """The message of one register entry; None where the form can carry none of the persons."""
+) -> Payload | str:
+    """The message of one register entry; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]
     seen = _directed(route.project(manifest, recipient, entry.route), recipient.country)
     whole, left_out = fitting(seen, form)
     if seen.persons and not whole.persons:
-        return None
+        return f"no person on the list has what {form.name} needs"
+    if reason := form.refuses(whole):
+        return reason
     id = uuid5(_DELIVERIES, f"{submission}/{number}/{recipient.id}/{entry.route.id}/{entry.manifest_kind}")
     return Payload(
         id=id,
