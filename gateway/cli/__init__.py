@@ -13,7 +13,7 @@ import click
 _COMMANDS: Final = {
     "demo": ("gateway.cli.demo", "demo", "Everything on one machine, with invented lists and two stand-in recipients."),
     "run": ("gateway.cli.run", "run", "The gateway: API, pages and workers."),
-    "worker": ("gateway.cli.run", "worker", "One more worker beside a running gateway."),
+    "worker": ("gateway.cli.worker", "worker", "One more worker beside a running gateway."),
     "read": ("gateway.cli.read", "read", "Recognise, read, normalise and check files."),
     "write": ("gateway.cli.write", "write", "A common manifest (JSON) in another form."),
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),

@@ -1,6 +1,6 @@
-"""./gw run and ./gw worker: the gateway's processes.
+"""./gw run: the gateway itself.
 
-`run` is the web process: it starts the embedded PostgreSQL (unless GATEWAY_DATABASE_URL names one), brings the schema up
+The web process. It starts the embedded PostgreSQL (unless GATEWAY_DATABASE_URL names one), brings the schema up
 to date, serves, keeps watch, and starts `worker` processes, which it starts again whenever one ends. A worker reads,
 checks, seals and delivers. All that they share is the database, so more of either may run on other machines. Any of them
 may be killed at any time: nothing is kept in memory that is not in the database.
@@ -10,30 +10,22 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import ssl
 import sys
-import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import click
 from aiohttp import web
 
 from gateway import store, watch
-from gateway.catalogue import Catalogue, CatalogueError, load
-from gateway.cli.exits import Unfit
+from gateway.catalogue import Catalogue
+from gateway.cli import lasting
 from gateway.cli.local_token import FILE as TOKEN_FILE
 from gateway.cli.local_token import keep_token
-from gateway.deliver import Deliverer
-from gateway.mistakes import said
-from gateway.process.worker import run as process
-from gateway.settings import PROJECT, Settings, SettingsError, utc_now
-from gateway.settings import load as load_settings
-from gateway.store import Database, Pool, embedded
+from gateway.settings import PROJECT, Settings
+from gateway.store import Database, embedded
 from gateway.store.cluster import CannotStart
 from gateway.web import make_runner, server_tls
 from gateway.web.context import Context
@@ -41,7 +33,6 @@ from gateway.web.context import Context
 _AGAIN_SECONDS, _LONGEST_AGAIN_SECONDS = 0.5, 10.0
 _LIVED_SECONDS = 10.0  # a worker that ends sooner than this is given more and more time before the next one
 _END_SECONDS = 6.0  # for a worker to end; what it was doing is claimed again when its lease ends
-_THREADS = 32  # host names of recipients are looked up in threads; slow ones must not keep lists from being read
 
 _log = logging.getLogger("gateway")
 
@@ -49,79 +40,21 @@ _log = logging.getLogger("gateway")
 @click.command()
 def run() -> None:
     """The gateway itself: API, board, workers. Settings are GATEWAY_… in the environment (see README)."""
-    settings = _settings()
+    settings = lasting.settings()
 
     def ready(url: str, catalogue: Catalogue) -> None:
         for problem in catalogue.problems:
             click.echo(f"set aside or to be looked at: {problem.where}: {problem.text}", err=True)
         click.echo(f"gateway ready at {url} (board: {url}/, operator's token: {settings.state / TOKEN_FILE})", err=True)
 
-    _main(serve(settings, ready))
-
-
-@click.command()
-@click.option("--child-of", type=int, hidden=True, help="End when this is no longer the parent process.")
-def worker(child_of: int | None) -> None:
-    """A worker on the database in GATEWAY_DATABASE_URL, beside those that `run` starts."""
-    settings = _settings()
-    if settings.database_url is None:
-        raise click.UsageError("GATEWAY_DATABASE_URL must name the database that the gateway uses")
-    _main(work(settings, child_of))
-
-
-def _settings() -> Settings:
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    try:
-        return load_settings()
-    except SettingsError as problems:
-        raise click.ClickException(f"the settings cannot be used:\n{problems}") from None
-
-
-def _main(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Runs it. An exception that nobody foresaw is shown without its text, which could hold a passenger's value."""
-    try:
-        asyncio.run(_quietly(coroutine))
-    except (CannotStart, CatalogueError, store.MigrationProblem) as problem:
-        raise Unfit(str(problem)) from None
-    except Exception as error:
-        _log.critical("unexpected %s\n%s", said(error), "".join(traceback.format_tb(error.__traceback__)))
-        sys.exit(1)
-
-
-async def _quietly(coroutine: Coroutine[Any, Any, None]) -> None:
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(_log_without_values)
-    loop.set_default_executor(ThreadPoolExecutor(_THREADS))
-    await coroutine
-
-
-def _log_without_values(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    error = context.get("exception")
-    _log.error("%s: %s", context["message"], said(error) if error else "no exception")
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-def _catalogue(settings: Settings) -> Catalogue:
-    try:
-        return load(settings, utc_now().date())
-    except OSError as problem:
-        raise CannotStart(f"{problem.filename} cannot be used: {problem.strerror}") from None
+    lasting.main(serve(settings, ready))
 
 
 async def serve(settings: Settings, ready: Callable[[str, Catalogue], None]) -> None:
     """Serves until SIGINT or SIGTERM. `ready` is told the address once lists can be taken."""
-    stop = _stop_on_signals()
-    catalogue = _catalogue(settings)
-    async with _database(settings) as database, _pool(database) as pool:
+    stop = lasting.stop_on_signals()
+    catalogue = lasting.catalogue(settings)
+    async with _database(settings) as database, lasting.pool(database) as pool:
         await store.migrate(pool)
         await keep_token(settings.state, pool)
         async with _site(Context(settings, catalogue, database, pool)) as url:
@@ -171,24 +104,6 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         yield server.database()
 
 
-@asynccontextmanager
-async def _pool(database: Database) -> AsyncIterator[Pool]:
-    try:
-        pool = await store.open(database)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as problem:
-        raise CannotStart(
-            f"the database in GATEWAY_DATABASE_URL cannot be used ({type(problem).__name__}):"
-            " check that it runs, and the address, the user and the password"
-        ) from None
-    try:
-        yield pool
-    finally:
-        try:
-            await asyncio.wait_for(store.close(pool), 5)
-        except TimeoutError:
-            pool.terminate()
-
-
 async def _keep_worker(database: Database, stop: asyncio.Event) -> None:
     """One worker process, started again whenever it ends before we do."""
     environment = os.environ | {
@@ -231,27 +146,3 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         child.kill()
         await child.wait()
-
-
-async def work(settings: Settings, parent: int | None) -> None:
-    """Processes and delivers until SIGINT or SIGTERM, or until `parent` is gone."""
-    stop = _stop_on_signals()
-    catalogue = _catalogue(settings)
-    database = Database(settings.database_url or "")
-    async with _pool(database) as pool:
-        deliverer = Deliverer(pool, database, catalogue.recipients, settings.lease_seconds)
-        processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
-        tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]
-        orphaned = asyncio.create_task(_stop_when_orphaned(parent, stop))
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        stop.set()
-        await asyncio.wait(tasks)
-        orphaned.cancel()
-        await asyncio.gather(*tasks)
-
-
-async def _stop_when_orphaned(parent: int | None, stop: asyncio.Event) -> None:
-    """A worker whose `run` was killed has no database left to work on."""
-    while parent in (None, os.getppid()):  # noqa: ASYNC110 - no event tells it
-        await asyncio.sleep(1)
-    stop.set()
