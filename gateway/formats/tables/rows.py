@@ -144,8 +144,12 @@ def _is_help(cells: dict[int, str]) -> bool:
 
 
 def _is_example(header: Header, cells: dict[int, str]) -> bool:
+    """It begins with the word, or asks for a name where one should be. Further right the word may be a place or a street."""
     names = {header.columns.get(field) for field in ("family_name", "given_names", "middle_names", "full_name")}
-    return any(FILL_IN.search(key(text)) if at in names else EXAMPLE.match(key(text)) for at, text in cells.items())
+    first = min(cells)
+    if first not in names and EXAMPLE.match(key(cells[first])):
+        return True
+    return any(FILL_IN.search(key(text)) for at, text in cells.items() if at in names)
 
 
 def _role(sheet: Sheet, row: int) -> str | None:
