@@ -9,6 +9,7 @@ manifests. RFC 8259, JSON Schema 2020-12.
 import json
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import msgspec
@@ -57,7 +58,7 @@ DOES_NOT_FIT = Rule(
 UNKNOWN_MEMBER = Rule(
     id="J-04",
     severity=Severity.WARNING,
-    text="the schema has no member of this name, so it was not used",
+    text="the schema has no member of this name, so it was not used{near}",
     hint="check the spelling against schemas/manifest.schema.json, or put it under 'extras'",
     cites=_CITES,
 )
@@ -165,7 +166,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _plain(message: str) -> str:
-    return "syntax error (" + message.split(":")[0].lower() + ")"
+    return f"syntax error ({message.split(':')[0].lower().removesuffix(' starting at')})"
 
 
 def _manifests(document: Any) -> list[tuple[Steps, Any]]:
@@ -257,7 +258,8 @@ def _said(departure: Departure, depth: int, number: int | None) -> Finding:
     person, below = (int(below[1]) + 1, below[2:]) if below[:1] == ("persons",) and below[1:] else (None, below)
     place = Place(message=number, path=pointer(departure.steps), person=person)
     if departure.kind == "unknown":
-        return UNKNOWN_MEMBER.at(place)
+        near = get_close_matches(str(departure.steps[-1]), departure.value, n=1)
+        return UNKNOWN_MEMBER.at(place, near=f"; did you mean '{near[0]}'?" if near else "")
     if departure.kind == "missing":
         field = field_at((*below, departure.told))
         return MISSING_MEMBER.at(msgspec.structs.replace(place, field=field), member=departure.told)

@@ -21,7 +21,8 @@ Steps = tuple[str | int, ...]
 
 
 class Departure(NamedTuple):
-    """`told`: what was expected of a misfit, or the name of a member that is missing. `value`: the misfit itself."""
+    """`told`: what was expected of a misfit, or the name of a member that is missing. `value`: the misfit itself;
+    of an unknown member, the names that are known."""
 
     kind: Literal["misfit", "unknown", "missing"]
     steps: Steps
@@ -53,7 +54,7 @@ def members(given: dict[str, Any], kind: type[msgspec.Struct], steps: Steps, say
     for name, value in given.items():
         fit = fits.get(name)
         if fit is None:
-            say(Departure("unknown", (*steps, named(name))))
+            say(Departure("unknown", (*steps, named(name)), value=fits.keys()))
             continue
         fitted = fit(value, (*steps, name), say)
         if fitted is not NOTHING:

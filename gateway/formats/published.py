@@ -115,8 +115,9 @@ def _typed(head: str, schema: dict[str, Any], occurs: str) -> str:
     kind = schema.get("type", "string")
     base = {"integer": "xs:nonNegativeInteger", "boolean": "xs:boolean"}.get(kind, "xs:string")
     facets = "".join(f'<xs:enumeration value="{value}"/>' for value in schema.get("enum", ()))
-    if "pattern" in schema:  # XSD patterns are anchored already
-        facets += f'<xs:pattern value="{schema["pattern"].strip("^$")}"/>'
+    if "pattern" in schema:  # XSD patterns are anchored already, and its \d means digits of any script
+        pattern = schema["pattern"].strip("^$").replace("\\d", "[0-9]")
+        facets += f'<xs:pattern value="{pattern}"/>'
     if schema.get("minimum"):
         facets += f'<xs:minInclusive value="{schema["minimum"]}"/>'
     if "maximum" in schema:
