@@ -45,7 +45,11 @@ class MigrationProblem(Exception):
 async def connect(database: Database) -> "asyncpg.Connection[asyncpg.Record]":
     """One connection outside any pool, for a listener."""
     connection = await asyncpg.connect(database.url, timeout=CONNECT_SECONDS, server_settings=_session("listen"))
-    await _prepare(connection)
+    try:
+        await _prepare(connection)
+    except BaseException:
+        connection.terminate()
+        raise
     return connection
 
 
