@@ -30,6 +30,8 @@ def json_bytes(body: bytes, *, status: int = 200, headers: Mapping[str, str] | N
 
 async def with_headers(request: web.BaseRequest, response: web.StreamResponse) -> None:
     """Runs before any response of the application is sent."""
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"  # kept, and asked for anew each time (RFC 9111 section 5.2.2.4)
     add_headers(response, is_tls=request.secure)
 
 

@@ -83,7 +83,14 @@ async def test_no_method_but_those_that_are_served(gateway: Gateway) -> None:
     for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"):
         reply = await gateway.ask(method, "/v1/submissions", ("carrier", CARRIER))
         assert (reply.status, reply.problem, reply.headers["Allow"]) == (405, "bad-method", "GET,HEAD,POST")
-    for path in ("/v1/", "/v2/submissions", "/v1/submissions/", "/V1/submissions", "/static/../access.py", "/.git/config"):
+    for path in (
+        "/v1/",
+        "/v2/submissions",
+        "/v1/submissions/",
+        "/V1/submissions",
+        "/static/../access.py",
+        "/.git/config",
+    ):
         reply = await gateway.ask("GET", path)
         assert (reply.status, reply.problem) == (404, "no-such-address")
 
@@ -163,7 +170,9 @@ async def test_a_carrier_sees_its_own_calls_and_score_alone(gateway: Gateway) ->
     assert await ids(("viewer", "MTMLA")) == ["C1", "C2"]
     assert await ids(("viewer", "MTMLA"), "?port=mt mla") == ["C1", "C2"]
     assert await ids(("viewer", "MTMLA"), "?port=FIHEL") == []
-    assert (await gateway.ask("GET", f"/v1/carriers/{CARRIER}/standing", ("carrier", CARRIER))).json["carrier"] == CARRIER
+    assert (await gateway.ask("GET", f"/v1/carriers/{CARRIER}/standing", ("carrier", CARRIER))).json[
+        "carrier"
+    ] == CARRIER
     for other in (RIVAL, "nobody-knows", "%00"):
         reply = await gateway.ask("GET", f"/v1/carriers/{other}/standing", ("carrier", CARRIER))
         assert (reply.status, reply.problem) == (404, "no-such-carrier")

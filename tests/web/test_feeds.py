@@ -73,7 +73,9 @@ async def test_positions_stay_and_reading_again_replays(gateway: Gateway) -> Non
     assert [one["position"] for one in newer["deliveries"]] == [3]
     await acknowledge(gateway, *[one["id"] for one in first["deliveries"]])
     again = await page(gateway, "?after=0")
-    assert [one["id"] for one in again["deliveries"]] == [one["id"] for one in first["deliveries"] + newer["deliveries"]]
+    assert [one["id"] for one in again["deliveries"]] == [
+        one["id"] for one in first["deliveries"] + newer["deliveries"]
+    ]
     assert [one["acknowledged"] for one in again["deliveries"]] == [True, True, False]
     assert [one["envelope"] for one in again["deliveries"][:2]] == [one["envelope"] for one in first["deliveries"]]
     assert await page(gateway, "?after=99") == {"recipient": FEED, "deliveries": [], "next": 99}

@@ -12,7 +12,10 @@ import pytest
 
 from tests.web.world import CARRIER, Gateway
 
-HIDDEN = b"POST /v1/tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer TOKEN\r\nContent-Length: 37\r\n\r\n" b'{"kind":"operator","subject":"HIDDEN"}'
+HIDDEN = (
+    b"POST /v1/tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer TOKEN\r\nContent-Length: 37\r\n\r\n"
+    b'{"kind":"operator","subject":"HIDDEN"}'
+)
 _START = b"POST /v1/submissions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer CARRIER\r\n"
 _CHUNKED = b"4\r\nlist\r\n0\r\n\r\n"
 _ANSWER = re.compile(rb"HTTP/1\.[01] (\d{3}) ")

@@ -306,4 +306,6 @@ async def test_what_is_stored_can_be_read_by_nobody_with_the_database_alone(gate
     await gateway.process()
     for table in ("submission", "submission_key", "manifest", "delivery", "log_entry", "alarm"):
         for row in await gateway.pool.fetch(f"SELECT * FROM {table}"):
-            assert all(b"CANARY" not in (value if isinstance(value, bytes) else str(value).encode()) for value in row.values())
+            assert all(
+                b"CANARY" not in (value if isinstance(value, bytes) else str(value).encode()) for value in row.values()
+            )

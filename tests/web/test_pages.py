@@ -1,0 +1,201 @@
+"""The board as bytes: its headers, its filters, its stream; and that nobody is named on it."""
+
+import asyncio
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import aiohttp
+import msgspec
+import pytest
+
+from gateway.obligations import Moment
+from gateway.settings import utc_now
+from gateway.web import board, lines
+from tests.specimen import passenger_manifest
+from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
+
+DESK, LINE = ("operator", "desk"), ("carrier", CARRIER)
+PUBLIC = ("/sign-in", "/static/gateway.css", "/static/board.js", "/static/icon.svg", "/healthz", "/nowhere")
+
+
+async def test_every_answer_is_closed_to_frames_guesses_and_caches(gateway: Gateway) -> None:
+    for path in ("/", "/v1/calls", "/metrics", *PUBLIC):
+        reply = await gateway.ask("GET", path, DESK)
+        assert reply.headers["X-Content-Type-Options"] == "nosniff", path
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
+        assert reply.headers["Cache-Control"] == ("no-cache" if path.startswith("/static/") else "no-store")
+        assert reply.headers["Server"] == "gateway"
+
+
+async def test_pages_hold_no_script_or_style_of_their_own(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"))
+    for path in ("/", "/sign-in"):
+        page = (await gateway.ask("GET", path, DESK)).body.decode()
+        assert re.findall(r"<script(?! src=\"/static/board.js\" defer></script>)|<style|style=|\son\w+=|javascript:", page) == []  # fmt: skip
+
+
+async def test_nobody_is_named_on_the_board(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"))
+    await gateway.send(list_of(), path="/v1/submissions?call=C1")
+    await gateway.process()
+    page = (await gateway.ask("GET", "/", DESK)).body.decode()
+    assert "SPECIMEN STAR" in page
+    for person in passenger_manifest().persons:
+        for value in (person.family_name, person.given_names, person.documents[0].number, person.birth_date, person.birth_place, person.booking_reference):  # fmt: skip
+            assert value is not None
+            assert not re.search(rf"\b{re.escape(value)}\b(?! STAR)", page), value
+
+
+async def test_what_others_wrote_is_escaped(gateway: Gateway) -> None:
+    await gateway.expect(
+        call("<b>C1</b>", vessel='<script>alert("x")</script>', voyage='"><img src=x onerror=alert(1)>')
+    )
+    page = (await gateway.ask("GET", "/", DESK)).body.decode()
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;" in page
+
+
+async def sign_in(gateway: Gateway, token: str, **headers: str) -> aiohttp.ClientResponse:
+    form = urlencode({"token": token}).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"} | headers
+    return await gateway.session.post(gateway.url + "/sign-in", data=form, headers=headers, allow_redirects=False)
+
+
+async def test_signing_in_and_out(gateway: Gateway) -> None:
+    for kind in ("viewer", "operator", "carrier"):
+        reply = await sign_in(gateway, " " + await gateway.token(kind, CARRIER) + "\n")
+        assert (reply.status, reply.headers["Location"]) == (303, "/")
+        cookie = reply.headers["Set-Cookie"]
+        assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+        page = await gateway.ask("GET", "/", headers={"Cookie": cookie.split(";")[0]})
+        assert page.status == 200
+    wrong = await sign_in(gateway, "no such token")
+    assert (wrong.status, b'role="alert"' in await wrong.read()) == (401, True)
+    fetcher = await sign_in(gateway, await gateway.token("recipient", FEED))
+    assert (fetcher.status, "Set-Cookie" in fetcher.headers) == (403, False)
+    out = await gateway.ask("POST", "/sign-out")
+    assert (out.status, out.headers["Location"]) == (303, "/sign-in")
+    assert 'gateway-viewer=""' in out.headers["Set-Cookie"]
+
+
+async def test_another_site_cannot_sign_anyone_in_or_out(gateway: Gateway) -> None:
+    token = await gateway.token("operator", "desk")
+    for site in ("cross-site", "same-site"):
+        assert (await sign_in(gateway, token, **{"Sec-Fetch-Site": site})).status == 403
+        assert (await gateway.ask("POST", "/sign-out", headers={"Sec-Fetch-Site": site})).status == 403
+    assert (await sign_in(gateway, token, **{"Sec-Fetch-Site": "same-origin"})).status == 303
+
+
+@pytest.mark.parametrize("body", [b"", b"token=%00", b"\xff\xfe", b"token=a&token=b", b"&" * 9000, b"x" * 70_000])
+async def test_an_odd_form_is_answered_with_the_form(gateway: Gateway, body: bytes) -> None:
+    for media in ("application/x-www-form-urlencoded; charset=nonsense", "multipart/form-data", "text/plain"):
+        reply = await gateway.ask("POST", "/sign-in", data=body, headers={"Content-Type": media})
+        assert reply.status == (413 if len(body) > 65536 else 401)
+
+
+async def shown(gateway: Gateway, who: tuple[str, str], query: str = "") -> list[str]:
+    page = await gateway.ask("GET", f"/{query}", who)
+    assert page.status == 200
+    return re.findall(r'<tbody[^>]* id="call-([^"]*)"', page.body.decode())
+
+
+async def test_calls_are_shown_by_day_today_first_and_narrowed_by_port_and_state(gateway: Gateway) -> None:
+    await gateway.expect(
+        call("over", leaves=-47, arrives=-44),
+        call("now", leaves=-1, arrives=0.01),
+        call("later", leaves=20, arrives=30, departure_port="FIHEL", arrival_port="EETLL"),
+        call("theirs", leaves=40, arrives=50, carrier=RIVAL, arrival_port="FIHEL"),
+    )
+    assert await shown(gateway, DESK) == ["now", "later", "theirs", "over"]
+    assert await shown(gateway, LINE) == ["now", "later", "over"]
+    assert await shown(gateway, DESK, "?port=FIHEL") == ["later", "theirs"]
+    assert await shown(gateway, DESK, "?port=fihel&state=due") == await shown(gateway, DESK, "?port=FIHEL&state=due")
+    by_state = [await shown(gateway, DESK, f"?state={state}") for state in lines.WORDS]
+    assert sorted(id for ids in by_state for id in ids) == ["later", "now", "over", "theirs"]
+    for query in ("?state=sunk", "?port=%00", "?ports=FIHEL", "?port=FIHEL&port=FIHEL"):
+        assert (await gateway.ask("GET", f"/{query}", DESK)).status == 400
+
+
+async def test_a_board_without_calls_says_so(gateway: Gateway) -> None:
+    assert b"No calls are expected" in (await gateway.ask("GET", "/", DESK)).body
+    assert b"No calls like this" in (await gateway.ask("GET", "/?port=FIHEL", DESK)).body
+
+
+def test_time_left_in_words() -> None:
+    said = [lines.left(timedelta(seconds=seconds)) for seconds in (0, 59, 600, 3599, 3600, 90000, -7260)]
+    assert said == ["0 min 00 s", "0 min 59 s", "10 min", "59 min", "1 h 00 min", "1 d 1 h", "2 h 01 min"]
+
+
+async def read_event(stream: aiohttp.ClientResponse) -> str:
+    """The next event that carries calls."""
+    event: list[str] = []
+    while True:
+        line = (await asyncio.wait_for(stream.content.readline(), 5)).decode()
+        if not line:
+            return ""
+        event.append(line)
+        if line == "\n":
+            if event[0] == "event: calls\n":
+                return "".join(event)
+            event = []
+
+
+async def listen(gateway: Gateway, token: str, query: str = "") -> aiohttp.ClientResponse:
+    stream = await gateway.session.get(
+        gateway.url + "/board/events" + query, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert (stream.status, stream.content_type) == (200, "text/event-stream")
+    return stream
+
+
+async def test_the_stream_says_what_moved_to_those_whom_it_concerns(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"))
+    desk = await listen(gateway, await gateway.token(*DESK))
+    rival = await listen(gateway, await gateway.token("carrier", RIVAL))
+    assert "call-C1" in await read_event(desk)
+    assert "call-C1" not in await read_event(rival)
+    changed = msgspec.structs.replace(
+        call("C1"), vessel="SPECIMEN MOON", eta=Moment(utc_now() + timedelta(hours=9), "AIS")
+    )
+    await gateway.expect(changed)
+    assert "SPECIMEN MOON" in await read_event(desk)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(read_event(rival), 0.4)
+    for stream in (desk, rival):
+        stream.close()
+
+
+async def test_whoever_was_shut_out_is_told_nothing_more(gateway: Gateway) -> None:
+    token = await gateway.token("viewer", "FIHEL")
+    stream = await listen(gateway, token)
+    assert await read_event(stream)
+    await gateway.pool.execute("UPDATE access_token SET revoked_at = now() WHERE kind = 'viewer'")
+    await gateway.expect(call("C1"))
+    assert await read_event(stream) == ""
+
+
+async def test_many_screens_cost_one_look(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+    rows = board.rows
+
+    async def counted(*args: object, **kwargs: object) -> object:
+        nonlocal looked
+        looked += 1
+        return await rows(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(board, "rows", counted)
+    token = await gateway.token(*DESK)
+    streams = [await listen(gateway, token, query) for query in ("", "", "", "?port=FIHEL", "?state=due") * 4]
+    for stream in streams:
+        await read_event(stream)
+    looked = 0
+    await gateway.expect(call("C1", departure_port="FIHEL"))
+    for stream in streams[:4]:
+        assert "call-C1" in await read_event(stream)
+    assert looked == 1
+    for stream in streams:
+        stream.close()
