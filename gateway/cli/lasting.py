@@ -36,6 +36,7 @@ def settings() -> Settings:
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    logging.getLogger("asyncpg").setLevel(logging.ERROR)  # that the store is away is said once, by whoever needs it
     try:
         return load_settings()
     except SettingsError as problems:
