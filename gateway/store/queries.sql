@@ -16,18 +16,18 @@ SELECT s.id, s.arrival, s.carrier, s.channel, s.sha256, s.size, s.files, s.recei
 FROM submission_key k JOIN submission s ON s.id = k.submission_id
 WHERE k.carrier = $1 AND k.key_hash = $2;
 
--- submission_add: stores a submission, unless this carrier sent the same bytes before
+-- submission_add: stores a submission, unless this carrier sent the same bytes for the same before
 INSERT INTO submission
     (id, carrier, channel, sha256, size, files, received_at, options, sealed, wrapped, key_id, receipt)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-ON CONFLICT (carrier, sha256) DO NOTHING
+ON CONFLICT (carrier, sha256, options) DO NOTHING
 RETURNING id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
     attempts, format, persons, errors, warnings, processed_at;
 
--- submission_by_body: what this carrier sent with these bytes
+-- submission_by_body: what this carrier sent with these bytes and hints
 SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
     attempts, format, persons, errors, warnings, processed_at
-FROM submission WHERE carrier = $1 AND sha256 = $2;
+FROM submission WHERE carrier = $1 AND sha256 = $2 AND options = $3;
 
 -- submission_get: one submission; with a carrier, only that carrier's own
 SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,

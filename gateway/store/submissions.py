@@ -133,20 +133,25 @@ async def add_submission(connection: Connection, new: NewSubmission) -> Added:
     key = new.idempotency_key_hash
     if key is not None and await connection.fetchval(SQL["submission_key_add"], new.carrier, key, new.id) is None:
         known = await _known(connection, "submission_by_key", new.carrier, key)
-        return Added(known, "same-key" if known.sha256 == new.sha256 else "key-reused-with-other-body")
+        return Added(known, "same-key" if _is_same(known, new) else "key-reused-with-other-body")
     facts = (new.id, new.carrier, new.channel, new.sha256, new.size, new.files, new.received_at, new.options)
     sealed = (new.sealed, new.wrapped, new.key_id, new.receipt)
     if added := row(Submission, await connection.fetchrow(SQL["submission_add"], *facts, *sealed)):
         await connection.execute(SQL["notify"], SUBMISSION)
         return Added(added, "new")
-    known = await _known(connection, "submission_by_body", new.carrier, new.sha256)
+    known = await _known(connection, "submission_by_body", new.carrier, new.sha256, new.options)
     if key is not None:
         await connection.execute(SQL["submission_key_point"], new.carrier, key, known.id)
     return Added(known, "same-body")
 
 
-async def _known(connection: Connection, statement: str, carrier: str, digest: bytes) -> Submission:
-    return rows(Submission, await connection.fetch(SQL[statement], carrier, digest))[0]
+async def _known(connection: Connection, statement: str, *values: object) -> Submission:
+    return rows(Submission, await connection.fetch(SQL[statement], *values))[0]
+
+
+def _is_same(known: Submission, new: NewSubmission) -> bool:
+    """The same bytes, and the same hints: a list without a ship's name may be sent for one sailing and then for another."""
+    return known.sha256 == new.sha256 and known.options == new.options
 
 
 async def claim_submissions(

@@ -74,6 +74,15 @@ async def test_the_same_body_again_is_the_first_submission(pool: Pool) -> None:
     assert other.outcome == "new"
 
 
+async def test_the_same_body_for_another_sailing_is_another_submission(pool: Pool) -> None:
+    first = await stored(pool)
+    async with transaction(pool) as connection:
+        other = new_submission(options={"call": "another-sailing"}, idempotency_key_hash=None)
+        added = await add_submission(connection, other)
+    assert added.outcome == "new"
+    assert added.row.id != first.id
+
+
 async def test_a_key_means_one_body_for_ever(pool: Pool) -> None:
     first = await stored(pool, idempotency_key_hash=b"key")
     async with transaction(pool) as connection:

@@ -37,7 +37,7 @@ CREATE TABLE submission (
     errors          integer,
     warnings        integer,
     processed_at    timestamptz,
-    UNIQUE (carrier, sha256)
+    UNIQUE (carrier, sha256, options)                   -- the same file for another sailing is another submission
 );
 
 ALTER TABLE submission ALTER COLUMN sealed SET STORAGE EXTERNAL;  -- ciphertext does not compress: do not try
