@@ -116,8 +116,8 @@ def _days(now: datetime) -> tuple[str, str]:
 class Gateway:
     """One running gateway. Tokens are made on demand, one for each (kind, subject)."""
 
-    def __init__(self, url: str, context: Context, session: aiohttp.ClientSession) -> None:
-        self.url, self.context, self.session = url, context, session
+    def __init__(self, url: str, context: Context, session: aiohttp.ClientSession, runner: web.AppRunner) -> None:
+        self.url, self.context, self.session, self.runner = url, context, session, runner
         self._tokens: dict[tuple[str, str], str] = {}
 
     @property
@@ -168,6 +168,10 @@ class Gateway:
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return await self.ask("POST", path, ("carrier", carrier), data=body, headers=named)
 
+    async def stop(self) -> None:
+        """As at the end of the process. Once more does no harm."""
+        await self.runner.cleanup()
+
     async def process(self) -> int:
         """Whatever waits is processed, as a worker would; how many there were."""
         claimed = await claim_submissions(self.pool, lease_seconds=30, limit=100)
@@ -197,7 +201,7 @@ async def running(settings: Settings, database: Database, pool: Pool) -> AsyncIt
     port = runner.addresses[0][1]
     try:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-            yield Gateway(f"{'https' if tls else 'http'}://127.0.0.1:{port}", context, session)
+            yield Gateway(f"{'https' if tls else 'http'}://127.0.0.1:{port}", context, session, runner)
     finally:
         await runner.cleanup()
 
