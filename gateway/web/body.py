@@ -55,7 +55,7 @@ async def _parts(request: web.Request, most: int) -> tuple[File, ...]:
             reader = await request.multipart()
             while (part := await reader.next()) is not None:
                 if len(found) == _MOST_FILES:
-                    raise Problem(413, "too-many-files", f"at most {_MOST_FILES} files in one submission")
+                    raise Problem(400, "too-many-files", f"at most {_MOST_FILES} files in one submission")
                 file = await _file(part, left, most)
                 left -= len(file.data)
                 found.append(file)

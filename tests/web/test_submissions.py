@@ -139,7 +139,7 @@ async def test_what_is_too_large_is_refused_however_it_comes(gateway: Gateway) -
 
 async def test_too_many_files_are_refused(gateway: Gateway) -> None:
     reply = await gateway.send(form(*[b"x"] * 21))
-    assert (reply.status, reply.problem) == (413, "too-many-files")
+    assert (reply.status, reply.problem) == (400, "too-many-files")
 
 
 HEADER = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n'

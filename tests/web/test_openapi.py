@@ -1,0 +1,166 @@
+"""schemas/openapi.yaml and the application say the same: every route, and what schemathesis makes of them all."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from gateway.web import make_app
+from tests.specimen import passenger
+from tests.web.world import CARRIER, FEED, Gateway, call, list_of
+
+FILE = Path(__file__).parents[2] / "schemas" / "openapi.yaml"
+METHODS = {"get", "post", "put", "patch", "delete"}
+PAGES = {"/", "/board/events", "/sign-in", "/sign-out", "/static"}  # for people, not described to programs
+
+CONFIG = """
+seed = 20261121
+suppress-health-check = ["all"]
+
+[output.sanitization]
+enabled = false
+
+[phases.examples]
+enabled = true
+[phases.coverage]
+enabled = true
+unexpected-methods = ["PUT", "PATCH", "DELETE"]
+[phases.fuzzing]
+enabled = true
+[phases.stateful]
+enabled = false
+
+[generation]
+max-examples = {most}
+deterministic = true
+database = "none"
+"""
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    return loaded
+
+
+def test_every_route_is_described_and_nothing_else(gateway: Gateway, document: dict[str, Any]) -> None:
+    described = {(path, method.upper()) for path, item in document["paths"].items() for method in METHODS & item.keys()}
+    served = {
+        (route.resource.canonical, route.method)
+        for route in make_app(gateway.context).router.routes()
+        if route.resource is not None and route.method != "HEAD" and route.resource.canonical not in PAGES
+    }
+    assert described == served
+
+
+def test_every_part_is_used_and_every_operation_has_a_name(document: dict[str, Any]) -> None:
+    text = FILE.read_text("utf-8")
+    for kind in ("schemas", "responses", "parameters", "headers"):
+        unused = [name for name in document["components"][kind] if f'"#/components/{kind}/{name}"' not in text]
+        assert unused == [], kind
+    operations = [item[method] for item in document["paths"].values() for method in METHODS & item.keys()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    assert all(operation["summary"] and operation["tags"] for operation in operations)
+
+
+async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, document: dict[str, Any]) -> None:
+    """With lists, findings, calls, scores, deliveries and proofs in it."""
+    soon = call("C1", leaves=-30, arrives=-20)
+    await gateway.expect(soon, call("C2", vessel=None, etd=None, voyage=None))
+    wrong = list_of(reference="WRONG", persons=(passenger(0, birth_date="2199-01-01"), passenger(1)))
+    one = (await gateway.send(list_of(), path="/v1/submissions?call=C1")).headers["Location"]
+    two = (await gateway.send(wrong)).headers["Location"]
+    await gateway.send(b"nothing that is known")
+    await gateway.process()
+    await gateway.integrate()
+    carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
+    asked = [
+        ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
+        ("/v1/submissions/{id}/answer", two + "/answer", carrier),
+        ("/v1/submissions/{id}/receipt", one + "/receipt", carrier), ("/v1/calls", "/v1/calls", viewer),
+        ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
+        ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
+        ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
+        ("/v1/tokens", "/v1/tokens", ("operator", "desk")),
+    ]  # fmt: skip
+    for path, address, who in asked:
+        reply = await gateway.ask("GET", address, who)
+        assert reply.status == 200, (address, reply)
+        assert [] not in reply.json.values(), address
+        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        validator = jsonschema_rs.Draft202012Validator(schema | {"components": document["components"]})
+        assert [error.message for error in validator.iter_errors(reply.json)] == [], address
+
+
+async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
+    """What schemathesis is told: who asks for what, and a submission that is there."""
+    carrier, operator, recipient = [
+        await gateway.token(*who) for who in (("carrier", CARRIER), ("operator", "desk"), ("recipient", FEED))
+    ]
+    text = CONFIG.replace("{most}", str(most)) + f'\n[headers]\nAuthorization = "Bearer {operator}"\n'
+    for path, token in {"/v1/submissions": carrier, "/v1/feeds": recipient}.items():
+        text += f'\n[[operations]]\ninclude-path-regex = "^{path}"\nheaders.Authorization = "Bearer {token}"\n'
+    return (
+        text
+        + f"""
+# Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other.
+[[operations]]
+include-path = ["/v1/submissions", "/v1/tokens", "/v1/log/proof"]
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path-regex = "^/v1/submissions/"
+[operations.parameters]
+"path.id" = "{submission}"
+
+[[operations]]
+include-path-regex = "^/v1/feeds/"
+[operations.parameters]
+"path.recipient" = "{FEED}"
+
+[[operations]]
+include-path-regex = "^/v1/carriers/"
+[operations.parameters]
+"path.id" = "{CARRIER}"
+"""
+    )
+
+
+async def working(gateway: Gateway) -> None:
+    """What comes is processed, as beside a worker."""
+    while True:
+        await gateway.process()
+        await asyncio.sleep(0.02)
+
+
+async def test_the_application_answers_as_the_document_says(gateway: Gateway, tmp_path: Path) -> None:
+    await gateway.expect(call("C1"))
+    received = await gateway.send(list_of(), path="/v1/submissions?call=C1")
+    await gateway.process()
+    await gateway.integrate()
+    worker = asyncio.create_task(working(gateway))
+    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], most=12))
+    command = [
+        "--no-color",
+        "--config-file",
+        "schemathesis.toml",
+        "run",
+        str(FILE),
+        "--url",
+        gateway.url,
+        "--no-shrink",
+        "--output-truncate",
+        "false",
+    ]
+    ran = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "schemathesis.cli", *command, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": ""}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await ran.communicate()
+    worker.cancel()
+    assert ran.returncode == 0, said.decode()
