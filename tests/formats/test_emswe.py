@@ -182,6 +182,17 @@ def as_object(element: etree._Element) -> Any:
     return found
 
 
+@pytest.mark.parametrize(
+    "text", ["<&>", "\"quoted\" 'twice'", "]]>", "&amp;", "<!-- -->", "a\u2028b", "\U0001f6a2", "\u202e", "\ud800"]
+)
+def test_signs_of_markup_are_letters_like_others(text: str) -> None:
+    manifest = passenger_manifest(persons=(passenger(0, birth_place=text, special_care=text),))
+    root = xml_of(manifest)
+    assert XSD.validate(root), XSD.error_log.last_error
+    assert {"env:Envelope": as_object(root)} == json_of(manifest)
+    assert people(manifest)[0]["ram:BirthplaceName"] == " ".join(text.replace("\ud800", "\ufffd").split())
+
+
 SPOILT = [
     ("<ram:GenderCode>2</ram:GenderCode>", ""),
     ("<ram:GenderCode>2<", "<ram:GenderCode>F<"),
@@ -216,8 +227,39 @@ def test_a_crews_document_needs_its_country() -> None:
 
 # --- the standard's order and words --------------------------------------------------------------------------------
 
-PERSON_ORDER = ["CategoryCode", "RoleCode", "GenderCode", "GivenName", "FamilyName", "BirthCountryID", "BirthplaceName", "InTransitIndicator", "EmbarkationDateTime", "SequenceNumeric", "BirthDate", "DisembarkationDate", "AssistanceRequirements", "EmergencyTelephoneUniversalCommunication", "NationalityTradeCountry", "EmbarkationLogisticsLocation", "DisembarkationLogisticsLocation", "TravelIdentityReferencedDocument", "TravelVisaReferencedDocument", "MobileTelephoneUniversalCommunication", "EmailURIUniversalCommunication", "ResidencePermitReferencedDocument", "AssociatedPassengerBooking"]
-DOCUMENT_ORDER = ["TypeCode", "ID", "IssueDate", "EffectiveSpecifiedPeriod", "IssueLogisticsLocation", "IssuerTradeParty"]
+PERSON_ORDER = [
+    "CategoryCode",
+    "RoleCode",
+    "GenderCode",
+    "GivenName",
+    "FamilyName",
+    "BirthCountryID",
+    "BirthplaceName",
+    "InTransitIndicator",
+    "EmbarkationDateTime",
+    "SequenceNumeric",
+    "BirthDate",
+    "DisembarkationDate",
+    "AssistanceRequirements",
+    "EmergencyTelephoneUniversalCommunication",
+    "NationalityTradeCountry",
+    "EmbarkationLogisticsLocation",
+    "DisembarkationLogisticsLocation",
+    "TravelIdentityReferencedDocument",
+    "TravelVisaReferencedDocument",
+    "MobileTelephoneUniversalCommunication",
+    "EmailURIUniversalCommunication",
+    "ResidencePermitReferencedDocument",
+    "AssociatedPassengerBooking",
+]
+DOCUMENT_ORDER = [
+    "TypeCode",
+    "ID",
+    "IssueDate",
+    "EffectiveSpecifiedPeriod",
+    "IssueLogisticsLocation",
+    "IssuerTradeParty",
+]
 
 
 def full_person(role: Role) -> Person:
