@@ -44,15 +44,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: int = 60  # how long a worker may hold a submission or a delivery
 
 
+_OF_OTHERS = frozenset(("GATEWAY_PG_BINDIR", "GATEWAY_TOKEN"))  # the embedded PostgreSQL's, and an option of commands
+
+
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `environment` (the process's own by default). Unknown GATEWAY_ names are problems: they are typos."""
     environment = os.environ if environment is None else environment
     known = {f"GATEWAY_{field.name.upper()}": field for field in msgspec.structs.fields(Settings)}
-    # GATEWAY_PG_BINDIR belongs to the embedded PostgreSQL, which reads it itself.
     given = {
-        name: value
-        for name, value in environment.items()
-        if name.startswith("GATEWAY_") and name != "GATEWAY_PG_BINDIR"
+        name: value for name, value in environment.items() if name.startswith("GATEWAY_") and name not in _OF_OTHERS
     }
     problems: list[str] = []
     values: dict[str, object] = {}

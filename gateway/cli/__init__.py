@@ -5,10 +5,13 @@ used at all (unreadable file, wrong option), 3 the environment is not fit. Never
 """
 
 import importlib
+import io
 import sys
 from typing import Final
 
 import click
+
+from gateway import __version__
 
 _COMMANDS: Final = {
     "demo": ("gateway.cli.demo", "demo", "Everything on one machine, with invented lists and two stand-in recipients."),
@@ -51,13 +54,16 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="gateway")
+@click.version_option(package_name=None, version=__version__, prog_name="gateway")
 def cli() -> None:
     """Passenger and crew lists from shipping lines to those who are owed them, checked, sealed and accounted for."""
 
 
 def main() -> None:
-    """The entry point. Ctrl-C is an answer, not an accident; a closed pipe is not our error."""
+    """The entry point. Ctrl-C is an answer, not an accident; a closed pipe is not our error, nor is a full disk."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our letters still gets the rest
     try:
         status = cli.main(prog_name="gw", standalone_mode=False)  # what `Exit` said, without standalone mode
     except click.exceptions.Abort:
@@ -70,4 +76,7 @@ def main() -> None:
         sys.exit(141)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as problem:
+        click.echo(f"Error: {problem.filename or 'the system'}: {problem.strerror}", err=True)
+        sys.exit(3)
     sys.exit(status if isinstance(status, int) else 0)

@@ -25,7 +25,7 @@ def import_(file: Path, url: str, token: str | None) -> None:
     """Import a schedule (CSV or JSON). Known calls change, and every time that moves is kept with its history."""
     media = "application/json" if file.suffix.lower() == ".json" else "text/csv"
     body, headers = file.read_bytes(), {"Content-Type": media}
-    answer = ask("POST", f"{url.rstrip('/')}/v1/calls", token=local_token(token), body=body, headers=headers).document
+    answer = ask("POST", f"{url.rstrip('/')}/v1/calls", token=local_token(token), body=body, headers=headers)
     for finding in answer["findings"]:
         click.echo(
             f"{finding['code']}  {finding['severity']:<7}  {finding['place']}: {finding['text']}; {finding['hint']}"
@@ -41,7 +41,7 @@ def import_(file: Path, url: str, token: str | None) -> None:
 @_TOKEN
 def list_(url: str, token: str | None) -> None:
     """The calls around now and how they stand."""
-    for call in ask("GET", f"{url.rstrip('/')}/v1/calls", token=local_token(token)).document["calls"]:
+    for call in ask("GET", f"{url.rstrip('/')}/v1/calls", token=local_token(token))["calls"]:
         persons = call["on_board"] if call["on_board"] is not None else "-"
         click.echo(
             f"{call['state']:<12} {call['departure_port']}-{call['arrival_port']}  {call['vessel'] or call['imo']:<20} {persons:>6}  {call['id']}"

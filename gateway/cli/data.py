@@ -16,11 +16,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 def carriers(folder: Path | None) -> None:
     """Check every carriers/<id>.toml."""
     from gateway.catalogue import Problem, read_carriers
+    from gateway.cli.environment import settings
     from gateway.cli.rules import every_rule
-    from gateway.settings import load
 
     problems: list[Problem] = []
-    found = read_carriers(folder or load().carriers, problems)
+    found = read_carriers(folder or settings().carriers, problems)
     known = {rule.id for rule in every_rule()}
     for carrier in found.values():
         problems += [
@@ -37,11 +37,14 @@ def carriers(folder: Path | None) -> None:
 def keys(folder: Path | None) -> None:
     """Check every recipient's folder, the route register in it, and the senders' certificates."""
     from gateway.catalogue import Problem, read_recipients, read_senders
-    from gateway.settings import load, utc_now
+    from gateway.cli.environment import settings
+    from gateway.settings import utc_now
 
     problems: list[Problem] = []
     today = utc_now().date()
-    place = folder or load().keys
+    place = folder or settings().keys
+    if not place.is_dir():
+        problems.append(Problem("keys/", f"there is no folder {place}; set GATEWAY_KEYS"))
     for recipient in read_recipients(place, today, problems).values():
         key = recipient.key_for(today)
         click.echo(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.exits import Unusable
+from gateway.cli.exits import Unfit, Unusable
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -73,9 +73,13 @@ def verify(file: Path, keys: tuple[Path, ...], originals: tuple[Path, ...]) -> N
 @receipt.command()
 def key() -> None:
     """Print this gateway's public signature key (PEM): publish it, and its fingerprint, to carriers and recipients."""
-    from gateway.catalogue import read_identity
-    from gateway.settings import load, utc_now
+    from gateway.catalogue import CatalogueError, read_identity
+    from gateway.cli.environment import settings
+    from gateway.settings import utc_now
 
-    public = read_identity(load().state, utc_now().date()).verify_keys[0]
+    try:
+        public = read_identity(settings().state, utc_now().date()).verify_keys[0]
+    except CatalogueError as why:
+        raise Unfit(str(why)) from None
     click.echo(public.pem.decode(), nl=False)
     click.echo(f"fingerprint {public.fingerprint}", err=True)

@@ -1,5 +1,10 @@
-"""What the commands that speak to a running gateway share: the address, the credentials, the words for its problems."""
+"""What the commands that speak to a running gateway share: the address, the credentials, the words for its problems.
 
+In: a request. Out: the JSON of the answer, or a sentence and exit status 1. Whatever answers at the address, even if it
+is no gateway, does not lead to a traceback.
+"""
+
+import http.client
 import json
 import ssl
 import urllib.error
@@ -9,27 +14,23 @@ from typing import Any
 
 import click
 
-from gateway.settings import PROJECT
+from gateway.cli.environment import settings
 
-
-class Answer:
-    """An HTTP answer that is JSON: `status` and `document`."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        self.status = status
-        self.document: Any = json.loads(body) if body else {}
+_SECONDS = 120  # longer than any `wait` of the API
 
 
 def local_token(given: str | None) -> str:
     """The token that was given, or the operator's own on this machine."""
-    path = PROJECT / ".gateway" / "operator.token"
+    from gateway.cli.local_token import FILE
+
     if given:
         return given
-    if not path.exists():
+    try:
+        return (settings().state / FILE).read_text().strip()
+    except OSError:
         raise click.UsageError(
             "give --token, or start the gateway here once (./gw run), which makes an operator's token"
-        )
-    return path.read_text().strip()
+        ) from None
 
 
 def ask(
@@ -40,24 +41,30 @@ def ask(
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
     ca: Path | None = None,
-) -> Answer:
-    """One request; a problem document becomes a sentence and exit status 1."""
+) -> Any:
+    """One request; its answer's JSON. A problem document becomes a sentence and exit status 1."""
     if not url.startswith(("http://", "https://")):
         raise click.UsageError("the gateway's address begins with http:// or https://")
-    request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
-        url, data=body, method=method, headers={"Authorization": f"Bearer {token}", **(headers or {})}
-    )
-    context = ssl.create_default_context(cafile=str(ca)) if ca else None
     try:
-        with urllib.request.urlopen(request, timeout=120, context=context) as response:  # noqa: S310
-            return Answer(response.status, response.read())
+        request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
+            url, data=body, method=method, headers={"Authorization": f"Bearer {token}", **(headers or {})}
+        )
+        context = ssl.create_default_context(cafile=str(ca)) if ca else None
+        with urllib.request.urlopen(request, timeout=_SECONDS, context=context) as response:  # noqa: S310
+            return json.loads(response.read())
     except urllib.error.HTTPError as error:
-        try:
-            problem = json.loads(error.read())
-            said = f"{problem['title']}: {problem['detail']}"
-        except (ValueError, KeyError):
-            said = f"the answer was {error.code} without a reason"
-        raise click.ClickException(said) from None
-    except (urllib.error.URLError, OSError) as error:
+        raise click.ClickException(_problem(error)) from None
+    except OSError as error:  # URLError is one
         reason = getattr(error, "reason", error)
         raise click.ClickException(f"{url} cannot be reached ({reason}); is the gateway running there?") from None
+    except (ValueError, http.client.HTTPException):  # InvalidURL, BadStatusLine, what is no JSON
+        raise click.ClickException(f"what answers at {url} is no gateway") from None
+
+
+def _problem(error: urllib.error.HTTPError) -> str:
+    """What a problem document says (RFC 9457)."""
+    try:
+        problem = json.loads(error.read())
+        return f"{problem['title']}: {problem['detail']}"
+    except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
+        return f"the answer was {error.code} without a reason"

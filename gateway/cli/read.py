@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.exits import Unusable
+from gateway.cli.words import lines
 
 if TYPE_CHECKING:
-    from gateway.process.understand import Understood
+    from gateway.carrier import Carrier
+    from gateway.process.understand import Understood, UnderstoodList
 
 
 @click.command()
@@ -18,31 +20,19 @@ if TYPE_CHECKING:
 @click.option("--format", "name", help="Read as this format instead of recognising it.")
 @click.option("--json", "as_json", is_flag=True, help="Manifests and findings as JSON on stdout. Holds the people.")
 def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_json: bool) -> None:
-    """Read FILES as one submission. Exit status: 0 clean, 1 with errors, 2 nothing could be read."""
-    from gateway.carrier import Carrier
-    from gateway.catalogue import Problem, read_carriers
+    """Read FILES ("-" is stdin) as one submission. Exit status: 0 clean, 1 with errors, 2 nothing could be read."""
     from gateway.findings import Severity
     from gateway.formats import FORMATS
     from gateway.process.understand import Hints, understand
     from gateway.sent import File
-    from gateway.settings import PROJECT, utc_now
+    from gateway.settings import utc_now
 
     names = [module.NAME for module in FORMATS]
     if name is not None and name not in names:
         raise click.UsageError(f"no such format: {name}. There are {', '.join(names)}.")
-    carrier: Carrier | None = None
-    if carrier_id is not None:
-        problems: list[Problem] = []
-        carriers = read_carriers(PROJECT / "carriers", problems)
-        if carrier_id not in carriers:
-            said = [problem.text for problem in problems if problem.where == f"carriers/{carrier_id}.toml"]
-            raise click.UsageError(
-                "\n".join(said) or f"no such carrier: {carrier_id}. There are {', '.join(carriers)}."
-            )
-        carrier = carriers[carrier_id]
-    understood = understand(
-        tuple(File(_bytes(path), path.name) for path in files), carrier=carrier, now=utc_now(), hints=Hints(format=name)
-    )
+    carrier = _carrier(carrier_id) if carrier_id is not None else None
+    read = tuple(File(_bytes(path), path.name) for path in files)
+    understood = understand(read, carrier=carrier, now=utc_now(), hints=Hints(format=name))
     if as_json:
         _print_json(understood)
     else:
@@ -50,6 +40,18 @@ def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_j
     if not understood.lists:
         raise click.exceptions.Exit(2)
     raise click.exceptions.Exit(1 if understood.count(Severity.ERROR) else 0)
+
+
+def _carrier(id: str) -> "Carrier":
+    from gateway.catalogue import Problem, read_carriers
+    from gateway.cli.environment import settings
+
+    problems: list[Problem] = []
+    carriers = read_carriers(settings().carriers, problems)
+    if id in carriers:
+        return carriers[id]
+    said = [f"{problem.where}: {problem.text}" for problem in problems if problem.where == f"carriers/{id}.toml"]
+    raise click.UsageError("\n".join(said) or f"no such carrier: {id}. There are {', '.join(carriers) or 'none'}.")
 
 
 def _bytes(path: Path) -> bytes:
@@ -70,27 +72,17 @@ def _print_text(understood: "Understood") -> None:
     from gateway.findings import Severity
 
     for one in understood.lists:
-        manifest = one.manifest
-        ship = " ".join(
-            filter(None, (manifest.vessel.name, f"(IMO {manifest.vessel.imo})" if manifest.vessel.imo else None))
-        )
-        ends = [
-            call.port.code or call.port.name or "?" if call else "?"
-            for call in (manifest.voyage.departure, manifest.voyage.arrival)
-        ]
-        click.echo(
-            f"{one.format}: {manifest.kind} list, {len(manifest.persons):,} persons, {ship or 'ship not named'}, {' to '.join(ends)}"
-        )
+        click.echo(_summary(one))
     for finding in understood.findings:
-        click.echo(
-            f"{finding.code}  {finding.severity:<7}  {finding.place}: {finding.text}{f' ({finding.shape})' if finding.shape else ''}"
-        )
-        for extra in (
-            f"hint: {finding.hint}" if finding.hint else "",
-            finding.cites,
-            f"tolerated: {finding.tolerated}" if finding.tolerated else "",
-        ):
-            if extra:
-                click.echo(f"               {extra}")
+        for line in lines(finding):
+            click.echo(line)
     errors, warnings = understood.count(Severity.ERROR), understood.count(Severity.WARNING)
     click.echo(f"{understood.persons:,} persons, {errors} errors, {warnings} warnings")
+
+
+def _summary(one: "UnderstoodList") -> str:
+    manifest, vessel = one.manifest, one.manifest.vessel
+    ship = " ".join(filter(None, (vessel.name, f"(IMO {vessel.imo})" if vessel.imo else None))) or "ship not named"
+    calls = (manifest.voyage.departure, manifest.voyage.arrival)
+    ends = " to ".join((call.port.code or call.port.name or "?") if call else "?" for call in calls)
+    return f"{one.format}: {manifest.kind} list, {len(manifest.persons):,} persons, {ship}, {ends}"

@@ -7,18 +7,18 @@ from gateway.findings import Rule
 
 def every_rule() -> list[Rule]:
     """All rules, by id."""
-    from gateway import checks, normalise
+    from gateway import checks, jail, normalise
     from gateway.formats import FORMATS
 
     found = [rule for module in FORMATS for rule in module.RULES]
-    found += [*normalise.RULES, *checks.catalogue()]
+    found += [*jail.RULES, *normalise.RULES, *checks.catalogue()]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def rules(as_json: bool) -> None:
-    """List every rule: id, severity, what it says, the clause it stands on."""
+    """List every rule: id, severity, what it says, what to do, the clause it stands on."""
     listed = every_rule()
     if as_json:
         import msgspec
@@ -27,5 +27,6 @@ def rules(as_json: bool) -> None:
         return
     for rule in listed:
         click.echo(f"{rule.id}  {rule.severity:<7}  {rule.text}")
-        click.echo(f"               {rule.cites}")
+        for line in filter(None, (rule.hint and f"hint: {rule.hint}", rule.cites)):
+            click.echo(f"               {line}")
     click.echo(f"{len(listed)} rules", err=True)

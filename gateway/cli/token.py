@@ -22,6 +22,6 @@ def token() -> None:
 def new(kind: str, subject: str, days: int, note: str, url: str, own: str | None) -> None:
     """A token for SUBJECT: a carrier's or recipient's id, a port, a person's office."""
     body = json.dumps({"kind": kind, "subject": subject, "days": days, "note": note}).encode()
-    made = ask("POST", f"{url.rstrip('/')}/v1/tokens", token=local_token(own), body=body).document
+    made = ask("POST", f"{url.rstrip('/')}/v1/tokens", token=local_token(own), body=body)
     click.echo(made["token"])
     click.echo(f"for {kind} {subject}, until {made['expires_at']}; it is not shown again", err=True)

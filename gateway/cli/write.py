@@ -1,47 +1,95 @@
 """./gw write FORM [FILE]: a common manifest in another form."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import click
+
+from gateway.cli.exits import Unusable
+from gateway.cli.words import lines
+
+if TYPE_CHECKING:
+    from gateway.formats.forms import Form
+    from gateway.manifest import Manifest
+
+_ENDINGS = {"application/json": "json", "application/xml": "xml", "application/edifact": "edi"}
 
 
 @click.command()
 @click.argument("form")
-@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 @click.option("--sender", default="XX0", help="Who writes: EORI number (EMSWe) or interchange address (EDIFACT).")
 @click.option("--recipient", default="NSW", help="The interchange address of the recipient (EDIFACT).")
 @click.option("--visit", help="The visit id that the single window gave (EMSWe, PAXLST).")
-def write(form: str, file: Path | None, sender: str, recipient: str, visit: str | None) -> None:
-    """Write the manifest in FILE (or stdin; our JSON) in FORM. Persons whom the form cannot carry are named by number."""
-    from gateway.formats import commonjson
-    from gateway.formats.forms import FORMS, fitting, parts
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
+    help="Put each message in a file of its own here. Needed where there are several.",
+)
+def write(form: str, file: Path | None, sender: str, recipient: str, visit: str | None, folder: Path | None) -> None:
+    """Write the manifests in FILE (or stdin; our JSON) in FORM.
+
+    EMSWe takes passengers and crew apart, so that a mixed list becomes two messages. Persons whom the form cannot carry
+    are named by their place. Exit status: 0 all written, 1 with mistakes or not all, 2 nothing written.
+    """
+    from gateway.formats.forms import FORMS
     from gateway.formats.writing import WriteOrder
-    from gateway.manifest import Manifest
     from gateway.settings import utc_now
 
     if form not in FORMS:
         raise click.UsageError(f"no such form: {form}. There are {', '.join(FORMS)}.")
-    data = file.read_bytes() if file else sys.stdin.buffer.read()
+    given, is_clean = _given(file)
+    found = [part for manifest in given for part in _written(manifest, FORMS[form])]
+    messages = [(manifest, manifest_is_whole) for manifest, manifest_is_whole in found if manifest is not None]
+    if not messages:
+        raise Unusable("nothing could be written")
+    if len(messages) > 1 and folder is None:
+        raise click.UsageError(f"this makes {len(messages)} messages; say --folder, and each gets a file")
+    for number, (manifest, _) in enumerate(messages, 1):
+        order = WriteOrder(
+            message_id=str(uuid4()),
+            at=utc_now(),
+            sender=sender,
+            recipient=recipient,
+            purposes=manifest.purposes,
+            visit_id=visit or manifest.voyage.visit_id,
+        )
+        message = FORMS[form].write(manifest, order)
+        if folder is None:
+            sys.stdout.buffer.write(message)
+        else:
+            path = folder / f"{number}-{manifest.kind}.{_ENDINGS[FORMS[form].media_type]}"
+            path.write_bytes(message)
+            click.echo(path, err=True)
+    raise click.exceptions.Exit(0 if is_clean and all(is_whole for _, is_whole in found) else 1)
+
+
+def _given(file: Path | None) -> "tuple[list[Manifest], bool]":
+    """The manifests, and whether nothing was wrong with them."""
+    from gateway.formats import commonjson
+    from gateway.manifest import Manifest
+
+    data = sys.stdin.buffer.read() if file is None or str(file) == "-" else file.read_bytes()
     reading = commonjson.read(data, {})
     for finding in reading.findings:
-        click.echo(f"{finding.code}  {finding.severity}  {finding.place}: {finding.text}", err=True)
-    if not reading.lists:
-        raise click.exceptions.Exit(2)
-    left = 0
-    for manifest in (one for one in reading.lists if isinstance(one, Manifest)):
-        for part in parts(manifest, FORMS[form]):
-            whole, left_out = fitting(part, FORMS[form])
-            for index, lacking in left_out:
-                click.echo(f"person {index + 1} is left out: {form} needs {', '.join(lacking)}", err=True)
-            left += len(left_out)
-            order = WriteOrder(
-                message_id=f"{manifest.reference or 'MANIFEST'}-{part.kind}",
-                at=utc_now(),
-                sender=sender,
-                recipient=recipient,
-                purposes=manifest.purposes,
-                visit_id=visit or manifest.voyage.visit_id,
+        for line in lines(finding):
+            click.echo(line, err=True)
+    return [one for one in reading.lists if isinstance(one, Manifest)], not reading.findings
+
+
+def _written(manifest: "Manifest", form: "Form") -> "Iterator[tuple[Manifest | None, bool]]":
+    """What of a manifest the form can carry, in the parts that it takes, and whether that is all of it."""
+    from gateway.formats.forms import fitting, parts
+
+    for part in parts(manifest, form):
+        whole, left_out = fitting(part, form)
+        for index, lacking in left_out:
+            click.echo(
+                f"person {index + 1} of the {part.kind} is left out: {form.name} needs {', '.join(lacking)}", err=True
             )
-            sys.stdout.buffer.write(FORMS[form].write(whole, order))
-    raise click.exceptions.Exit(1 if left or reading.findings else 0)
+        if reason := form.refuses(whole):
+            click.echo(f"the {part.kind} cannot be written: {reason}", err=True)
+        yield (None if reason else whole), not (left_out or reason)

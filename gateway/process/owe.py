@@ -138,6 +138,6 @@ def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at:
         recipient=edifact.recipient if edifact else recipient.id.upper(),
         control=int.from_bytes(id.bytes[:4], "big") % 99_999_999 + 1,
         declarant=recipient.declarant,
-        purposes=tuple(purpose for purpose in entry.purposes if purpose in manifest.purposes),
+        purposes=entry.purposes,  # `route` has left those that the list and the recipient have in common
         visit_id=manifest.voyage.visit_id,
     )

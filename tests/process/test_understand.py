@@ -237,6 +237,11 @@ def test_a_line_that_could_not_be_read_cuts() -> None:
 def test_a_whole_list_with_mistakes_is_not_cut() -> None:
     assert [one.cut for one in read(File(TABLE.replace("SWE", "Atlantis").encode())).lists] == [""]
     assert [one.cut for one in read(as_file(passenger_manifest())).lists] == [""]
+    misfit = json.loads(as_file(passenger_manifest()).data)
+    misfit[0]["vessel"]["imo"] = "IMO 1234567"
+    understood = read(File(json.dumps(misfit).encode()))
+    assert understood.findings[0].severity is Severity.ERROR
+    assert [one.cut for one in understood.lists] == [""]
 
 
 def test_a_cut_that_was_agreed_is_none() -> None:

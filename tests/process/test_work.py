@@ -15,7 +15,7 @@ from gateway.normalise import Lineage
 from gateway.process.answer import Answer, answer_of, open_answer, seal_answer
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
 from gateway.process.work import work
-from gateway.receipts import verify_receipt
+from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import Refused, open_at_rest, open_envelope
 from gateway.seal import Sealed as SealedAtRest
 from gateway.sent import File
@@ -103,8 +103,9 @@ def test_a_stranger_s_submission_cannot_be_opened() -> None:
 # --- again -------------------------------------------------------------------------------------------------------
 
 
-def rows(known: Any) -> Any:
+def rows(known: Any, attempts: int = 1) -> Any:
     one, done = processed(BOTH, known, [call()])
+    one = msgspec.structs.replace(one, attempts=attempts, lease=uuid4())
     manifests = new_manifests(one, done, [1, 1], known)
     return one, done, manifests, deliveries_of(one, done, manifests, known)
 
@@ -113,7 +114,7 @@ def test_processing_again_owes_nothing_twice() -> None:
     """A worker that dies after sealing leaves nothing behind; the next one makes the same rows."""
     known = office()
     _, _, manifests, deliveries = rows(known)
-    _, _, manifests_again, deliveries_again = rows(known)
+    _, _, manifests_again, deliveries_again = rows(known, attempts=2)
     assert [one.filing.id for one in manifests] == [one.filing.id for one in manifests_again]
     assert [one.id for one in deliveries] == [one.id for one in deliveries_again]
     assert len({one.id for one in deliveries}) == len(deliveries) == 4
@@ -215,8 +216,13 @@ def test_the_receipt_names_the_rules_that_asked_for_the_lists() -> None:
 
 
 def test_without_a_sailing_the_receipt_stays_as_it_is() -> None:
-    one, done = processed(BOTH, office())
-    assert receipt_with_rules(one, one.receipt, done, office()) == one.receipt
+    known = office()
+    one, done = processed(BOTH, known)
+    assert receipt_with_rules(one, one.receipt, done, known) == one.receipt
+    held = verify_receipt(one.receipt, known.identity.verify_keys).receipt
+    assert held is not None
+    named = sign_receipt(msgspec.structs.replace(held, rules=(RuleInForce("X-1"),)), known.identity.signer)
+    assert receipt_with_rules(one, named, done, known) == named
 
 
 # --- the answer --------------------------------------------------------------------------------------------------
