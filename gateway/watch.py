@@ -37,7 +37,8 @@ async def rows(
     """How every call around `now` stands: the arrivals board."""
     calls = await calls_between(connection, now - _LONGEST_LEG, now + _LOOK_AHEAD, carrier=carrier, port=port)
     calls = [call for call in calls if _is_current(call, now)]
-    return board(calls, dues_of(calls, catalogue), await filings_of(connection, [call.id for call in calls]), now)
+    filings = await filings_of(connection, [call.id for call in calls])
+    return await asyncio.to_thread(lambda: board(calls, dues_of(calls, catalogue), filings, now))
 
 
 def _is_current(call: ExpectedCall, now: datetime) -> bool:
