@@ -11,10 +11,9 @@ from aiohttp import web
 
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import board, calls, feeds, health, pages, prooflog, sign_in, submissions, tokens
+from gateway.web import board, calls, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
 from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
-from gateway.web.moves import MOVES, Moves, let_go, watched
 from gateway.web.problems import problems
 from gateway.web.protocol import Runner
 
@@ -49,12 +48,10 @@ def make_app(context: Context) -> web.Application:
     """The application of one gateway process."""
     app = web.Application(client_max_size=context.settings.max_body, middlewares=[health.measured, problems])
     app[CONTEXT] = context
-    app[MOVES] = Moves()
     app.add_routes(ROUTES)
     app.router.add_static("/static", pages.STATIC)
     app.on_response_prepare.append(with_headers)
-    app.cleanup_ctx.append(watched)
-    app.on_shutdown.append(let_go)
+    moves.prepare(app)
     return app
 
 

@@ -5,6 +5,7 @@ a stream of events (WHATWG HTML, server-sent events) that carries the calls anew
 moved. The page and the stream take the same filters, so they always show the same calls. `lines` says how a call looks.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from gateway.web import pages, parameters
 from gateway.web.access import Caller, caller
 from gateway.web.context import CONTEXT
 from gateway.web.lines import WORDS, Line, days, ends_of, line_of, ports_of, tally_of
-from gateway.web.moves import MOVES
+from gateway.web.moves import CALM, STOPPING
 from gateway.web.problems import AWAY, Problem
 from gateway.web.sign_in import READERS
 
@@ -51,7 +52,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         return pages.see_other("/sign-in")
     now = utc_now()
     found = await _rows(request.app, view.carrier, now)
-    return pages.html("board.html", now=now, ports=ports_of(found), **_values(request.app, view, found, now))
+    values: dict[str, Any] = {"now": now, "ports": ports_of(found)}
+    return await asyncio.to_thread(lambda: pages.html("board.html", **values, **_values(request.app, view, found, now)))
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -59,8 +61,8 @@ async def events(request: web.Request) -> web.StreamResponse:
     view = await _view(request)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
-    moves, sent = request.app[MOVES], ""
-    while not moves.stopping.is_set():
+    moves, sent = request.app[CALM], ""
+    while not request.app[STOPPING].is_set():
         ticket = moves.ticket()
         try:
             await _view(request)  # whoever was shut out since is shown nothing more
@@ -102,13 +104,13 @@ async def _rows(app: web.Application, carrier: str | None, now: datetime) -> lis
 
 async def _table(app: web.Application, view: View) -> str:
     now = utc_now()
-    found = await app[MOVES].once(f"rows/{view.carrier}", lambda: _rows(app, view.carrier, now))
-    return pages.render("calls.html", **_values(app, view, found, now))
+    found = await app[CALM].once(f"rows/{view.carrier}", lambda: _rows(app, view.carrier, now))
+    return await asyncio.to_thread(lambda: pages.render("calls.html", **_values(app, view, found, now)))
 
 
 def _values(app: web.Application, view: View, found: list[Row], now: datetime) -> dict[str, Any]:
     carriers = app[CONTEXT].catalogue.carrier_names
-    here = [line_of(row, carriers, now) for row in found if view.port in (None, *ends_of(row))]
+    here = [line_of(row, carriers, now, view.port) for row in found if view.port in (None, *ends_of(row))]
     shown = [line for line in here if view.state in (None, line.state)]
     return {
         "view": view,

@@ -91,15 +91,15 @@ class Day(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-def line_of(row: Row, carriers: Mapping[str, str], now: datetime) -> Line:
-    """The call of `row` at `now`."""
+def line_of(row: Row, carriers: Mapping[str, str], now: datetime, here: str | None) -> Line:
+    """The call of `row` at `now`. It is today what it is in the port `here`, or in UTC where all ports are looked at."""
     call = row.call
     arrival = _stop(call.arrival_port, call.arrives_at)
     deadline = _deadline(row)
     return Line(
         id=call.id,
         day=_local(arrival.at, arrival.code),
-        today=_local(now, arrival.code),
+        today=_local(now, here),
         vessel=call.vessel or "Ship without a name",
         imo=call.imo or "",
         voyage=call.voyage or "",
@@ -182,8 +182,8 @@ def _stop(code: str, moment: Moment | None) -> Stop:
     return Stop(code, name, moment.at, f"{local:%H:%M}", f"{local:%a %d %b}")
 
 
-def _local(at: datetime | None, code: str) -> date:
-    return at.astimezone(zone_of(code) or UTC).date() if at else _FAR
+def _local(at: datetime | None, code: str | None) -> date:
+    return at.astimezone((code and zone_of(code)) or UTC).date() if at else _FAR
 
 
 def _order(line: Line) -> tuple[bool, int, datetime, str]:

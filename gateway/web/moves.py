@@ -1,7 +1,8 @@
 """What moved: one listening connection a process, for everyone who waits for the store (the live board, Prefer: wait).
 
 In: the store's notices. Out: `after(ticket)` returns when something may have moved since the ticket was taken; `once`
-makes a thing one time for all who want it between two moves, so that a hundred screens cost one query.
+makes a thing one time for all who want it between two moves, so that a hundred screens cost one query. MOVES tells at
+once; CALM, for people, once a second at most.
 """
 
 import asyncio
@@ -16,15 +17,14 @@ from gateway.store.wake import listening
 from gateway.web.context import CONTEXT
 
 _TURN_SECONDS = 15.0  # deadlines pass without anything moving in the store
-_SETTLE_SECONDS = 0.05  # a burst of notices makes one move
+_CALM_SECONDS = 1.0
 T = TypeVar("T")
 
 
 class Moves:
-    """One for an application. `stopping` is set when the process ends."""
+    """Tells whoever waits that something moved."""
 
     def __init__(self) -> None:
-        self.stopping = asyncio.Event()
         self._next = asyncio.Event()
         self._made: dict[str, asyncio.Task[Any]] = {}
 
@@ -51,25 +51,43 @@ class Moves:
 
 
 MOVES: web.AppKey[Moves] = web.AppKey("moves", Moves)
+CALM: web.AppKey[Moves] = web.AppKey("calm", Moves)
+STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
 
 
-async def watched(app: web.Application) -> AsyncIterator[None]:
-    """Listens while the application runs."""
-    task = asyncio.create_task(_listen(app, app[MOVES]))
+def prepare(app: web.Application) -> None:
+    """Everything that waits, started and ended with the application."""
+    app[MOVES], app[CALM], app[STOPPING] = Moves(), Moves(), asyncio.Event()
+    app.cleanup_ctx.append(_watched)
+    app.on_shutdown.append(_let_go)
+
+
+async def _watched(app: web.Application) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(_listen(app)), asyncio.create_task(_calm(app))]
     yield
-    app[MOVES].stopping.set()
-    await task
+    await _let_go(app)
+    await asyncio.gather(*tasks)
 
 
-async def let_go(app: web.Application) -> None:
+async def _let_go(app: web.Application) -> None:
     """Everyone who waits is let go, so that the process can end."""
-    app[MOVES].stopping.set()
+    app[STOPPING].set()
     app[MOVES].stir()
+    app[CALM].stir()
 
 
-async def _listen(app: web.Application, moves: Moves) -> None:
-    async with listening(app[CONTEXT].database, [BOARD], moves.stopping) as wake:
-        while not moves.stopping.is_set():
+async def _listen(app: web.Application) -> None:
+    async with listening(app[CONTEXT].database, [BOARD], app[STOPPING]) as wake:
+        while not app[STOPPING].is_set():
             await wake.wait(_TURN_SECONDS)
-            await asyncio.sleep(_SETTLE_SECONDS)
-            moves.stir()
+            app[MOVES].stir()
+
+
+async def _calm(app: web.Application) -> None:
+    ticket = app[MOVES].ticket()
+    while not app[STOPPING].is_set():
+        await app[MOVES].after(ticket, _TURN_SECONDS)
+        ticket = app[MOVES].ticket()
+        app[CALM].stir()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(app[STOPPING].wait(), _CALM_SECONDS)

@@ -29,7 +29,7 @@ from gateway.web.access import Caller, caller, only
 from gateway.web.answers import as_json, json_bytes
 from gateway.web.body import files
 from gateway.web.context import CONTEXT
-from gateway.web.moves import MOVES
+from gateway.web.moves import MOVES, STOPPING
 from gateway.web.problems import Problem
 
 _LONGEST_WAIT = 30.0
@@ -165,7 +165,7 @@ async def _processed_within(request: web.Request, row: Submission, seconds: floa
     """`row` once it is processed, or as it is when the time is over."""
     moves, loop = request.app[MOVES], asyncio.get_running_loop()
     until = loop.time() + seconds
-    while row.state == "received" and loop.time() < until and not moves.stopping.is_set():
+    while row.state == "received" and loop.time() < until and not request.app[STOPPING].is_set():
         ticket = moves.ticket()
         async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
             row = await submission(connection, row.id) or row

@@ -23,7 +23,7 @@ function tick() {
   write(clock, `${now.toISOString().slice(11, 16)} UTC`);
   for (const left of calls.querySelectorAll("time.left")) {
     const remaining = new Date(left.dateTime) - now;
-    write(left, words(remaining) + (remaining < 0 ? " over" : ""));
+    write(left, words(remaining) + (remaining < 0 ? " overdue" : ""));
     left.classList.toggle("over", remaining < 0);
     left.classList.toggle("soon", remaining >= 0 && remaining < HOUR);
   }
