@@ -21,6 +21,8 @@ from gateway.store.manifests import Filing, NewManifest, series
 from gateway.store.submissions import ClaimedSubmission
 from gateway.track import errors_by_field, missing_fields
 
+_LONGEST = 200  # characters; a ship's name has 35, a voyage 17 (PAXLST D.05B TDT)
+
 
 def series_of(claimed: ClaimedSubmission, done: Done) -> list[str]:
     """The series of each list: of its call, or of its voyage where no call is known."""
@@ -36,11 +38,16 @@ def _series(claimed: ClaimedSubmission, manifest: Manifest, call_id: str | None)
         call_id=call_id,
         kind=manifest.kind.value,
         carrier=claimed.carrier,
-        vessel=manifest.vessel.imo or manifest.vessel.name,
-        voyage_number=manifest.voyage.number,
-        departure_port=departure.port.code if departure else None,
-        arrival_port=arrival.port.code if arrival else None,
+        vessel=_readable(manifest.vessel.imo or manifest.vessel.name),
+        voyage_number=_readable(manifest.voyage.number),
+        departure_port=_readable(departure.port.code) if departure else None,
+        arrival_port=_readable(arrival.port.code) if arrival else None,
     )
+
+
+def _readable(text: str | None) -> str | None:
+    """A sender's text as a column takes it: PostgreSQL refuses NUL, and its indexes text as long as a page."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_LONGEST] if text else text
 
 
 def new_manifests(
@@ -75,11 +82,11 @@ def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version:
         kind=manifest.kind.value,
         purposes=[purpose.value for purpose in manifest.purposes],
         function=manifest.function.value,
-        vessel_imo=manifest.vessel.imo,
-        vessel_name=manifest.vessel.name,
-        voyage_number=manifest.voyage.number,
-        departure_port=departure.port.code if departure else None,
-        arrival_port=arrival.port.code if arrival else None,
+        vessel_imo=_readable(manifest.vessel.imo),
+        vessel_name=_readable(manifest.vessel.name),
+        voyage_number=_readable(manifest.voyage.number),
+        departure_port=_readable(departure.port.code) if departure else None,
+        arrival_port=_readable(arrival.port.code) if arrival else None,
         persons=len(manifest.persons),
         passengers=len(manifest.persons) - crew,
         crew=crew,

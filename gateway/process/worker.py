@@ -5,15 +5,16 @@ claimed again; its delivery ids are derived from it, so nothing can be owed twic
 """
 
 import asyncio
+import logging
 from collections import Counter
 from datetime import timedelta
 
 from gateway.catalogue import Catalogue
+from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
 from gateway.process.owe import NO_KEY
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
 from gateway.process.work import work
-from gateway.seal import Refused
 from gateway.settings import utc_now
 from gateway.store import SUBMISSION, UNAVAILABLE, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
@@ -26,11 +27,14 @@ from gateway.store.submissions import (
     add_finding_counts,
     claim_submissions,
     settle_submission,
+    try_submission_later,
 )
 from gateway.store.wake import listening
 
 _BEFORE, _AFTER = timedelta(days=14), timedelta(days=45)  # of receipt: the sailings a list may be for
 _POLL_SECONDS, _AFTER_TROUBLE_SECONDS = 5.0, 1.0
+
+_log = logging.getLogger(__name__)
 
 
 async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmission) -> None:
@@ -61,21 +65,45 @@ async def run(
     pool: Pool, database: Database, catalogue: Catalogue, *, lease_seconds: float, stop: asyncio.Event
 ) -> None:
     """Processes what comes, one at a time, until `stop`. More workers are more processes."""
+    trouble = Trouble(_log, "claiming submissions")
     async with listening(database, [SUBMISSION], stop) as wake:
         while not stop.is_set():
             try:
                 claimed = await claim_submissions(pool, lease_seconds=lease_seconds, limit=1)
-                for one in claimed:
-                    await process_one(pool, catalogue, one)
-            except LeaseLost:
-                continue
-            except Refused:
-                await asyncio.sleep(
-                    _AFTER_TROUBLE_SECONDS
-                )  # not ours to open: the attempts run out and a person is told
-                continue
-            except UNAVAILABLE:
+                trouble.over()
+            except UNAVAILABLE as error:
+                trouble.met(error)
                 await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
                 continue
+            for one in claimed:
+                await _attempt(pool, catalogue, one, lease_seconds, stop)
             if not claimed:
                 await wake.wait(_POLL_SECONDS)
+
+
+async def _attempt(
+    pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmission, lease_seconds: float, stop: asyncio.Event
+) -> None:
+    """Whatever goes wrong, the next list has its turn. Attempts run out, and then a person is told (`claim_submissions`)."""
+    until = asyncio.get_running_loop().time() + lease_seconds
+    try:
+        await process_one(pool, catalogue, claimed)
+    except LeaseLost:
+        return
+    except Exception as error:  # the store is away, the list is not ours to open, or it is a mistake of ours
+        _log.warning("submission %s: %s", claimed.id, said(error))
+        await _give_back(pool, claimed, until, stop)
+
+
+async def _give_back(pool: Pool, claimed: ClaimedSubmission, until: float, stop: asyncio.Event) -> None:
+    """It need not wait for its lease to end, which would be a minute for a store that was away for a second."""
+    while not stop.is_set() and asyncio.get_running_loop().time() < until:
+        await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+        try:
+            async with transaction(pool) as connection:
+                return await try_submission_later(connection, claimed.id, claimed.lease, seconds=0)
+        except LeaseLost:
+            return None
+        except UNAVAILABLE:
+            continue
+    return None
