@@ -1,6 +1,6 @@
 """Reads one received file; what could harm the machine is decoded in a child process of few rights and little memory.
 
-In: the bytes and the carrier's options. Out: a `Reading`, always: too large, unknown, bombs, a child that dies are findings.
+In: the bytes and the carrier's options. Out: a `Reading`, always: too large, empty, unknown, bombs, a child that dies are findings.
 The child starts isolated (`-I -S`, no environment), imports only the decoder's own file, takes the bytes, becomes nobody where
 it was root, and gives up memory, time, processes, core dumps and every new file descriptor: with none it can open neither a
 file nor a socket, so it needs no network namespace. Its error output is thrown away unread: it could hold a passenger's value.
@@ -33,7 +33,7 @@ NOT_RECOGNISED = Rule(
     id="T-02",
     severity=Severity.ERROR,
     text="this is no format that is read here",
-    hint="send PAXLST, a workbook (.xlsx, .xls, .ods), CSV, EMSWe XML or JSON, or the common JSON; not a PDF, a picture or an archive",
+    hint="send PAXLST, a workbook (.xlsx, .xls, .ods), CSV or the common JSON (schemas/manifest.schema.json); not a PDF, a picture or an archive",
 )
 GAVE_UP = Rule(
     id="T-06",
@@ -47,7 +47,13 @@ BROKE_OFF = Rule(
     text="the file could not be read: its reader broke off",
     hint="open it in the program that made it, save it as .xlsx and send it again; if that does not help, tell the help desk",
 )
-RULES = (TOO_LARGE, NOT_RECOGNISED, GAVE_UP, BROKE_OFF)
+EMPTY = Rule(
+    id="T-16",
+    severity=Severity.ERROR,
+    text="the file is empty",
+    hint="export the list again and look at the file's size before you send it; the export, or an upload, may have broken off",
+)
+RULES = (TOO_LARGE, NOT_RECOGNISED, GAVE_UP, EMPTY, BROKE_OFF)
 
 _CHILD = """
 import os, resource, sys
@@ -93,6 +99,8 @@ def read_file(
     """What is in this file. `format` names the reader where the sender said it; else the bytes say it. Blocks: use a thread."""
     if len(data) > MOST_BYTES:
         return Reading(findings=[TOO_LARGE.at(most=MOST_BYTES >> 20)])
+    if not data or data.isspace():
+        return Reading(findings=[EMPTY.at()])
     reader = formats.named(format) if format else formats.recognise(data)
     if reader is None:
         return Reading(findings=[NOT_RECOGNISED.at()])

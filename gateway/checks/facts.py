@@ -240,6 +240,11 @@ class Facts:
         return str(call.actual_arrival or call.estimated_arrival)[:10]
 
     @property
+    def on_arrival_day(self) -> str:
+        """Which day `arrival_day` is, in words."""
+        return "today; when the ship arrives is not known" if self.arrives is None else "when the ship arrives"
+
+    @property
     def ends(self) -> Iterable[tuple[str, Call]]:
         """The leg's two calls, with the name of their part of the header."""
         voyage = self.manifest.voyage

@@ -69,7 +69,7 @@ def not_a_date(facts: Facts) -> Hits:
 @check(
     "D-33",
     WARNING,
-    "the document expires before the ship arrives",
+    "the document is no longer valid {when}",
     hint="compare the date with the document; if it is right, the person should see the border guards before boarding",
     cites="FAL.14(46) forms 5 and 6; EMSWe DE-035-22",
     good=document(expiry="2026-11-25"),
@@ -77,7 +77,8 @@ def not_a_date(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def expired(facts: Facts) -> Hits:
-    return at_papers("expiry", facts.papers_where("expiry", lambda date: date < facts.arrival_day and is_date(date)))
+    over = facts.papers_where("expiry", lambda date: date < facts.arrival_day and is_date(date))
+    return [hit._replace(parts={"when": facts.on_arrival_day}) for hit in at_papers("expiry", over)]
 
 
 @check(

@@ -66,7 +66,7 @@ def permit_incomplete(facts: Facts) -> Hits:
 @check(
     "D-43",
     WARNING,
-    "the visa or residence permit expires before the ship arrives",
+    "the visa or residence permit is no longer valid {when}",
     hint="compare the date with the document; if it is right, the person should see the border guards before boarding",
     cites="EMSWe DE-039-09, DE-039-10; Schengen Borders Code Annex VI 3.2",
     good=visa(number="SCH047114", issuer="FRA", expiry="2026-11-25"),
@@ -74,7 +74,8 @@ def permit_incomplete(facts: Facts) -> Hits:
     purposes=BORDER,
 )
 def leave_expired(facts: Facts) -> Hits:
-    return _leaves(facts, "expiry", lambda one: one.permit.expiry and one.permit.expiry < facts.arrival_day)
+    over = _leaves(facts, "expiry", lambda one: one.permit.expiry and one.permit.expiry < facts.arrival_day)
+    return [hit._replace(parts={"when": facts.on_arrival_day}) for hit in over]
 
 
 @check(

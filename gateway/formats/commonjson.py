@@ -44,7 +44,7 @@ UNREADABLE = Rule(
 NOT_A_MANIFEST = Rule(
     id="J-02",
     severity=Severity.ERROR,
-    text="this JSON holds no manifest: expected an object with 'kind' and 'persons', an array of such objects, or {{\"manifests\": [...]}}",
+    text="this JSON holds no manifest: expected an object with 'kind' and 'persons', an array of such objects, or {\"manifests\": [...]}",
     hint="compare with schemas/manifest.schema.json",
     cites=_CITES,
 )

@@ -50,6 +50,19 @@ def test_there_are_rules_for_every_subject() -> None:
     assert len({rule.text for rule in rules}) >= len(rules) - 2, "rules say the same of different things"
 
 
+@pytest.mark.parametrize("id", ["D-33", "D-43"])
+def test_an_ended_document_is_measured_by_the_arrival_only_where_that_is_known(id: str) -> None:
+    ended = BY_ID[id].bad(passenger_manifest())
+    (known,) = found_by(BY_ID[id], ended)
+    assert known.text.endswith("is no longer valid when the ship arrives")
+    voyage = msgspec.structs.replace(ended.voyage, arrival=None)
+    assert found_by(BY_ID[id], msgspec.structs.replace(ended, voyage=voyage)) == []
+    later = msgspec.structs.replace(CONTEXT, today=TODAY.replace(month=12))
+    with patch.object(checks, "CHECKS", (BY_ID[id],)):
+        (unknown,) = checks.run(msgspec.structs.replace(ended, voyage=voyage), later)
+    assert unknown.text.endswith("is no longer valid today; when the ship arrives is not known")
+
+
 @pytest.mark.parametrize("rule", checks.catalogue(), ids=lambda rule: rule.id)
 def test_a_rule_says_what_is_wrong_what_to_do_and_who_asks(rule: Rule) -> None:
     assert re.fullmatch(r"[VPDC]-\d\d", rule.id)

@@ -223,6 +223,8 @@ def test_what_is_no_manifest_is_said(document: Any) -> None:
     reading = read(document)
     assert not reading.lists
     assert [finding.code for finding in reading.findings] == ["J-02"]
+    assert '{"manifests": [...]}' in reading.findings[0].text
+    assert "{{" not in reading.findings[0].text
 
 
 def test_of_several_lists_each_is_named() -> None:

@@ -108,7 +108,7 @@ def test_a_child_that_fails_is_a_finding(
     monkey = cast(Any, formats.FORMATS[0])
     monkey.read_grid = workbook.read_grid
     began = time.perf_counter()
-    reading = jail.read_file(b"", **limits)
+    reading = jail.read_file(b"x", **limits)
     assert codes(reading) == [code]
     assert time.perf_counter() - began < 10
     assert "ERIKSSON" not in str(capfd.readouterr())
@@ -126,7 +126,7 @@ def test_the_child_can_open_nothing_start_nothing_and_is_nobody(decoder: Make) -
         "said += [str(os.getuid()), str(dict(os.environ)), str(resource.getrlimit(resource.RLIMIT_CORE))]\n"
         "return '|'.join(said).encode()"
     )
-    said = jail.read_file(b"").findings[0].text.split("|")
+    said = jail.read_file(b"x").findings[0].text.split("|")
     assert said[:2] == ["Too many open files"] * 2
     assert said[2] == "Resource temporarily unavailable"
     assert said[3] == "Too many open files"
@@ -148,10 +148,23 @@ def test_no_child_and_no_descriptor_is_left() -> None:
 
 def test_too_large_and_unknown() -> None:
     assert codes(jail.read_file(bytes(jail.MOST_BYTES + 1))) == ["T-01"]
-    assert codes(jail.read_file(b"")) == ["T-02"]
     assert codes(jail.read_file(b"\x89PNG\r\n\x1a\n" + bytes(100))) == ["T-02"]
     assert codes(jail.read_file(b"Surname;First name", format="delimitted")) == ["T-02"]
     assert codes(jail.read_file(b"just words", format="delimited")) == ["T-20"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\r\n", b" \t\n" * 1_000])
+def test_an_empty_file_is_called_empty_whatever_format_was_said(data: bytes) -> None:
+    for format in (None, "paxlst", "workbook"):
+        (finding,) = jail.read_file(data, format=format).findings
+        assert (finding.code, finding.text) == ("T-16", "the file is empty")
+
+
+def test_what_is_not_recognised_is_told_what_is_read_and_no_more() -> None:
+    (finding,) = jail.read_file(b"%PDF-1.7").findings
+    for read in ("PAXLST", ".xlsx", ".xls", ".ods", "CSV", "common JSON"):
+        assert read in finding.hint
+    assert "EMSWe" not in finding.hint
 
 
 MAGIC = st.sampled_from(
