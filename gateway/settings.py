@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated, Any, get_args
 
 import msgspec
 
@@ -27,6 +28,10 @@ class SettingsError(Exception):
     """The environment cannot be used as it is; the message has a line for each problem."""
 
 
+def _from_to(least: int, most: int) -> msgspec.Meta:
+    return msgspec.Meta(ge=least, le=most)
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the gateway is told by its environment. Each field is GATEWAY_<NAME>; the comment is what it is for."""
 
@@ -36,12 +41,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     carriers: Path = PROJECT / "carriers"  # one TOML a shipping line
     keys: Path = PROJECT / "keys"  # one folder a recipient; senders/ holds carriers' certificates
     host: str = "127.0.0.1"
-    port: int = 8460
+    port: Annotated[int, _from_to(1, 65_535)] = 8460
     tls_cert: Path | None = None  # certificate chain and key (PEM): HTTPS, and mutual TLS for known senders
     tls_key: Path | None = None
-    workers: int = 1  # worker processes beside the web process
-    max_body: int = 32 * 1024 * 1024  # bytes of one submission; the largest known list is 13.6 MB
-    lease_seconds: int = 60  # how long a worker may hold a submission or a delivery
+    workers: Annotated[int, _from_to(0, 64)] = 1  # processes beside the web process; with 0, `./gw worker` elsewhere
+    max_body: Annotated[int, _from_to(1 << 10, 1 << 30)] = (
+        32 << 20
+    )  # of one submission; the largest list known: 13.6 MB
+    lease_seconds: Annotated[int, _from_to(1, 86_400)] = 60  # how long a worker may hold a submission or a delivery
 
 
 _OF_OTHERS = frozenset(("GATEWAY_PG_BINDIR", "GATEWAY_TOKEN"))  # the embedded PostgreSQL's, and an option of commands
@@ -64,12 +71,18 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             values[field.name] = msgspec.convert(text, field.type, strict=False, dec_hook=_to_path)
         except msgspec.ValidationError:
-            problems.append(f"{name}: expected a value of type {getattr(field.type, '__name__', field.type)}")
+            problems.append(f"{name}: expected {_expected(field.type)}")
     if (values.get("tls_cert") is None) != (values.get("tls_key") is None):
         problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY: give both or neither")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _expected(kind: Any) -> str:
+    """Only whole numbers can be wrong, and each has its range; any text is a text, or a path."""
+    range = next(part for part in get_args(kind) if isinstance(part, msgspec.Meta))
+    return f"a whole number from {range.ge} to {range.le}"
 
 
 def _to_path(kind: type, value: object) -> object:

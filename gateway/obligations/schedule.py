@@ -99,8 +99,15 @@ TOO_MANY = Rule(
     text="more than {most} calls; the rest is left out",
     hint="split the schedule into several files",
 )
+NO_DISTANCE = Rule(
+    id="S-11",
+    severity=Severity.INFO,
+    text="{count} of {all} calls have no distance, so what hangs on it is not counted: lists of persons on legs over 20 nautical miles",
+    hint="fill distance_nm, the length of the leg in nautical miles, and import again",
+    cites="Directive 98/41/EC art. 5 and 6",
+)
 RULES = (
-    NOT_A_TABLE, UNKNOWN_COLUMN, REQUIRED, UNREADABLE, NO_SUCH_LOCAL_TIME, TWICE_LOCAL_TIME, NO_ZONE, WRONG_ORDER, TWICE, TOO_MANY,
+    NO_DISTANCE, NOT_A_TABLE, UNKNOWN_COLUMN, REQUIRED, UNREADABLE, NO_SUCH_LOCAL_TIME, TWICE_LOCAL_TIME, NO_ZONE, WRONG_ORDER, TWICE, TOO_MANY,
 )  # fmt: skip
 
 
@@ -111,6 +118,7 @@ def parse_schedule(
     findings: list[Finding] = []
     rows = _csv_rows(data, findings) if kind == "csv" else _json_rows(data, findings)
     calls: dict[str, tuple[ExpectedCall, Place]] = {}
+    without_distance = 0
     for number, (place, row) in enumerate(rows):
         if number == MOST_CALLS:
             findings.append(TOO_MANY.at(place, most=MOST_CALLS))
@@ -120,6 +128,9 @@ def parse_schedule(
             findings.append(TWICE.at(place, first=calls[call.id][1]))
         elif call is not None:
             calls[call.id] = (call, place)
+            without_distance += "distance_nm" not in row
+    if without_distance:
+        findings.append(NO_DISTANCE.at(count=without_distance, all=len(calls)))
     return [call for call, _ in calls.values()], findings
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.findings import Finding
+from gateway.findings import Finding, Severity
 from gateway.obligations import Exemption, ExpectedCall, parse_schedule
 from gateway.obligations.schedule import RULES
 from tests.sailing import at
@@ -38,6 +38,20 @@ def test_a_good_line() -> None:
     assert call.etd is not None
     assert (call.etd.at, call.etd.source) == (at("2026-07-20T10:00"), "schedule")  # Helsinki is at +03:00 in July
     assert call.status == "planned"
+
+
+def test_calls_without_a_distance_are_said_once_with_their_number() -> None:
+    lines = [changed(voyage=f"V{n}", distance_nm="" if n else "44") for n in range(4)]
+    calls, findings = read(*lines)
+    assert len(calls) == 4
+    (finding,) = findings
+    assert (finding.code, finding.severity) == ("S-11", Severity.INFO)
+    assert finding.text.startswith("3 of 4 calls have no distance")
+    assert "over 20 nautical miles" in finding.text
+    assert "distance_nm" in finding.hint
+    assert [f.code for f in read(changed(distance_nm="far"))[1]] == [
+        "S-04"
+    ]  # that one was given, and is told by itself
 
 
 def test_every_column_is_read() -> None:

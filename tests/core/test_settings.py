@@ -1,0 +1,48 @@
+"""What the environment says is taken, or every mistake is said at once, with what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import Settings, SettingsError, load
+
+
+def problems(**given: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load({f"GATEWAY_{name.upper()}": value for name, value in given.items()})
+    return str(caught.value).splitlines()
+
+
+def test_nothing_said_is_the_defaults() -> None:
+    assert load({"HOME": "/"}) == Settings()
+
+
+def test_what_is_said_is_taken() -> None:
+    got = load(
+        {"GATEWAY_KEYS": "/srv/keys", "GATEWAY_PORT": "443", "GATEWAY_WORKERS": "0", "GATEWAY_LEASE_SECONDS": "2"}
+    )
+    assert (got.keys, got.port, got.workers, got.lease_seconds) == (Path("/srv/keys"), 443, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "expected"),
+    [
+        ("port", ("0", "65536", "-1", "http", ""), "a whole number from 1 to 65535"),
+        ("workers", ("-1", "65", "two", "1.5"), "a whole number from 0 to 64"),
+        ("lease_seconds", ("0", "86401", "1m"), "a whole number from 1 to 86400"),
+        ("max_body", ("1023", "0", "32 MB", "1073741825"), "a whole number from 1024 to 1073741824"),
+    ],
+)
+def test_a_number_out_of_its_range_is_told_with_the_range(name: str, values: tuple[str, ...], expected: str) -> None:
+    for value in values:
+        assert problems(**{name: value}) == [f"GATEWAY_{name.upper()}: expected {expected}"]
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    told = problems(port="0", workers="many", tls_cert="chain.pem", prot="80")
+    assert [line.partition(":")[0] for line in told] == [
+        "GATEWAY_PORT",
+        "GATEWAY_WORKERS",
+        "GATEWAY_PROT",
+        "GATEWAY_TLS_CERT and GATEWAY_TLS_KEY",
+    ]
