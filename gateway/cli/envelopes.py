@@ -31,7 +31,7 @@ def open_(file: Path, secrets_: tuple[Path, ...], keys: tuple[Path, ...]) -> Non
     except (BadKey, Refused) as why:
         raise Unusable(str(why)) from None
     for name, value in msgspec.to_builtins(opened.handling).items():
-        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}", err=True)
+        click.echo(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}", err=True)
     sys.stdout.buffer.write(opened.payload)
 
 

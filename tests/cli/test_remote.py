@@ -1,0 +1,221 @@
+"""./gw send, calls and token: what they ask of a gateway, and what they make of whatever answers."""
+
+import json
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.findings import Finding, Place, Severity
+from tests.cli.desk import answering, gw
+
+FINDING = Finding(
+    "P-20", Severity.ERROR, "the sex is missing", Place(line=3, person=2), "give F, M or X", "98/41/EC art. 5"
+)
+ANSWER: dict[str, Any] = {
+    "submission": "7c4a",
+    "persons": 3,
+    "errors": 1,
+    "warnings": 0,
+    "lists": [
+        {
+            "format": "delimited",
+            "kind": "passengers",
+            "persons": 3,
+            "call": "SP1147",
+            "deliveries": [
+                {"recipient": "mt-nsw", "form": "emswe-xml", "persons": 2, "left_out": [[3, ["birth_date"]]]}
+            ],
+            "not_sent": [["gr-piu", "lists: the entry does not cover this voyage"]],
+        },
+        {"format": "delimited", "kind": "crew", "persons": 1, "call_reason": "none fits", "held": "E-31: not complete"},
+    ],
+    "findings": [
+        {"code": "P-20", "severity": "error", "text": FINDING.text, "place": {"line": 3, "person": 2}, "hint": FINDING.hint, "cites": FINDING.cites}
+    ],
+}  # fmt: skip
+POST = ("POST", "/v1/submissions")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"Surname;Forename\nERIKSSON;ANNA MARIA\n")
+    return path
+
+
+def test_a_file_is_submitted_and_the_answer_shown(file: Path) -> None:
+    with answering({POST: (200, ANSWER)}) as server:
+        result = gw("send", file, "--to", f"{server.url}/", "--token", "secret", "--call", "SP 1147")
+    ((method, path, headers, body),) = server.requests
+    assert (method, path, body) == ("POST", "/v1/submissions?call=SP+1147", file.read_bytes())
+    assert headers["Authorization"] == "Bearer secret"
+    assert headers["Prefer"] == "wait=30"
+    assert len(headers["Idempotency-Key"]) == 32
+    assert result.exit_code == 1
+    for line in (
+        "submission 7c4a",
+        "delimited: passengers, 3 persons, call SP1147",
+        "  to mt-nsw as emswe-xml: 2 persons",
+        "    without person 3: birth_date is needed there",
+        "  not to gr-piu: lists: the entry does not cover this voyage",
+        "delimited: crew, 1 persons, call unknown: none fits",
+        "  held back: E-31: not complete",
+        "P-20  error    line 3: the sex is missing",
+        "               hint: give F, M or X",
+        "               98/41/EC art. 5",
+        "3 persons, 1 errors, 0 warnings",
+    ):
+        assert line in result.output.splitlines()
+
+
+def test_a_clean_submission_ends_well(file: Path) -> None:
+    clean = ANSWER | {"errors": 0, "findings": []}
+    with answering({POST: (200, clean)}) as server:
+        assert gw("send", file, "--to", server.url, "--token", "x").exit_code == 0
+
+
+def test_several_files_are_one_submission(file: Path) -> None:
+    other = file.parent / 'odd "name"\r\n.csv'
+    other.write_bytes(b"x")
+    with answering({POST: (200, ANSWER)}) as server:
+        gw("send", file, other, "--to", server.url, "--token", "x")
+    ((_, _, headers, body),) = server.requests
+    boundary = headers["Content-Type"].partition("boundary=")[2]
+    assert headers["Content-Type"].startswith("multipart/form-data")
+    assert body.count(f"--{boundary}".encode()) == 3
+    assert b'filename="odd%20%22name%22%0D%0A.csv"' in body
+
+
+def test_the_token_may_be_in_the_environment(file: Path) -> None:
+    with answering({POST: (200, ANSWER)}) as server:
+        gw("send", file, "--to", server.url, GATEWAY_TOKEN="from-there")
+    assert server.requests[0][2]["Authorization"] == "Bearer from-there"
+    assert gw("carriers", GATEWAY_TOKEN="from-there").exit_code == 0
+
+
+def test_what_is_not_processed_yet_is_said(file: Path) -> None:
+    with answering({POST: (202, {"id": "7c4a", "state": "received"})}) as server:
+        result = gw("send", file, "--to", server.url, "--token", "x", "--wait", "0")
+    assert result.exit_code == 0
+    assert "submission 7c4a\nreceived and stored; not processed yet" in result.output
+
+
+def test_the_receipt_is_kept(file: Path) -> None:
+    answers = {POST: (200, ANSWER), ("GET", "/v1/submissions/7c4a/receipt"): (200, {"receipt": "signed"})}
+    kept = file.parent / "receipt.json"
+    with answering(answers) as server:
+        result = gw("send", file, "--to", server.url, "--token", "x", "--receipt", kept)
+    assert f"receipt kept in {kept}" in result.output
+    assert json.loads(kept.read_text()) == {"receipt": "signed"}
+
+
+PROBLEM = {"type": "about:blank", "title": "Not signed in", "detail": "the token is not known", "status": 401}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (401, PROBLEM, "Error: Not signed in: the token is not known"),
+        (500, b"<html>oops</html>", "the answer was 500 without a reason"),
+        (500, [1, 2], "the answer was 500 without a reason"),
+        (500, b"", "the answer was 500 without a reason"),
+        (200, b"<html>some other server</html>", "is no gateway"),
+        (200, b"", "is no gateway"),
+    ],
+)
+def test_whatever_answers_becomes_a_sentence(file: Path, status: int, body: Any, said: str) -> None:
+    with answering({POST: (status, body)}) as server:
+        result = gw("send", file, "--to", server.url, "--token", "x")
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_a_server_of_another_kind_becomes_a_sentence(file: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk() -> None:
+            one, _ = listener.accept()
+            with one:
+                one.recv(1000)
+                one.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        result = gw("send", file, "--to", f"http://127.0.0.1:{listener.getsockname()[1]}", "--token", "x")
+        thread.join()
+    assert result.exit_code == 1
+    assert "is no gateway" in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "said"),
+    [
+        ("http://127.0.0.1:1", 1, "cannot be reached"),
+        ("127.0.0.1:8460", 2, "begins with http:// or https://"),
+        ("file:///etc/passwd", 2, "begins with http:// or https://"),
+        ("http://[", 1, "is no gateway"),
+        ("http://127.0.0.1:port", 1, "is no gateway"),
+        ("http://a b", 1, "is no gateway"),
+    ],
+)
+def test_an_address_that_will_not_do(file: Path, url: str, status: int, said: str) -> None:
+    result = gw("send", file, "--to", url, "--token", "x")
+    assert result.exit_code == status, result.output
+    assert said in result.output
+
+
+def test_a_certificate_that_is_none(file: Path) -> None:
+    result = gw("send", file, "--to", "https://127.0.0.1:1", "--token", "x", "--ca", file)
+    assert result.exit_code == 1
+
+
+def test_a_schedule_is_imported(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_bytes(b"id,carrier\n")
+    finding = {"code": "S-03", "severity": "error", "place": "line 2", "text": "no port", "hint": "give one"}
+    answer = {"calls": 3, "changed": ["a", "b"], "carriers_without_profile": ["new-line"], "findings": [finding]}
+    with answering({("POST", "/v1/calls"): (200, answer)}) as server:
+        result = gw("calls", "import", path, "--to", server.url, "--token", "x")
+        (tmp_path / "calls.json").write_bytes(b"[]")
+        gw("calls", "import", tmp_path / "calls.json", "--to", server.url, "--token", "x")
+    assert [request[2]["Content-Type"] for request in server.requests] == ["text/csv", "application/json"]
+    assert result.exit_code == 1
+    assert "S-03  error    line 2: no port; give one" in result.output
+    assert "no profile for carrier new-line: add carriers/new-line.toml" in result.output
+    assert "3 calls read, 2 new or changed" in result.output
+
+
+def test_calls_are_listed() -> None:
+    call = {
+        "id": "SP1147", "state": "due", "departure_port": "GRPIR", "arrival_port": "MTMLA", "vessel": None,
+        "imo": "1234567", "on_board": None,
+    }  # fmt: skip
+    with answering(
+        {("GET", "/v1/calls"): (200, {"calls": [call, call | {"on_board": 0, "vessel": "SPECIMEN STAR"}]})}
+    ) as server:
+        result = gw("calls", "list", "--to", server.url, "--token", "x")
+    first, second = result.output.splitlines()
+    assert first.split() == ["due", "GRPIR-MTMLA", "1234567", "-", "SP1147"]
+    assert second.split() == ["due", "GRPIR-MTMLA", "SPECIMEN", "STAR", "0", "SP1147"]
+
+
+def test_a_token_is_shown_once() -> None:
+    made = {"token": "abc", "expires_at": "2027-11-21T12:00:00Z"}
+    with answering({("POST", "/v1/tokens"): (201, made)}) as server:
+        result = gw("token", "new", "carrier", "specimen", "--days", "30", "--to", server.url, "--token", "x")
+    assert json.loads(server.requests[0][3]) == {"kind": "carrier", "subject": "specimen", "days": 30, "note": ""}
+    assert result.stdout == "abc\n"
+    assert "for carrier specimen, until 2027-11-21" in result.stderr
+
+
+def test_the_operator_s_own_token_is_found_in_the_state(tmp_path: Path) -> None:
+    (tmp_path / "operator.token").write_text("from-the-state\n")
+    with answering({("GET", "/v1/calls"): (200, {"calls": []})}) as server:
+        assert gw("calls", "list", "--to", server.url, GATEWAY_STATE=str(tmp_path)).exit_code == 0
+    assert server.requests[0][2]["Authorization"] == "Bearer from-the-state"
+    missing = gw("calls", "list", "--to", server.url, GATEWAY_STATE=str(tmp_path / "nowhere"))
+    assert missing.exit_code == 2
+    assert "give --token, or start the gateway here once" in missing.output
