@@ -6,6 +6,7 @@ month in letters, are certain. For the rest the order is the profile's; without 
 be read one way; where nothing proves it, doubtful dates stay unread: 03/04/1970 is not worth a guess.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -77,7 +78,25 @@ UK_FORM = Rule(
     hint="write the date as in 24/02/2022",
     cites="UK NMSW FAL 5 and FAL 6 templates, 2023",
 )
-RULES = (UNREADABLE, NOT_IN_ORDER, AMBIGUOUS, TWO_ORDERS, EXCHANGED, EMPTY_DATE, NO_CENTURY, TWO_DIGITS, UK_FORM)
+NO_SUCH_DAY = Rule(
+    id="N-33",
+    severity=Severity.ERROR,
+    text="there is no such day: the month or the day is out of range",
+    hint="correct it; day and month may be exchanged, or the month may have fewer days",
+    cites=_CITES,
+)
+RULES = (
+    UNREADABLE,
+    NO_SUCH_DAY,
+    NOT_IN_ORDER,
+    AMBIGUOUS,
+    TWO_ORDERS,
+    EXCHANGED,
+    EMPTY_DATE,
+    NO_CENTURY,
+    TWO_DIGITS,
+    UK_FORM,
+)
 
 _WORDS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 _ODD = {Odd.UNREADABLE: UNREADABLE, Odd.EMPTY: EMPTY_DATE, Odd.NO_CENTURY: NO_CENTURY}
@@ -107,7 +126,7 @@ def read_dates(texts: Iterable[str], meaning: Meaning, order: str | None, today:
             read.values[text] = found
         else:
             read.values[text] = None
-            read.notes[text] = (_ODD[found] if order != "uk" or found is Odd.EMPTY else UK_FORM,)
+            read.notes[text] = (_why(text, found, order),)
     if doubtful:
         certain = [text for text in read.values if text not in read.notes]
         _settle(read, doubtful, order if order in _WORDS else _proven(read, doubtful))
@@ -139,6 +158,18 @@ def _usual_forms(texts: set[str], meaning: Meaning, order: str | None, today: da
                 continue
             usual[text] = day
     return usual
+
+
+_FOUR_DIGIT_YEAR = re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2\d{4}")
+_UK_DATE = re.compile(r"\d\d/\d\d/\d{4}")
+
+
+def _why(text: str, odd: Odd, order: str | None) -> Rule:
+    """What is wrong with a date: its form, or a day that no calendar has."""
+    form = _UK_DATE if order == "uk" else _FOUR_DIGIT_YEAR
+    if odd is Odd.UNREADABLE and form.fullmatch(text.strip()):
+        return NO_SUCH_DAY
+    return UK_FORM if order == "uk" and odd is not Odd.EMPTY else _ODD[odd]
 
 
 def _as_uk_takes_it(text: str, found: Dates) -> Dates:

@@ -33,7 +33,7 @@ def match(manifest: Manifest, calls: Iterable[ExpectedCall], received_at: dateti
     """The only call that fits."""
     fitting = [call for call in calls if _fits(manifest, call, received_at)]
     if not fitting:
-        return Match(None, "no expected sailing has this ship, these ports and these times")
+        return Match(None, "no expected sailing has this ship, these ports, this voyage number and these times")
     for narrower in _narrower(manifest):
         if len(fitting) > 1:
             fitting = [call for call in fitting if narrower(call)] or fitting
@@ -47,15 +47,20 @@ def match(manifest: Manifest, calls: Iterable[ExpectedCall], received_at: dateti
 
 
 def _fits(manifest: Manifest, call: ExpectedCall, received_at: datetime) -> bool:
-    """Nothing contradicts, and the ship or the voyage number agrees."""
-    ship, voyage = _same_ship(manifest, call), _same_voyage(manifest, call)
+    """Nothing contradicts, and the ship or the voyage number agrees.
+
+    Lines number a voyage in several ways, so another number is let pass where a time shows that it is the sailing.
+    """
+    ship, voyage, gaps = _same_ship(manifest, call), _same_voyage(manifest, call), _gaps(manifest, call)
+    is_timed = any(gap is not None and gap <= NEAR[1] for gap in gaps)
     return (
         (manifest.carrier is None or manifest.carrier == call.carrier)
         and ship is not False
+        and (voyage is not False or is_timed)
         and (ship or bool(voyage))
         and _same_ports(manifest, call)
         and _in_season(call, received_at)
-        and all(gap is None or gap <= NEAR[0] for gap in _gaps(manifest, call))
+        and all(gap is None or gap <= NEAR[0] for gap in gaps)
     )
 
 
@@ -70,7 +75,10 @@ def _same_ship(manifest: Manifest, call: ExpectedCall) -> bool | None:
 def _same_voyage(manifest: Manifest, call: ExpectedCall) -> bool | None:
     if manifest.voyage.number is None or call.voyage is None:
         return None
-    return _letters(manifest.voyage.number) == _letters(call.voyage)
+    stated, expected = _letters(manifest.voyage.number), _letters(call.voyage)
+    return stated == expected or (
+        _digits(stated) == _digits(expected) != "" and (stated.isdigit() or expected.isdigit())
+    )
 
 
 def _same_ports(manifest: Manifest, call: ExpectedCall) -> bool:
@@ -130,6 +138,11 @@ def ship_name(text: str) -> str:
     """A ship's name as it compares: without its prefix (M/S, MV …), accents, case, spaces and signs."""
     plain = re.sub(r"^\s*M\s*[./]?\s*[VSFTY]\b[.\s]*", "", text, flags=re.IGNORECASE)
     return _letters(plain) or _letters(text)
+
+
+def _digits(text: str) -> str:
+    """The number in a voyage number: "AL33" at one desk is "0033" at another."""
+    return "".join(char for char in text if char.isdigit()).lstrip("0")
 
 
 def _letters(text: str) -> str:

@@ -31,7 +31,7 @@ class State(StrEnum):
     EXCUSED = "excused"
 
 
-# The lists that make up a product. 98/41 lists are met by the passenger list; a count by anything with a number in it.
+# The lists that make up a product. 98/41 lists are met by the passenger list; a count by a declared number, or by a list of everybody.
 LISTS: dict[Product, tuple[ListKind, ...]] = {
     "count": (),
     "list": (ListKind.PASSENGERS,),
@@ -100,7 +100,7 @@ def relevant(due: Due, filing: Filing) -> bool:
 def is_complete(due: Due, filing: Filing) -> bool:
     """Whether everything the law asks of this list is there, and without an error that touches it."""
     if due.product == "count":
-        return filing.counted is not None or filing.persons > 0
+        return filing.counted is not None or (filing.kind is ListKind.MIXED and filing.persons > 0)
     return not lacks(due, filing) and not blocking_errors(due, filing)
 
 

@@ -16,6 +16,8 @@ NOW = at("2026-07-20T10:05")
 JULY = Period(at("2026-07-01T00:00"), at("2026-08-01T00:00"))
 AUGUST = at("2026-08-02T00:00")
 
+COUNTED = Counts(on_board=100)  # a list that also says how many are on board, so that it meets the count
+
 
 def dues_of(calls: list[ExpectedCall]) -> list[Due]:
     return [one for call in calls for one in due(call, shipped_law())]
@@ -69,7 +71,7 @@ def test_overall_is_the_worst_state_and_rows_come_by_arrival() -> None:
         sailing(id="S4", eta="2026-07-20T12:00"),
         sailing(id="S5", eta="2026-07-20T11:00", etd="2026-07-20T09:00", distance_nm=10.0),
     ]
-    filings = [filing(received_at="2026-07-20T09:00", call="S4"), count("2026-07-20T09:30", call="S5")]
+    filings = [filing(received_at="2026-07-20T09:00", call="S4", counts=COUNTED), count("2026-07-20T09:30", call="S5")]
     rows = board(calls, dues_of(calls), filings, NOW)
     assert [(row.call.id, row.state) for row in rows] == [
         ("S5", State.LATE),
@@ -88,17 +90,19 @@ def score(calls: list[ExpectedCall], filings: list[Filing], now: Any = AUGUST) -
 SIX = [sailing(id=f"S{n}", atd="2026-07-20T10:00") for n in range(1, 7)]
 FILED = [
     # S1: both in time. S2: list 20 min late. S3: a count in time, a list with gaps. S4: a count 10 min late. S5: silence.
-    filing(call="S1", received_at="2026-07-20T09:00"),
+    filing(call="S1", counts=COUNTED, received_at="2026-07-20T09:00"),
     count("2026-07-20T09:00", call="S2"),
-    filing(call="S2", received_at="2026-07-20T10:35"),
+    filing(call="S2", counts=COUNTED, received_at="2026-07-20T10:35"),
     count("2026-07-20T09:00", call="S3"),
-    filing(call="S3", received_at="2026-07-20T10:10", persons=200, missing={"birth_date": 50, "sex": 10}),
+    filing(
+        call="S3", counts=COUNTED, received_at="2026-07-20T10:10", persons=200, missing={"birth_date": 50, "sex": 10}
+    ),
     count("2026-07-20T10:10", call="S4"),
-    filing(call="S4", received_at="2026-07-20T10:15"),
+    filing(call="S4", counts=COUNTED, received_at="2026-07-20T10:15"),
     # S6: first with gaps and in time, mended too late.
     count("2026-07-20T09:00", call="S6"),
-    filing(call="S6", received_at="2026-07-20T10:05", missing={"birth_date": 100}),
-    filing(call="S6", received_at="2026-07-20T11:15", version=2),
+    filing(call="S6", counts=COUNTED, received_at="2026-07-20T10:05", missing={"birth_date": 100}),
+    filing(call="S6", counts=COUNTED, received_at="2026-07-20T11:15", version=2),
 ]
 
 
@@ -121,7 +125,7 @@ def test_a_scorecard_worked_out_by_hand() -> None:
 
 def test_no_share_below_thirty_sailings() -> None:
     calls = [sailing(id=f"S{n}", atd="2026-07-20T10:00") for n in range(30)]
-    filings = [filing(call=f"S{n}", received_at="2026-07-20T09:00") for n in range(24)]
+    filings = [filing(call=f"S{n}", counts=COUNTED, received_at="2026-07-20T09:00") for n in range(24)]
     assert score(calls, filings)[0].sailings.on_time_share == 0.8
     assert score(calls[:29], filings)[0].sailings.on_time_share is None
 
@@ -136,13 +140,13 @@ def test_what_is_not_in_the_denominator() -> None:
     (one,) = score(calls, [])
     assert one.sailings == Tally()
     assert (one.excused, one.undetermined) == (1, 1)
-    (early,) = score([sailing()], [filing(received_at="2026-07-20T09:00")], at("2026-07-20T09:59"))
+    (early,) = score([sailing()], [filing(received_at="2026-07-20T09:00", counts=COUNTED)], at("2026-07-20T09:59"))
     assert early.sailings == Tally()
 
 
 def test_each_carrier_has_its_own_score_and_silence_has_one_too() -> None:
     calls = [sailing(id="S1", carrier="silent"), sailing(id="S2", carrier="punctual")]
-    punctual, silent = score(calls, [filing(call="S2", received_at="2026-07-20T09:00")])
+    punctual, silent = score(calls, [filing(call="S2", counts=COUNTED, received_at="2026-07-20T09:00")])
     assert (punctual.carrier, punctual.sailings) == ("punctual", Tally(due=1, on_time=1))
     assert (silent.carrier, silent.sailings) == ("silent", Tally(due=1, missing=1))
 

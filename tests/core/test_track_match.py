@@ -45,6 +45,7 @@ def manifest(leaves: str | None = "FIHEL", arrives: str | None = "EETLL", **know
         ({"etd": "2026-07-20T10:00Z", "imo": None, "name": "m/s Specimen Stár"}, "MORNING"),
         ({"etd": "2026-07-20T10:00Z", "leaves": None, "arrives": None}, "MORNING"),
         ({"voyage": "ANOTHER", "etd": "2026-07-20T10:00Z"}, "MORNING"),  # lines number voyages in several ways
+        ({"voyage": "ANOTHER", "leaves": "EETLL", "arrives": "FIHEL"}, None),  # nothing shows that it is that sailing
         ({"voyage": "V1", "etd": "nonsense"}, None),
         ({}, None),  # four sailings fit
         ({"voyage": "V1"}, None),  # on two days

@@ -53,10 +53,13 @@ def test_only_what_this_law_asks_for_keeps_a_list_incomplete() -> None:
         assert (judged.state, judged.errors) == (State.INCOMPLETE, 1)
 
 
-def test_a_count_is_met_by_a_number_alone_or_by_a_list() -> None:
+def test_a_count_is_met_by_a_number_or_by_a_list_of_everybody() -> None:
     assert standing(COUNT, [count("2026-07-20T09:59")], LATER).state is State.ON_TIME
-    assert standing(COUNT, [filing(received_at="2026-07-20T09:59")], LATER).state is State.ON_TIME
-    assert standing(COUNT, [filing(received_at="2026-07-20T10:01")], LATER).state is State.LATE
+    assert standing(COUNT, [count("2026-07-20T10:01")], LATER).state is State.LATE
+    everybody = filing(ListKind.MIXED, received_at="2026-07-20T09:59")
+    assert standing(COUNT, [everybody], LATER).state is State.ON_TIME
+    passengers = filing(received_at="2026-07-20T09:59")
+    assert standing(COUNT, [passengers], LATER).state is State.MISSING, "who else is on board is not said"
     by_parts = filing(received_at="2026-07-20T09:00", persons=0, counts=Counts(passengers=90, crew=10))
     assert standing(COUNT, [by_parts], LATER).state is State.ON_TIME
     nothing = filing(received_at="2026-07-20T09:00", persons=0, counts=Counts(passengers=90))

@@ -55,7 +55,7 @@ MISTAKES: dict[str, dict[str, str]] = {
         "K5": "N-20",
     },
     f"{CREW}/FAL 5-With-same-TD-NumberAndCountry-asFAL6.xlsx": {"D7": "T-30", "F7": "C-22", "F8": "C-22"},
-    f"{PASSENGERS}/Passenger details FAL 6 - invalidDates.xlsx": {"H5": "N-09", "K5": "N-09"},  # 12/30/1977, 35/03/2035
+    f"{PASSENGERS}/Passenger details FAL 6 - invalidDates.xlsx": {"H5": "N-33", "K5": "N-33"},  # 12/30/1977, 35/03/2035
     f"{PASSENGERS}/Passenger details FAL 6 - missingOtherTD.xlsx": {"B5": "D-05"},  # O in A5, and not of which kind
     f"{PASSENGERS}/FAL6-mandatory-fields-missing.xlsx": {
         "C5": "D-06",
