@@ -1,0 +1,149 @@
+"""What the clock brings: it comes, it comes again, and one thing that fails holds up no other."""
+
+import asyncio
+import hashlib
+import logging
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import watch
+from gateway.catalogue import Catalogue, load
+from gateway.cli.local_token import keep_token
+from gateway.demo import samples
+from gateway.mistakes import said
+from gateway.obligations import parse_schedule
+from gateway.receipts.receipt import verify_head
+from gateway.settings import Settings, utc_now
+from gateway.store import Pool, log, transaction
+from gateway.store.alarms import open_alarms
+from gateway.store.calls import upsert_calls
+from tests.store.rows import stored
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return load(Settings(state=tmp_path, keys=tmp_path), utc_now().date())
+
+
+@asynccontextmanager
+async def watching(pool: Pool, catalogue: Catalogue) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    running = asyncio.create_task(watch.run(pool, catalogue, "test", stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, 2)
+
+
+async def note(pool: Pool, what: str) -> None:
+    async with transaction(pool) as connection:
+        await log.append(connection, "noted", {"what": what}, utc_now())
+
+
+async def head_has(pool: Pool, size: int) -> log.LogHead:
+    async with asyncio.timeout(5), pool.acquire() as connection:
+        while (head := await log.head(connection)) is None or head.size < size:
+            await asyncio.sleep(0.02)
+    return head
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_LOG_EVERY", "_BOARD_EVERY", "_AFTER_TROUBLE"):
+        monkeypatch.setattr(watch, name, timedelta(seconds=0.05))
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_the_log_is_put_in_order_and_its_head_signed_for_us(pool: Pool, catalogue: Catalogue) -> None:
+    async with watching(pool, catalogue):
+        for size in (1, 2, 3):
+            await note(pool, str(size))
+            head = await head_has(pool, size)
+    stated = verify_head(head.signed, catalogue.identity.verify_keys)
+    assert (stated.size, stated.gateway, stated.root) == (3, "test", head.root.hex())
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_one_thing_that_fails_holds_up_no_other_and_is_said_once(
+    pool: Pool, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[datetime] = []
+
+    async def mistaken(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+        tries.append(now)
+        if len(tries) < 4:
+            raise ValueError("ERIKSSON")
+
+    monkeypatch.setattr(watch, "raise_missed", mistaken)
+    with caplog.at_level(logging.WARNING):
+        async with watching(pool, catalogue):
+            await note(pool, "one")
+            await head_has(pool, 1)
+            while len(tries) < 5:
+                await asyncio.sleep(0.02)
+    assert [record.getMessage().split(" at ")[0] for record in caplog.records] == [
+        "missed deadlines: ValueError",
+        "missed deadlines: works again",
+    ]
+    assert "ERIKSSON" not in caplog.text
+
+
+async def test_a_missed_deadline_is_one_alarm_however_often_it_is_seen(pool: Pool, catalogue: Catalogue) -> None:
+    now = utc_now()
+    calls, _ = parse_schedule(samples.schedule(now), "csv", source="test")
+    async with transaction(pool) as connection:
+        await upsert_calls(connection, calls, now)
+    await watch.raise_missed(pool, catalogue, now)
+    await watch.raise_missed(pool, catalogue, now)
+    async with pool.acquire() as connection:
+        missed = [alarm for alarm in await open_alarms(connection) if alarm.kind == "filing-missing"]
+    assert any(alarm.subject.startswith("nordhavn-9/") for alarm in missed)
+    assert {alarm.times for alarm in missed} == {2}
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_what_is_kept_too_long_can_no_longer_be_read(pool: Pool, catalogue: Catalogue) -> None:
+    now = utc_now()
+    old = await stored(pool, b"old", received_at=now - watch.RETENTION - timedelta(hours=1))
+    new = await stored(pool, b"new", received_at=now - watch.RETENTION + timedelta(hours=1))
+    await pool.execute("UPDATE submission SET state = 'processed'")
+
+    async def keys() -> dict[Any, Any]:
+        return {row["id"]: row["wrapped"] for row in await pool.fetch("SELECT id, wrapped FROM submission")}
+
+    async with watching(pool, catalogue), asyncio.timeout(5):
+        while (await keys())[old.id] is not None:
+            await asyncio.sleep(0.02)
+    assert (await keys())[new.id] is not None
+
+
+def test_a_mistake_is_said_without_its_text() -> None:
+    def raise_it() -> None:
+        raise KeyError("ERIKSSON")
+
+    with pytest.raises(KeyError) as caught:
+        raise_it()
+    assert said(caught.value).startswith("KeyError at test_watch.py:")
+    assert said(TimeoutError("ERIKSSON")) == "TimeoutError"
+
+
+@pytest.mark.parametrize("before", [None, "", "\n", "a token of before\n"])
+async def test_the_operators_token_is_never_an_empty_one(pool: Pool, tmp_path: Path, before: str | None) -> None:
+    file = tmp_path / "operator.token"
+    if before is not None:
+        file.write_text(before)  # an empty one is what a full disk may leave
+        file.chmod(0o600)
+    for _ in range(2):
+        await keep_token(tmp_path, pool)
+    token = file.read_text().strip()
+    assert token == "a token of before" if before and before.strip() else len(token) > 30
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+    assert await pool.fetchval("SELECT sha256 FROM access_token") == hashlib.sha256(token.encode()).digest()
