@@ -89,13 +89,20 @@ def _imo_row(p: Person, *, is_crew: bool) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+_CREW_OF_A_FERRY = 42
+
+
 def ferry_csv(people: Sequence[Person], *, ship: str, sailing: str, departure: str, arrival: str, when: str) -> bytes:
     """A ferry booking system's export: semicolons, Windows-1252, day-month dates, a totals row, no documents."""
     text = io.StringIO()
     lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    lines.writerows(
-        (("Nave", ship), ("Viaggio", sailing), ("Porto di partenza", departure, when), ("Porto di arrivo", arrival), ())
+    voyage = (
+        ("Nave", ship),
+        ("Viaggio", sailing),
+        ("Porto di partenza", departure, when),
+        ("Porto di arrivo", arrival),
     )
+    lines.writerows((*voyage, ("Persone a bordo", len(people) + _CREW_OF_A_FERRY), ()))
     lines.writerow(("N.", "Cognome", "Nome", "Sesso", "Data di nascita", "Cittadinanza", "Targa", "Assistenza"))
     for i, p in enumerate(people, 1):
         born = _dmy(p.birth_date)
