@@ -21,7 +21,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
-MAX_ATTEMPTS = 14  # tries of a delivery before a person is told: 5 s, 15 s, 45 s … then every 4 h, 28 h in all
+MAX_ATTEMPTS = 14  # tries of a delivery before a person is told: 5 s, 15 s, 45 s … then every 4 h, a day in all
 
 
 class SettingsError(Exception):
