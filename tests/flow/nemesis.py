@@ -11,10 +11,11 @@ from random import Random
 
 import msgspec
 
+from gateway.demo.folders import RECIPIENTS
 from gateway.demo.world import GATEWAY, World
 from tests.flow.processes import postmaster, workers
 
-KINDS = ("worker", "postgres", "gateway", "worker and postgres", "worker frozen")
+KINDS = ("worker", "postgres", "gateway", "worker and postgres", "worker frozen", "recipient")
 _FROZEN_SECONDS = 3.0  # longer than a lease of the test's
 _PROGRESS_SECONDS = 60
 _UNDER_WAY = 2 * 4  # lanes to a recipient of two workers; clients are fewer
@@ -48,9 +49,10 @@ async def _one(world: World, kind: str, random: Random, signs: Callable[[], Sign
     await asyncio.sleep(random.uniform(0, 0.3))
     loop = asyncio.get_running_loop()
     began = loop.time()
-    if kind == "gateway":
-        await world.kill(GATEWAY)
-        await world.start(GATEWAY)
+    if kind in ("gateway", "recipient"):
+        name = GATEWAY if kind == "gateway" else random.choice(sorted(RECIPIENTS))
+        await world.kill(name)
+        await world.start(name)
     if "worker" in kind:
         await _hit(_some(workers(world), random), freeze=kind == "worker frozen")
     if "postgres" in kind:

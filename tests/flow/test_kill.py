@@ -1,7 +1,7 @@
 """Processes are killed while lists come in: nothing acknowledged is lost, nothing takes effect twice, nothing overtakes.
 
 Real processes, real PostgreSQL, two recipients that open what they get; a worker, the database or the whole gateway is
-killed (or a worker frozen beyond its lease) at moments that a seed decides. The long run:
+killed, or a recipient, or a worker frozen beyond its lease, at moments that a seed decides. The long run:
 
     FLOW_FAULTS=200 FLOW_SEED=7 ./gw test tests/flow/test_kill.py
 
