@@ -7,14 +7,14 @@ who knows the rules. Nothing is read from disk here.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 import msgspec
 
-from gateway.codes import imo
+from gateway.codes import countries, documents, imo, ports, sex
 from gateway.formats.raw import FIELDS, PERSON_FIELDS
 
 Service = Literal["cruise", "ferry"]
@@ -33,6 +33,51 @@ _DATES = frozenset(
     if field.endswith(("birth_date", ".expiry", ".issued", ".estimated", ".actual"))
     or field in ("birth", "issued", "embarked_at", "disembarks_on")
 )
+
+_EVERYDAY = {
+    "family_name": "surname last_name lastname familyname",
+    "given_names": "first_name firstname forename forenames given_name christian_name",
+    "full_name": "name passenger_name",
+    "sex": "gender",
+    "birth_date": "dob birthday date_of_birth born",
+    "birth_place": "place_of_birth pob",
+    "nationality": "citizenship country",
+    "document.type": "document doctype travel_document",
+    "document.number": "passport passport_number passport_no document_no document_id id_number",
+    "document.issuer": "issuing_country issuing_state country_of_issue",
+    "document.expiry": "expiry expiry_date expires valid_until",
+    "document.issued": "issue_date date_of_issue",
+    "embarkation": "boarding_port port_of_embarkation",
+    "disembarkation": "landing_port port_of_disembarkation",
+    "booking_reference": "pnr booking booking_no reservation",
+    "special_care": "assistance disability wheelchair",
+    "emergency_contact": "next_of_kin",
+    "phone": "telephone mobile",
+    "vessel.name": "ship vessel ship_name",
+    "vessel.imo": "imo imo_number",
+    "vessel.flag": "flag flag_state",
+    "departure.estimated": "etd",
+    "arrival.estimated": "eta",
+}
+_MEANT = {word: field for field, said in _EVERYDAY.items() for word in said.split()}
+"""What people call a field whose own name is spelled nothing like it."""
+
+_DIALECTS = {field: (None, *lists) for field, lists in _CODES.items()}
+_OUR_WORDS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "country": (lambda word: countries.country(word) is not None, "a country, such as DNK (ISO 3166-1 alpha-3)"),
+    "sex": (
+        lambda word: any(sex.sex(word, of) is not sex.UNREADABLE for of in _DIALECTS["sex"]),
+        "M, F or X",
+    ),
+    "port": (
+        lambda word: ports.port(word).code is not None or ports.port(word).status == "placeholder",
+        "a UN/LOCODE, such as DKCPH, or ZZUKN for a port that is not known",
+    ),
+    "document": (
+        lambda word: any(documents.document_type(word, of) is not None for of in _DIALECTS["document.type"]),
+        "passport, identity-card, residence-document, seafarer-book, visa or other",
+    ),
+}
 
 
 class Toleration(msgspec.Struct, frozen=True):
@@ -113,9 +158,14 @@ def _unknown(stated: Iterable[str], known: Iterable[str], where: str, what: str,
     known = sorted(known)
     for key in stated:
         if key not in known:
-            near = get_close_matches(key, known, n=1, cutoff=0.5)
+            near = _near(key, known)
             meant = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known[:12])}"
             problems.append(f"{where}unknown {what} {key!r}; {meant}")
+
+
+def _near(key: str, known: list[str]) -> list[str]:
+    meant = _MEANT.get(re.sub(r"[^a-z]+", "_", key.casefold()))
+    return [meant] if meant in known else get_close_matches(key, known, n=1, cutoff=0.5)
 
 
 def _one_of(value: object, known: Iterable[str], where: str, what: str, problems: list[str]) -> bool:
@@ -196,7 +246,24 @@ def _reads(table: dict[str, Any], problems: list[str]) -> dict[str, dict[str, An
             for key, value in options.items()
             if key in known and type(value) is not known[key]
         ]
+        problems += _unreadable(options, f"reads.{family}")
     return table
+
+
+def _unreadable(options: dict[str, Any], where: str) -> Iterator[str]:
+    """Options that a reader of text could not follow."""
+    encoding, delimiter = options.get("encoding"), options.get("delimiter")
+    if isinstance(encoding, str) and not _is_encoding(encoding):
+        yield f"{where}.encoding: no encoding of text has this name; expected such as 'utf-8', 'windows-1252' or 'iso-8859-7'"
+    if isinstance(delimiter, str) and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
+        yield f"{where}.delimiter: expected one sign, such as ';' or ',' or \"\\t\", and no quotation mark or line end"
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return "a".encode(name) != b""
+    except (LookupError, ValueError):  # also for codecs that are not of text, such as hex
+        return False
 
 
 def _columns(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
@@ -210,6 +277,13 @@ def _lookups(table: dict[str, Any], problems: list[str]) -> dict[str, dict[str, 
     for kind, words in table.items():
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
             problems.append(f"lookup.{kind}: expected a table of their word = our word, both texts")
+        elif kind in _OUR_WORDS:
+            is_ours, expected = _OUR_WORDS[kind]
+            problems += [
+                f'lookup.{kind}."{theirs}": {ours!r} is not known; expected {expected}'
+                for theirs, ours in words.items()
+                if not is_ours(ours)
+            ]
     return table
 
 

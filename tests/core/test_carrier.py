@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from gateway.carrier import Carrier, parse
+from gateway.carrier import _MEANT, Carrier, parse
 from gateway.formats import delimited, workbook
+from gateway.formats.raw import FIELDS
 from gateway.manifest import Document, DocumentType
 from gateway.normalise import normalise
 
@@ -77,10 +78,57 @@ def test_every_problem_is_told_at_once() -> None:
         ("ignore = [1]", "expected a list of texts"),
         ('ignore = ["Nat."]\n[columns]\n"Nat." = "nationality"', "choose one"),
         ("name = ", "not TOML"),
+        ('[columns]\n"X" = "surname"', "did you mean 'family_name'?"),
+        ('[columns]\n"X" = "Date of birth"', "did you mean 'birth_date'?"),
+        ('[columns]\n"X" = "passport-number"', "did you mean 'document.number'?"),
+        ("[expect]\nfilled.gender = 0.9", "did you mean 'sex'?"),
+        ('[reads.table]\nencoding = "klingon"', "reads.table.encoding: no encoding of text has this name"),
+        ('[reads.table]\nencoding = "hex"', "no encoding of text"),
+        ('[reads.table]\nencoding = "a\\u0000b"', "no encoding of text"),
+        ('[reads.table]\ndelimiter = ";;"', "reads.table.delimiter: expected one sign"),
+        ('[reads.table]\ndelimiter = ""', "expected one sign"),
+        (
+            '[lookup.country]\nDANSK = "DANMARKIEN"',
+            "lookup.country.\"DANSK\": 'DANMARKIEN' is not known; expected a country",
+        ),
+        ('[lookup.sex]\nK = "kvinnd"', "expected M, F or X"),
+        ('[lookup.port]\nBGO = "NOBERGO"', "expected a UN/LOCODE"),
+        ('[lookup.document]\nPas = "pasport card 7"', "expected passport, identity-card"),
     ],
 )
 def test_a_problem_says_what_to_do(text: str, expected: str) -> None:
     assert any(expected in problem for problem in problems(text)), problems(text)
+
+
+def test_words_and_options_that_a_reader_can_follow_are_no_problems() -> None:
+    text = """
+[reads.table]
+encoding = "windows-1252"
+delimiter = "\\t"
+[lookup.country]
+DANSK = "DNK"
+TYSK = "D"
+KOSOVO = "RKS"
+[lookup.sex]
+K = "F"
+U = "X"
+[lookup.port]
+BGO = "NOBGO"
+UKENDT = "ZZUKN"
+[lookup.document]
+Pas = "passport"
+Kort = "identity-card"
+Ophold = "residence-document"
+Bog = "seafarer-book"
+Visum = "visa"
+Andet = "other"
+"""
+    assert isinstance(parse("line", MINIMAL + text), Carrier), parse("line", MINIMAL + text)
+
+
+def test_every_everyday_word_leads_to_a_field() -> None:
+    assert set(_MEANT.values()) <= FIELDS
+    assert not _MEANT.keys() & FIELDS
 
 
 def test_an_identifier_is_a_file_name() -> None:
