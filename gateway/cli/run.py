@@ -24,9 +24,11 @@ from gateway.catalogue import Catalogue
 from gateway.cli import lasting
 from gateway.cli.local_token import FILE as TOKEN_FILE
 from gateway.cli.local_token import keep_token
+from gateway.keyring import Identity
 from gateway.settings import PROJECT, Settings
 from gateway.store import Database, embedded
 from gateway.store.cluster import CannotStart
+from gateway.store.submissions import sealed_to
 from gateway.web import make_runner, server_tls
 from gateway.web.context import Context
 
@@ -56,6 +58,7 @@ async def serve(settings: Settings, ready: Callable[[str, Catalogue], None]) -> 
     catalogue = lasting.catalogue(settings)
     async with _database(settings) as database, lasting.pool(database) as pool:
         await store.migrate(pool)
+        await know_what_is_stored(settings, catalogue.identity, pool)
         await keep_token(settings.state, pool)
         async with _site(Context(settings, catalogue, database, pool)) as url:
             tasks = [asyncio.create_task(watch.run(pool, catalogue, settings.name, stop))]
@@ -63,6 +66,17 @@ async def serve(settings: Settings, ready: Callable[[str, Catalogue], None]) -> 
             ready(url, catalogue)
             await stop.wait()
         await asyncio.gather(*tasks)
+
+
+async def know_what_is_stored(settings: Settings, identity: Identity, pool: store.Pool) -> None:
+    """A database and an identity that do not belong together would take lists in and never open what is there."""
+    async with pool.acquire(timeout=10) as connection:
+        unknown = [key for key in sorted(await sealed_to(connection)) if identity.opener(key) is None]
+    if unknown:
+        raise CannotStart(
+            f"the database holds lists sealed to identity {unknown[0][:16]}…, which is not in {settings.state / 'identity'}: "
+            "restore that file from your copy, or point GATEWAY_STATE and GATEWAY_DATABASE_URL at what belongs together"
+        )
 
 
 @asynccontextmanager

@@ -82,6 +82,10 @@ UPDATE submission SET state = 'received', attempts = 0, run_at = now(), processe
 WHERE id = $1 AND state = 'failed'
 RETURNING id;
 
+-- sealed_to: the identities that what is stored, and can still be opened, is sealed to
+SELECT key_id FROM submission WHERE wrapped IS NOT NULL
+UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL;
+
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
     min(received_at) FILTER (WHERE state = 'received') AS oldest

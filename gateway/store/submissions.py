@@ -233,6 +233,11 @@ async def finding_counts_of_carrier(
     return rows(FindingCount, await connection.fetch(SQL["finding_counts_of_carrier"], carrier, since, until))
 
 
+async def sealed_to(connection: Connection) -> set[str]:
+    """The ids of the identities that are needed to open what is stored."""
+    return {record["key_id"] for record in await connection.fetch(SQL["sealed_to"])}
+
+
 async def waiting(connection: Connection) -> Waiting:
     """The queue's length, for metrics and readiness."""
     return rows(Waiting, await connection.fetch(SQL["submission_waiting"]))[0]
