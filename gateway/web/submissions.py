@@ -61,8 +61,12 @@ async def post(request: web.Request) -> web.Response:
         raise Problem(422, "key-reused", detail, submission=str(added.row.id))
     row = await _processed_within(request, added.row, _wait(request))
     if row.state == "processed":
-        return await _answer(request, row)
-    return as_json(await _state(request, row), status=202, headers={"Location": f"/v1/submissions/{row.id}"})
+        response = await _answer(request, row)
+    else:
+        response = as_json(await _state(request, row), status=202, headers={"Location": f"/v1/submissions/{row.id}"})
+    if added.outcome != "new":  # nothing was filed anew: a sender who meant to replace a later list must be told
+        response.headers["Gateway-Received-Before"] = row.received_at.isoformat()
+    return response
 
 
 async def get(request: web.Request) -> web.Response:

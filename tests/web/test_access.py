@@ -79,9 +79,9 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
     assert found == TABLE
 
 
-async def test_no_method_but_those_that_are_served(gateway: Gateway) -> None:
+async def test_no_method_but_those_that_are_served(shared_gateway: Gateway) -> None:
     for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"):
-        reply = await gateway.ask(method, "/v1/submissions", ("carrier", CARRIER))
+        reply = await shared_gateway.ask(method, "/v1/submissions", ("carrier", CARRIER))
         assert (reply.status, reply.problem, reply.headers["Allow"]) == (405, "bad-method", "GET,HEAD,POST")
     for path in (
         "/v1/",
@@ -91,7 +91,7 @@ async def test_no_method_but_those_that_are_served(gateway: Gateway) -> None:
         "/static/../access.py",
         "/.git/config",
     ):
-        reply = await gateway.ask("GET", path)
+        reply = await shared_gateway.ask("GET", path)
         assert (reply.status, reply.problem) == (404, "no-such-address")
 
 
@@ -115,17 +115,17 @@ async def test_a_token_that_is_wrong_expired_or_revoked_does_not_let_in(gateway:
 
 
 @pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "bearer\ttoken", "Token abc", ""])
-async def test_other_ways_to_say_who_one_is_do_not_let_in(gateway: Gateway, value: str) -> None:
-    assert (await gateway.ask("GET", "/v1/calls", headers={"Authorization": value})).status == 401
+async def test_other_ways_to_say_who_one_is_do_not_let_in(shared_gateway: Gateway, value: str) -> None:
+    assert (await shared_gateway.ask("GET", "/v1/calls", headers={"Authorization": value})).status == 401
 
 
-async def test_a_cookie_is_for_looking_and_never_for_doing(gateway: Gateway) -> None:
+async def test_a_cookie_is_for_looking_and_never_for_doing(shared_gateway: Gateway) -> None:
     for kind, subject in (("operator", "desk"), ("carrier", CARRIER)):
-        cookie = {"Cookie": f"gateway-viewer={await gateway.token(kind, subject)}"}
-        assert (await gateway.ask("GET", "/v1/calls", headers=cookie)).status == 200
-        assert (await gateway.ask("POST", "/v1/submissions", headers=cookie, data=b"x")).status == 401
-        assert (await gateway.ask("POST", "/v1/tokens", headers=cookie, data=b"{}")).status == 401
-        assert (await gateway.ask("DELETE", "/v1/tokens/" + "0" * 64, headers=cookie)).status == 401
+        cookie = {"Cookie": f"gateway-viewer={await shared_gateway.token(kind, subject)}"}
+        assert (await shared_gateway.ask("GET", "/v1/calls", headers=cookie)).status == 200
+        assert (await shared_gateway.ask("POST", "/v1/submissions", headers=cookie, data=b"x")).status == 401
+        assert (await shared_gateway.ask("POST", "/v1/tokens", headers=cookie, data=b"{}")).status == 401
+        assert (await shared_gateway.ask("DELETE", "/v1/tokens/" + "0" * 64, headers=cookie)).status == 401
 
 
 async def test_an_operator_makes_lists_and_revokes_tokens(gateway: Gateway) -> None:
@@ -154,8 +154,8 @@ async def test_an_operator_makes_lists_and_revokes_tokens(gateway: Gateway) -> N
      b'{"kind":"viewer","subject":"x","admin":true}', b'{"kind":"viewer","subject":"\\ud800"}',
      b'{"kind":"carrier","subject":"nobody-knows"}', b'{"kind":"recipient","subject":"nobody-knows"}'],
 )  # fmt: skip
-async def test_a_token_for_nobody_is_not_made(gateway: Gateway, body: bytes) -> None:
-    reply = await gateway.ask("POST", "/v1/tokens", ("operator", "desk"), data=body)
+async def test_a_token_for_nobody_is_not_made(shared_gateway: Gateway, body: bytes) -> None:
+    reply = await shared_gateway.ask("POST", "/v1/tokens", ("operator", "desk"), data=body)
     assert (reply.status, reply.problem in ("bad-token-request", "no-such-subject")) == (400, True)
 
 
@@ -179,12 +179,12 @@ async def test_a_carrier_sees_its_own_calls_and_score_alone(gateway: Gateway) ->
 
 
 @pytest.mark.parametrize("query", ["port=%00", "port=HELSINKI", "port=FIHEL&port=SESTO", "harbour=FIHEL", "port='--"])
-async def test_a_port_is_a_port(gateway: Gateway, query: str) -> None:
-    reply = await gateway.ask("GET", f"/v1/calls?{query}", ("viewer", "FIHEL"))
+async def test_a_port_is_a_port(shared_gateway: Gateway, query: str) -> None:
+    reply = await shared_gateway.ask("GET", f"/v1/calls?{query}", ("viewer", "FIHEL"))
     assert (reply.status, reply.problem) == (400, "bad-parameter")
 
 
-async def test_every_route_is_known_here(gateway: Gateway) -> None:
-    assert routes(gateway) == sorted(TABLE)
+async def test_every_route_is_known_here(shared_gateway: Gateway) -> None:
+    assert routes(shared_gateway) == sorted(TABLE)
     assert all(len(row) == len(CALLERS) for row in TABLE.values())
-    assert isinstance(make_app(gateway.context), web.Application)
+    assert isinstance(make_app(shared_gateway.context), web.Application)

@@ -128,16 +128,16 @@ async def test_a_feed_is_the_recipients_own(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=²", "after=" + "9" * 19, "limit=0", "limit=501", "limit=1&limit=2", "before=3"])  # fmt: skip
-async def test_a_position_is_a_number(gateway: Gateway, query: str) -> None:
-    reply = await gateway.ask("GET", f"{PATH}?{query}", ME)
+async def test_a_position_is_a_number(shared_gateway: Gateway, query: str) -> None:
+    reply = await shared_gateway.ask("GET", f"{PATH}?{query}", ME)
     assert (reply.status, reply.problem) == (400, "bad-parameter")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"deliveries":[]}', b'{"deliveries":["x"]}', b'{"deliveries":null}', b'{"deliveries":["00000000-0000-0000-0000-000000000000"],"more":1}', b'{"deliveries":[' + b",".join([b'"00000000-0000-0000-0000-000000000000"'] * 501) + b"]}"])  # fmt: skip
-async def test_an_acknowledgement_names_deliveries(gateway: Gateway, body: bytes) -> None:
-    reply = await gateway.ask("POST", f"{PATH}/ack", ME, data=body)
+async def test_an_acknowledgement_names_deliveries(shared_gateway: Gateway, body: bytes) -> None:
+    reply = await shared_gateway.ask("POST", f"{PATH}/ack", ME, data=body)
     assert (reply.status, reply.problem) == (400, "bad-acknowledgement")
 
 
-async def test_an_acknowledgement_is_small(gateway: Gateway) -> None:
-    assert (await gateway.ask("POST", f"{PATH}/ack", ME, data=b" " * 70_000)).status == 413
+async def test_an_acknowledgement_is_small(shared_gateway: Gateway) -> None:
+    assert (await shared_gateway.ask("POST", f"{PATH}/ack", ME, data=b" " * 70_000)).status == 413

@@ -19,9 +19,9 @@ DESK, LINE = ("operator", "desk"), ("carrier", CARRIER)
 PUBLIC = ("/sign-in", "/static/gateway.css", "/static/board.js", "/static/icon.svg", "/healthz", "/nowhere")
 
 
-async def test_every_answer_is_closed_to_frames_guesses_and_caches(gateway: Gateway) -> None:
+async def test_every_answer_is_closed_to_frames_guesses_and_caches(shared_gateway: Gateway) -> None:
     for path in ("/", "/v1/calls", "/metrics", *PUBLIC):
-        reply = await gateway.ask("GET", path, DESK)
+        reply = await shared_gateway.ask("GET", path, DESK)
         assert reply.headers["X-Content-Type-Options"] == "nosniff", path
         assert reply.headers["Referrer-Policy"] == "no-referrer"
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
@@ -82,18 +82,18 @@ async def test_signing_in_and_out(gateway: Gateway) -> None:
     assert 'gateway-viewer=""' in out.headers["Set-Cookie"]
 
 
-async def test_another_site_cannot_sign_anyone_in_or_out(gateway: Gateway) -> None:
-    token = await gateway.token("operator", "desk")
+async def test_another_site_cannot_sign_anyone_in_or_out(shared_gateway: Gateway) -> None:
+    token = await shared_gateway.token("operator", "desk")
     for site in ("cross-site", "same-site"):
-        assert (await sign_in(gateway, token, **{"Sec-Fetch-Site": site})).status == 403
-        assert (await gateway.ask("POST", "/sign-out", headers={"Sec-Fetch-Site": site})).status == 403
-    assert (await sign_in(gateway, token, **{"Sec-Fetch-Site": "same-origin"})).status == 303
+        assert (await sign_in(shared_gateway, token, **{"Sec-Fetch-Site": site})).status == 403
+        assert (await shared_gateway.ask("POST", "/sign-out", headers={"Sec-Fetch-Site": site})).status == 403
+    assert (await sign_in(shared_gateway, token, **{"Sec-Fetch-Site": "same-origin"})).status == 303
 
 
 @pytest.mark.parametrize("body", [b"", b"token=%00", b"\xff\xfe", b"token=a&token=b", b"&" * 9000, b"x" * 70_000])
-async def test_an_odd_form_is_answered_with_the_form(gateway: Gateway, body: bytes) -> None:
+async def test_an_odd_form_is_answered_with_the_form(shared_gateway: Gateway, body: bytes) -> None:
     for media in ("application/x-www-form-urlencoded; charset=nonsense", "multipart/form-data", "text/plain"):
-        reply = await gateway.ask("POST", "/sign-in", data=body, headers={"Content-Type": media})
+        reply = await shared_gateway.ask("POST", "/sign-in", data=body, headers={"Content-Type": media})
         assert reply.status == (413 if len(body) > 65536 else 401)
 
 
@@ -120,9 +120,9 @@ async def test_calls_are_shown_by_day_today_first_and_narrowed_by_port_and_state
         assert (await gateway.ask("GET", f"/{query}", DESK)).status == 400
 
 
-async def test_a_board_without_calls_says_so(gateway: Gateway) -> None:
-    assert b"No calls are expected" in (await gateway.ask("GET", "/", DESK)).body
-    assert b"No calls like this" in (await gateway.ask("GET", "/?port=FIHEL", DESK)).body
+async def test_a_board_without_calls_says_so(shared_gateway: Gateway) -> None:
+    assert b"No calls are expected" in (await shared_gateway.ask("GET", "/", DESK)).body
+    assert b"No calls like this" in (await shared_gateway.ask("GET", "/?port=FIHEL", DESK)).body
 
 
 def test_time_left_in_words() -> None:
@@ -145,9 +145,7 @@ async def read_event(stream: aiohttp.ClientResponse) -> str:
 
 
 async def listen(gateway: Gateway, token: str, query: str = "") -> aiohttp.ClientResponse:
-    stream = await gateway.session.get(
-        gateway.url + "/board/events" + query, headers={"Authorization": f"Bearer {token}"}
-    )
+    stream = await gateway.stream("/board/events" + query, token)
     assert (stream.status, stream.content_type) == (200, "text/event-stream")
     return stream
 
@@ -165,8 +163,18 @@ async def test_the_stream_says_what_moved_to_those_whom_it_concerns(gateway: Gat
     assert "SPECIMEN MOON" in await read_event(desk)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(read_event(rival), 0.4)
-    for stream in (desk, rival):
-        stream.close()
+
+
+async def test_what_a_screen_shows_already_is_not_sent_again(gateway: Gateway) -> None:
+    await gateway.expect(call("C1", leaves=0.05))
+    token = await gateway.token(*DESK)
+    page = (await gateway.ask("GET", "/", token)).body.decode()
+    found = re.search(r'data-events="/board/events(\?seen=[0-9a-f]{16})"', page)
+    assert found is not None
+    stream = await listen(gateway, token, found[1])
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(read_event(stream), 1.3)  # though the countdown in it has moved on
+    assert "call-C1" in await read_event(await listen(gateway, token, "?seen=something-else"))
 
 
 async def test_whoever_was_shut_out_is_told_nothing_more(gateway: Gateway) -> None:
@@ -197,5 +205,3 @@ async def test_many_screens_cost_one_look(gateway: Gateway, monkeypatch: pytest.
     for stream in streams[:4]:
         assert "call-C1" in await read_event(stream)
     assert looked == 1
-    for stream in streams:
-        stream.close()

@@ -126,7 +126,7 @@ async def test_bytes_that_are_no_request_are_repeated_nowhere(
     assert caplog.records == [] or all(record.exc_info is None for record in caplog.records)
 
 
-async def test_odd_bytes_where_text_is_expected_are_a_callers_mistake(gateway: Gateway) -> None:
+async def test_odd_bytes_where_text_is_expected_are_a_callers_mistake(shared_gateway: Gateway) -> None:
     for start in (
         b"GET /v1/calls?port=\xff HTTP/1.1",
         b"GET /v1/calls?port=%ff%00 HTTP/1.1",
@@ -139,18 +139,18 @@ async def test_odd_bytes_where_text_is_expected_are_a_callers_mistake(gateway: G
         b"GET http://elsewhere.example/v1/nothing HTTP/1.1",
         b"GET " + b"/" * 9000 + b" HTTP/1.1",
     ):
-        statuses, _ = await say(gateway, start + b"\r\nHost: a\r\nAuthorization: Bearer CARRIER\r\n\r\n")
+        statuses, _ = await say(shared_gateway, start + b"\r\nHost: a\r\nAuthorization: Bearer CARRIER\r\n\r\n")
         assert len(statuses) == 1, start
         assert 400 <= statuses[0] < 500, start
     for header in (b"Authorization: Bearer \xff", b"Cookie: gateway-viewer=\xff", b"Idempotency-Key: \xff", b"Prefer: wait=\xff",
                    b"Content-Type: multipart/\xff; boundary=\xff", b"Expect: the unexpected"):  # fmt: skip
         request = b"POST /v1/submissions HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n" + header + b"\r\n\r\nlist"
-        statuses, _ = await say(gateway, request)
+        statuses, _ = await say(shared_gateway, request)
         assert len(statuses) == 1, header
         assert 400 <= statuses[0] < 500, header
 
 
-async def test_many_headers_or_long_ones_are_refused(gateway: Gateway) -> None:
+async def test_many_headers_or_long_ones_are_refused(shared_gateway: Gateway) -> None:
     for headers in (b"X: y\r\n" * 500, b"X: " + b"y" * 9000 + b"\r\n"):
-        statuses, _ = await say(gateway, b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + headers + b"\r\n")
+        statuses, _ = await say(shared_gateway, b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + headers + b"\r\n")
         assert statuses == [400]

@@ -87,29 +87,29 @@ async def test_while_the_store_is_away_lists_are_refused_and_afterwards_taken(
 
 
 async def test_our_own_mistake_is_a_problem_without_any_value(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    shared_gateway: Gateway, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(*args: object, **kwargs: object) -> None:
         raise KeyError("CANARYBIRD ANNA")
 
     monkeypatch.setattr(calls, "rows", broken)
-    reply = await gateway.ask("GET", "/v1/calls", ("operator", "desk"))
+    reply = await shared_gateway.ask("GET", "/v1/calls", ("operator", "desk"))
     assert (reply.status, reply.problem) == (500, "unexpected")
     assert b"CANARY" not in reply.body
     assert "CANARY" not in caplog.text
     assert "unexpected KeyError at test_trouble.py" in caplog.text
-    page = await gateway.ask("GET", "/v1/calls", ("operator", "desk"), headers={"Accept": "text/html"})
+    page = await shared_gateway.ask("GET", "/v1/calls", ("operator", "desk"), headers={"Accept": "text/html"})
     assert page.problem == "unexpected"  # the API speaks to programs, whatever they accept
 
 
 async def test_a_mistake_in_a_statement_is_ours_and_not_the_stores(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    shared_gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(connection: store.Connection, *args: object, **kwargs: object) -> None:
         await connection.fetch("SELECT $1::bigint", 2**99)
 
     monkeypatch.setattr(calls, "rows", broken)
-    assert (await gateway.ask("GET", "/v1/calls", ("operator", "desk"))).status == 500
+    assert (await shared_gateway.ask("GET", "/v1/calls", ("operator", "desk"))).status == 500
 
 
 async def test_a_schedule_that_the_store_cannot_hold_is_refused_not_stumbled_over(gateway: Gateway) -> None:
@@ -151,12 +151,9 @@ async def test_metrics_tell_of_states_recipients_and_routes_and_of_nobody_else(g
         assert name.lower() not in text.lower(), name
 
 
-async def test_a_gateway_with_open_streams_ends_at_once(folders: Folders, database: Database, pool: store.Pool) -> None:
-    async with running(folders.settings, database, pool) as gateway, contextlib.AsyncExitStack() as streams:
-        headers = {"Authorization": f"Bearer {await gateway.token('operator', 'desk')}"}
-        for _ in range(3):
-            stream = gateway.session.get(gateway.url + "/board/events", headers=headers)
-            assert (await streams.enter_async_context(stream)).status == 200
-        began = time.monotonic()
-        await gateway.stop()
-        assert time.monotonic() - began < 2
+async def test_a_gateway_with_open_streams_ends_at_once(gateway: Gateway) -> None:
+    token = await gateway.token("operator", "desk")
+    assert {(await gateway.stream("/board/events", token)).status for _ in range(3)} == {200}
+    began = time.monotonic()
+    await gateway.stop()
+    assert time.monotonic() - began < 2

@@ -119,6 +119,7 @@ class Gateway:
     def __init__(self, url: str, context: Context, session: aiohttp.ClientSession, runner: web.AppRunner) -> None:
         self.url, self.context, self.session, self.runner = url, context, session, runner
         self._tokens: dict[tuple[str, str], str] = {}
+        self._streams: list[aiohttp.ClientResponse] = []
 
     @property
     def pool(self) -> Pool:
@@ -168,9 +169,17 @@ class Gateway:
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return await self.ask("POST", path, ("carrier", carrier), data=body, headers=named)
 
+    async def stream(self, path: str, token: str) -> aiohttp.ClientResponse:
+        """An answer that has no end, to be read piece by piece."""
+        found = await self.session.get(self.url + path, headers={"Authorization": f"Bearer {token}"})
+        self._streams.append(found)
+        return found
+
     async def stop(self) -> None:
         """As at the end of the process. Once more does no harm."""
         await self.runner.cleanup()
+        for stream in self._streams:
+            stream.close()
 
     async def process(self) -> int:
         """Whatever waits is processed, as a worker would; how many there were."""
@@ -198,12 +207,13 @@ async def running(settings: Settings, database: Database, pool: Pool) -> AsyncIt
     await runner.setup()
     tls = server_tls(settings, known)
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    port = runner.addresses[0][1]
-    try:
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-            yield Gateway(f"{'https' if tls else 'http'}://127.0.0.1:{port}", context, session, runner)
-    finally:
-        await runner.cleanup()
+    address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        gateway = Gateway(address, context, session, runner)
+        try:
+            yield gateway
+        finally:
+            await gateway.stop()
 
 
 def list_of(**changes: Any) -> bytes:

@@ -4,7 +4,7 @@
 const calls = document.getElementById("calls");
 const live = document.getElementById("live");
 const clock = document.getElementById("clock");
-const HOUR = 3600000;
+const HOUR = 3600000, AGAIN = 10000; // milliseconds
 
 function words(milliseconds) { // as lines.left
   const seconds = Math.floor(Math.abs(milliseconds) / 1000), minutes = Math.floor(seconds / 60) % 60;
@@ -47,15 +47,21 @@ function replace(html) {
   tick();
 }
 
-let isFirst = true; // what the page shows already is not news
-const events = new EventSource(calls.dataset.events);
-events.addEventListener("calls", (event) => {
-  replace(event.data);
-  if (isFirst) for (const call of calls.querySelectorAll(".moved")) call.classList.remove("moved");
-  isFirst = false;
-});
-events.addEventListener("open", () => { write(live, "live"); live.classList.add("on"); });
-events.addEventListener("error", () => { write(live, "connection lost, trying again"); live.classList.remove("on"); });
+function listen(address) {
+  const events = new EventSource(address);
+  events.addEventListener("calls", (event) => replace(event.data));
+  events.addEventListener("open", () => { write(live, "live"); live.classList.add("on"); });
+  events.addEventListener("error", () => {
+    write(live, "connection lost, trying again");
+    live.classList.remove("on");
+    if (events.readyState !== EventSource.CLOSED) return; // the browser itself tries again
+    const again = new URL(address, location); // a refusal ends it: begin anew, knowing nothing
+    again.searchParams.delete("seen");
+    setTimeout(() => listen(again), AGAIN);
+  });
+}
+
 document.getElementById("port").addEventListener("change", (event) => event.target.form.requestSubmit());
+listen(calls.dataset.events);
 tick();
 setInterval(tick, 1000);
