@@ -1,6 +1,7 @@
 """Reads one received file; what could harm the machine is decoded in a child process of few rights and little memory.
 
-In: the bytes and the carrier's options. Out: a `Reading`, always: too large, empty, unknown, bombs, a child that dies are findings.
+In: the bytes and the carrier's options. Out: a `Reading`: too large, empty, unknown, bombs, a child that dies are findings.
+Only a child that somebody told to end is none: that is an InterruptedError, because the file has done nothing.
 The child starts isolated (`-I -S`, no environment), imports only the decoder's own file, takes the bytes, becomes nobody where
 it was root, and gives up memory, time, processes, core dumps and every new file descriptor: with none it can open neither a
 file nor a socket, so it needs no network namespace. Its error output is thrown away unread: it could hold a passenger's value.
@@ -84,6 +85,7 @@ _NO_MEMORY = {
     3,
     -6,
 }  # our own word for a MemoryError; SIGABRT, with which an allocation that fails in Rust ends the process
+_TOLD_TO_END = {-1, -2, -15}  # SIGHUP, SIGINT, SIGTERM: a service that stops tells every process of it
 _NO_TIME = {-24, -9}  # SIGXCPU, or SIGKILL: the hard limit, or our own clock
 
 
@@ -121,6 +123,8 @@ def _jailed(
     if worst(found) is Severity.ERROR:
         return Reading(findings=found)
     status, grid = decode(reader, data, memory_bytes, cpu_seconds, wall_seconds)
+    if status in _TOLD_TO_END:
+        raise InterruptedError("the reader was told to end")  # the file is not to blame: it is read again later
     if status in _NO_MEMORY or status in _NO_TIME:
         what = "memory" if status in _NO_MEMORY else "time"
         return Reading(findings=[*found, GAVE_UP.at(what=what)])

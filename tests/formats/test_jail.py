@@ -114,6 +114,13 @@ def test_a_child_that_fails_is_a_finding(
     assert "ERIKSSON" not in str(capfd.readouterr())
 
 
+@pytest.mark.parametrize("number", [1, 2, 15])
+def test_a_child_that_was_told_to_end_says_nothing_about_the_file(decoder: Make, number: int) -> None:
+    decoder(f"os.kill(os.getpid(), {number}); import time; time.sleep(9)")
+    with pytest.raises(InterruptedError):
+        jail.read_file(b"x")
+
+
 def test_the_child_can_open_nothing_start_nothing_and_is_nobody(decoder: Make) -> None:
     decoder(
         "said = []\n"
