@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ import click
 
 from gateway.cli.http import ask
 from gateway.cli.words import from_api, lines
+from gateway.settings import utc_now
 
 
 @click.command()
@@ -33,10 +35,16 @@ def send(
     body, media = _body(files)
     there = f"{url.rstrip('/')}/v1/submissions"
     headers = {"Content-Type": media, "Prefer": f"wait={wait}", "Idempotency-Key": secrets.token_hex(16)}
+    started = utc_now() - timedelta(seconds=5)  # the clocks of two machines differ a little
     target = f"{there}?{urlencode({'call': call})}" if call else there
     answer = ask("POST", target, token=token, body=body, headers=headers, ca=ca)
     id = answer.get("submission") or answer.get("id")
     click.echo(f"submission {id}")
+    if datetime.fromisoformat(answer["received_at"]) < started:
+        click.echo(
+            f"these files were received before, at {answer['received_at']}: nothing was filed anew. To put an earlier list in "
+            "force again, change anything in it, such as its reference"
+        )
     if receipt:
         signed = ask("GET", f"{there}/{id}/receipt", token=token, ca=ca)
         receipt.write_text(json.dumps(signed, indent=1) + "\n")

@@ -100,6 +100,8 @@ async def test_a_key_is_the_carriers_own(gateway: Gateway) -> None:
 async def test_the_same_body_without_a_key_is_the_same_submission(gateway: Gateway) -> None:
     first, again = await gateway.send(LIST), await gateway.send(LIST)
     assert first.json["id"] == again.json["id"]
+    assert "Gateway-Received-Before" not in first.headers
+    assert again.headers["Gateway-Received-Before"] == first.json["received_at"].replace("Z", "+00:00")
     assert (await gateway.send(LIST, idempotency_key="late")).json["id"] == first.json["id"]
     assert (await gateway.send(LIST, RIVAL)).json["id"] != first.json["id"]
 
