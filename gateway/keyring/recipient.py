@@ -7,7 +7,7 @@ keys/README.md explains each setting to the people who write them.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,14 +15,31 @@ from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
-from gateway.keyring.register import ENDS_FIRST, CountryCode, Id, RecipientKind, Route, RoutesFile, Text, route_problems
+from gateway.keyring.register import (
+    ENDS_FIRST,
+    CountryCode,
+    Id,
+    Owner,
+    RecipientKind,
+    Route,
+    RoutesFile,
+    Text,
+    route_problems,
+)
 from gateway.keyring.table import read_table
+
+Parts = Mapping[str, Any]
+"""What is known of a table, as `read_table` tells it."""
 
 SealForm = Literal["jwe", "envelope"]
 KINDS_FOR: dict[SealForm, tuple[KeyKind, ...]] = {
     "jwe": (KeyKind.X25519, KeyKind.P256),
     "envelope": (KeyKind.HYBRID, KeyKind.X25519),
 }
+
+
+_ADDRESS = "1 to 35 capital letters, digits, spaces and . : -, the first a letter or digit, such as UTOPIAPIU"
+Address = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$", description=_ADDRESS)]
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +80,8 @@ class Declarant(msgspec.Struct, frozen=True, kw_only=True):
 class Edifact(msgspec.Struct, frozen=True, kw_only=True):
     """Interchange addresses, UNB 0004 and 0010 (an..35)."""
 
-    sender: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$")]
-    recipient: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$")]
+    sender: Address
+    recipient: Address
 
 
 class RecipientFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,14 +162,17 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     found = [SECRET.at(Place(path=name), file=name) for name, data in sorted(files.items()) if holds_secret(data)]
     if "recipient.toml" not in files:
         return [*found, NO_FILE.at(file="recipient.toml")]
-    said = read_table(files["recipient.toml"], RecipientFile, "recipient.toml", found)
-    register = read_table(files.get("routes.toml", b""), RoutesFile, "routes.toml", found)
-    if said is None or register is None:
-        return found
-    found.extend(_settings_problems(id, said, files))
-    found.extend(route_problems(register.route, said.kind, said.third_country))
-    keys = tuple(_keys(said, files, found))
-    if found:
+    read = read_table(files["recipient.toml"], RecipientFile, "recipient.toml", found)
+    routes = read_table(files.get("routes.toml", b""), RoutesFile, "routes.toml", found)
+    known = read.parts
+    found.extend(_settings_problems(id, known))
+    found.extend(_send_problems(known.get("send", {}), files))
+    lacks = frozenset(name for name in ("declarant", "edifact") if known.get(name, ...) is None)
+    owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
+    found.extend(route_problems(routes.parts.get("route", ()), owner))
+    keys = tuple(_keys(known, files, found))
+    said, register = read.whole, routes.whole
+    if found or said is None or register is None:
         return found
     return Recipient(
         id=said.id,
@@ -170,42 +190,48 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     )
 
 
-def _settings_problems(id: str, said: RecipientFile, files: Mapping[str, bytes]) -> Iterator[Finding]:
+def _settings_problems(id: str, known: Parts) -> Iterator[Finding]:
     place = Place(path="recipient.toml")
-    if said.id != id:
+    if known.get("id", id) != id:
         yield OTHER_ID.at(place)
-    if not said.key:
+    if known.get("key") == ():
         yield NO_KEYS.at(place)
-    why = _address_fault(said.send)
-    if why:
-        yield BAD_URL.at(Place(path="recipient.toml, [send]"), why=why)
-    if said.send.tls and said.send.tls not in files:
-        yield NO_FILE.at(Place(path="recipient.toml, [send]"), file=said.send.tls)
-    elif said.send.tls:
+
+
+def _send_problems(send: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    place, tls = Place(path="recipient.toml, [send]"), send.get("tls")
+    if "transport" in send and "url" in send and (why := _address_fault(send["transport"], send["url"])):
+        yield BAD_URL.at(place, why=why)
+    if tls and tls not in files:
+        yield NO_FILE.at(place, file=tls)
+    elif tls:
         try:
-            x509.load_pem_x509_certificate(files[said.send.tls])
+            x509.load_pem_x509_certificate(files[tls])
         except ValueError:
-            yield BAD_TLS.at(Place(path=said.send.tls), file=said.send.tls)
+            yield BAD_TLS.at(Place(path=tls), file=tls)
 
 
-def _address_fault(send: Send) -> str | None:
-    """Why `send.url` will not do. Plain http is let through to this machine only, where nothing is on a wire."""
-    if send.transport == "feed":
-        return "a feed is fetched by the recipient and has no url" if send.url else None
+def _address_fault(transport: str, url: str | None) -> str | None:
+    """Why `url` will not do. Plain http is let through to this machine only, where nothing is on a wire."""
+    if transport == "feed":
+        return "a feed is fetched by the recipient and has no url" if url else None
     try:
-        parts = urlsplit(send.url or "")
+        parts = urlsplit(url or "")
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "it is not a URL"
     if not host:
-        return "there is none" if not send.url else "it names no host"
+        return "there is none" if not url else "it names no host"
     if parts.scheme != "https" and not (parts.scheme == "http" and host in ("127.0.0.1", "::1", "localhost")):
         return "it does not begin with https://"
     return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
 
 
-def _keys(said: RecipientFile, files: Mapping[str, bytes], found: list[Finding]) -> Iterator[RecipientKey]:
-    for number, entry in enumerate(said.key, start=1):
+def _keys(known: Parts, files: Mapping[str, bytes], found: list[Finding]) -> Iterator[RecipientKey]:
+    form = known.get("seal", {}).get("form")
+    for number, entry in enumerate(known.get("key", ()), start=1):
+        if entry is None:
+            continue
         place = Place(path=f"recipient.toml, [[key]] {number}")
         if entry.until < entry.since:
             found.append(ENDS_FIRST.at(place))
@@ -217,8 +243,8 @@ def _keys(said: RecipientFile, files: Mapping[str, bytes], found: list[Finding])
         except BadKey as why:
             found.append(UNUSABLE.at(Place(path=entry.file), file=entry.file, why=why))
             continue
-        fitting = KINDS_FOR[said.seal.form]
+        fitting = KINDS_FOR[form] if form else tuple(KeyKind)
         if key.kind not in fitting:
             expected = " or ".join(fitting)
-            found.append(WRONG_KIND.at(place, file=entry.file, kind=key.kind, form=said.seal.form, expected=expected))
+            found.append(WRONG_KIND.at(place, file=entry.file, kind=key.kind, form=form, expected=expected))
         yield RecipientKey(file=entry.file, key=key, since=entry.since, until=entry.until)

@@ -6,7 +6,7 @@ passenger data: a basis and an end (CJEU C-817/19, for routes inside the EU also
 selected them), a reviewer, a marking and an onward rule (WCO-UNOCT Arrangement of 22 September 2022, Article 4).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -31,10 +31,14 @@ PURPOSES_OF: dict[RecipientKind, frozenset[Purpose]] = {
 }
 """The purpose lock: what each kind of recipient may have a list for, whatever a register says (98/41/EC art. 5(4))."""
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^\S")]
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-CountryCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
-PortCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$")]
+_TEXT = "a text of 1 to 500 characters, the first no space"
+_ID = "1 to 63 small letters, digits and hyphens, such as ut-nsw"
+_COUNTRY = "two capital letters, such as FI (ISO 3166-1 alpha-2)"
+_PORT = "a UN/LOCODE of five capital letters or digits, such as FIHEL"
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^\S", description=_TEXT)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description=_ID)]
+CountryCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$", description=_COUNTRY)]
+PortCode = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$", description=_PORT)]
 
 
 class When(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,12 +146,37 @@ TOO_OPEN = Rule(
     hint='set marking = "restricted" or "confidential"; only a port, which gets counts, may have "non-confidential"',
     cites="WCO-UNOCT Arrangement art. 4.2 and 4.9",
 )
+NO_DECLARANT = Rule(
+    id="K-26",
+    severity=Severity.ERROR,
+    text="the form {form} names a declarant, and recipient.toml has none",
+    hint="add [declarant] to recipient.toml, as keys/README.md shows, or choose another form",
+    cites="EMSWe DE-004",
+)
+NO_ADDRESS = Rule(
+    id="K-27",
+    severity=Severity.ERROR,
+    text="the form {form} goes out under interchange addresses, and recipient.toml has none",
+    hint="add [edifact] with sender and recipient to recipient.toml, as keys/README.md shows, or choose another form",
+    cites="UN/EDIFACT UNB 0004 and 0010",
+)
 
 
-def route_problems(routes: tuple[Route, ...], kind: RecipientKind, third_country: bool) -> Iterator[Finding]:
-    """What the law does not let stand in a register, entry by entry."""
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a register's recipient; None where that could not be read. `lacks`: tables that it does without."""
+
+    kind: RecipientKind | None
+    third_country: bool | None
+    lacks: frozenset[str]
+
+
+def route_problems(routes: Iterable[Route | None], owner: Owner) -> Iterator[Finding]:
+    """What the law, and the form, do not let stand in a register, entry by entry; None is one that could not be read."""
     seen: set[str] = set()
+    kind = owner.kind
     for number, route in enumerate(routes, start=1):
+        if route is None:
+            continue
         place = Place(path=f"routes.toml, [[route]] {number}")
         broken = {
             ENDS_FIRST: route.until < route.since,
@@ -155,11 +184,16 @@ def route_problems(routes: tuple[Route, ...], kind: RecipientKind, third_country
             NO_LIST: ListKind.MIXED in route.lists,
             INSIDE_EU: kind == "piu" and route.when.scope == "intra-eu" and not route.decision,
             NO_CONSENT: (route.marking == "confidential" or route.onward != "none") and not route.decision,
-            NO_GROUND: third_country and not route.transfer_ground,
-            TOO_OPEN: kind != "port" and route.marking == "non-confidential",
+            NO_GROUND: owner.third_country and not route.transfer_ground,
+            TOO_OPEN: kind not in (None, "port") and route.marking == "non-confidential",
         }
         seen.add(route.id)
-        barred = ", ".join(purpose for purpose in route.purposes if purpose not in PURPOSES_OF[kind])
+        allowed = PURPOSES_OF[kind] if kind else frozenset(Purpose)
+        barred = ", ".join(purpose for purpose in route.purposes if purpose not in allowed)
         if barred:
             yield OTHER_PURPOSE.at(place, purposes=barred)
+        if route.form.startswith("emswe") and "declarant" in owner.lacks:
+            yield NO_DECLARANT.at(place, form=route.form)
+        if route.form.startswith("paxlst") and "edifact" in owner.lacks:
+            yield NO_ADDRESS.at(place, form=route.form)
         yield from (rule.at(place) for rule, is_broken in broken.items() if is_broken)

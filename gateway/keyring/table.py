@@ -1,22 +1,29 @@
 """Takes a TOML file apart into Structs and tells every problem at once, each with its place.
 
-In: bytes and the Struct that the file must look like. Out: the Struct, or None with findings. msgspec converts each
-value alone, so one wrong setting does not hide the next; a setting nobody knows is a problem too, for it is most
-often a misspelt one.
+In: bytes and the Struct that the file must look like. Out: the Struct if it is whole, and beside it every part that is
+known, so that one wrong setting hides neither the next nor what can be asked of the others. A setting nobody knows is a
+problem too, for it is most often a misspelt one.
 """
 
+import re
 import tomllib
+from datetime import date
+from enum import EnumMeta
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 UNREADABLE = Rule(
-    id="K-02", severity=Severity.ERROR, text="the file is not valid TOML ({why})", hint="correct the file at that place"
+    id="K-02",
+    severity=Severity.ERROR,
+    text="the file cannot be read: {why}",
+    hint='correct it there and save it as UTF-8; texts stand in "quotation marks", dates do not, lists in [ ]',
 )
 UNKNOWN = Rule(
     id="K-03",
@@ -25,25 +32,57 @@ UNKNOWN = Rule(
     hint="remove it, or correct its spelling; these are known: {known}",
 )
 MISSING = Rule(
-    id="K-04", severity=Severity.ERROR, text='"{name}" is missing', hint="add it; keys/README.md says what it is"
+    id="K-04",
+    severity=Severity.ERROR,
+    text='"{name}" is missing: expected {expected}',
+    hint="add it; keys/README.md says what it is",
 )
 WRONG = Rule(
-    id="K-05", severity=Severity.ERROR, text='"{name}" cannot be used ({why})', hint="keys/README.md says what it is"
+    id="K-05",
+    severity=Severity.ERROR,
+    text='"{name}" cannot be used: expected {expected}',
+    hint="correct it; keys/README.md says what it is",
+)
+
+_AT_LINE = re.compile(r"\(at line (\d+)")
+_FAULTS = (
+    (re.compile("twice|overwrite|mutate|already|duplicate", re.I), "what stands there was said before"),
+    (re.compile("date", re.I), "there is no such date or time"),
+    (re.compile("at end of document"), "the text ends where something is still expected"),
 )
 
 
-def read_table(data: bytes, kind: type[T], file: str, found: list[Finding]) -> T | None:
-    """The file as a `kind`, or None; what is wrong is added to `found`."""
+class Read(NamedTuple, Generic[T]):
+    """`whole` where nothing was wrong. `parts`: what is known by field, defaults too; of a table in it its own parts, of a
+    list of tables those that are whole, and None for the others."""
+
+    whole: T | None
+    parts: Any
+
+
+def read_table(data: bytes, kind: type[S], file: str, found: list[Finding]) -> Read[S]:
+    """The file as a `kind`; what is wrong is added to `found`."""
     try:
         table = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error) or "nested too deeply"
-        found.append(UNREADABLE.at(Place(path=file), why=why))
-        return None
-    return _take(table, kind, file, found)
+    except UnicodeDecodeError as error:
+        found.append(UNREADABLE.at(_line(file, data.count(b"\n", 0, error.start) + 1), why="it is not UTF-8 text"))
+    except RecursionError:
+        found.append(UNREADABLE.at(Place(path=file), why="lists or tables stand in each other too deeply"))
+    except tomllib.TOMLDecodeError as error:
+        line = _AT_LINE.search(str(error))
+        number = int(line[1]) if line else data.rstrip().count(b"\n") + 1
+        why = next((ours for theirs, ours in _FAULTS if theirs.search(str(error))), "this is not how TOML is written")
+        found.append(UNREADABLE.at(_line(file, number), why=why))
+    else:
+        return _take(table, kind, file, found)
+    return Read(None, {})
 
 
-def _take(table: dict[str, Any], kind: type[T], where: str, found: list[Finding]) -> T | None:
+def _line(file: str, number: int) -> Place:
+    return Place(path=f"{file}, line {number}")
+
+
+def _take(table: dict[str, Any], kind: type[S], where: str, found: list[Finding]) -> Read[S]:
     fields = msgspec.structs.fields(kind)
     hints = get_type_hints(kind, include_extras=True)
     known = {field.encode_name for field in fields}
@@ -54,30 +93,80 @@ def _take(table: dict[str, Any], kind: type[T], where: str, found: list[Finding]
         if name not in known
     )
     taken: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for field in fields:
-        name = field.encode_name
+        name, hint = field.encode_name, hints[field.name]
         if name in table:
-            taken[field.name] = _value(table[name], hints[field.name], name, where, found)
+            read = _value(table[name], hint, name, where, found)
+            if read is not None:
+                taken[field.name], parts[field.name] = read
         elif field.required:
-            found.append(MISSING.at(Place(path=where), name=name))
-    return kind(**taken) if len(found) == before else None
+            found.append(MISSING.at(Place(path=where), name=name, expected=_expected(hint, name)))
+        else:
+            parts[field.name] = field.default
+    return Read(kind(**taken) if len(found) == before else None, parts)
 
 
-def _value(value: Any, kind: Any, name: str, where: str, found: list[Finding]) -> Any:
+def _value(value: Any, kind: Any, name: str, where: str, found: list[Finding]) -> Read[Any] | None:
     """One setting: a table or a list of tables is taken apart in turn, anything else converted as it is."""
     inner, several = _struct_in(kind), get_origin(kind) is tuple
     if inner is not None and not several and isinstance(value, dict):
         return _take(value, inner, f"{where}, [{name}]", found)
     if inner is not None and several and isinstance(value, list) and all(isinstance(row, dict) for row in value):
-        return tuple(_take(row, inner, f"{where}, [[{name}]] {n}", found) for n, row in enumerate(value, start=1))
+        rows = tuple(_take(row, inner, f"{where}, [[{name}]] {n}", found).whole for n, row in enumerate(value, start=1))
+        return Read(rows, rows)
     try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        found.append(WRONG.at(Place(path=where), name=name, why=str(error).replace("`", "").replace("$", name)))
+        converted = msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        found.extend(_wrong(value, kind, name, where))
         return None
+    return Read(converted, converted)
+
+
+def _wrong(value: Any, kind: Any, name: str, where: str) -> list[Finding]:
+    """Every wrong entry of a list of values, else the setting as a whole."""
+    one = _entry(kind)
+    if one is not None and isinstance(value, list):
+        wrong = [n for n, entry in enumerate(value, start=1) if not _fits(entry, one)]
+        if wrong:
+            place = [Place(path=f'{where}, "{name}", entry {n}') for n in wrong]
+            return [WRONG.at(at, name=name, expected=_expected(one, name)) for at in place]
+    return [WRONG.at(Place(path=where), name=name, expected=_expected(kind, name))]
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
     """The Struct in `S`, `S | None` or `tuple[S, ...]`."""
     options = get_args(kind) if get_origin(kind) in (tuple, UnionType) else (kind,)
     return next((option for option in options if isinstance(option, type) and issubclass(option, msgspec.Struct)), None)
+
+
+def _entry(kind: Any) -> Any:
+    """What a list of values holds, or None where `kind` is no such list."""
+    bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_args(bare)[0] if get_origin(bare) is tuple and _struct_in(bare) is None else None
+
+
+def _expected(kind: Any, name: str) -> str:
+    """What may stand there, in words for the person who writes it."""
+    if get_origin(kind) is UnionType:
+        kind = get_args(kind)[0]  # S | None: TOML has no None
+    if _struct_in(kind) is not None:
+        return f"a table for each, [[{name}]]" if get_origin(kind) is tuple else f"a table, [{name}]"
+    one = _entry(kind)
+    if one is not None:
+        return f"a list in [ ] with an entry at least, each {_expected(one, name)}"
+    if get_origin(kind) is Annotated:
+        range = get_args(kind)[1]
+        return range.description or f"a whole number from {range.ge} to {range.le}"
+    choices = get_args(kind) if get_origin(kind) is Literal else kind if isinstance(kind, EnumMeta) else ()
+    if choices:
+        return "one of " + ", ".join(f'"{choice}"' for choice in choices)
+    return {bool: "true or false", date: "a date such as 2027-01-31"}.get(kind, "a text in quotation marks")

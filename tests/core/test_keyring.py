@@ -35,7 +35,7 @@ README = (Path(__file__).parents[2] / "keys" / "README.md").read_text()
 TOML, ROUTES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 SECRETS = {kind: new_secret(kind) for kind in KeyKind}
 TODAY = date(2026, 11, 21)
-WITHOUT_KEYS = TOML.split("[[key]]")[0].encode()
+WITHOUT_KEYS = (TOML.split("[[key]]")[0] + "[declarant]" + TOML.split("[declarant]")[1]).encode()
 
 
 def certificate(key: object = None, name: str = "nordhavn", days: int = 100) -> bytes:
@@ -188,6 +188,77 @@ def test_all_mistakes_are_told_at_once_with_their_places() -> None:
         "K-05 recipient.toml, [[key]] 2",
         "K-03 routes.toml, [[route]] 1",
         "K-04 routes.toml, [[route]] 1",
+    }
+
+
+def said(folder: dict[str, bytes]) -> str:
+    (finding,) = problems(folder)
+    return f"{finding.place}: {finding.text}"
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        (toml('"FI"', '"Finland"'), 'recipient.toml: "country" cannot be used: expected two capital letters, such as FI'),
+        (toml('kind          = "nsw"', 'kind = "police"'), 'expected one of "nsw", "piu", "port", "sar"'),
+        (toml("until = 2027-01-31", 'until = "31.1.2027"'), '[[key]] 1: "until" cannot be used: expected a date such as 2027-01-31'),
+        (toml("timeout_seconds = 30 ", "timeout_seconds = 0 "), "[send]: \"timeout_seconds\" cannot be used: expected a whole number from 1 to 300"),
+        (toml("timeout_seconds = 30 ", 'timeout_seconds = "30" '), "a whole number from 1 to 300"),
+        (toml("third_country = false", 'third_country = "no"'), "true or false"),
+        (toml('"UTOPIAPIU"', '"utopia"'), "1 to 35 capital letters"),
+        (toml('"National single window of Utopia"', '""'), "a text of 1 to 500 characters"),
+        (toml("[send]", "[[send]]"), "expected a table, [send]"),
+        (FOLDER | {"recipient.toml": b"key = 3\n" + WITHOUT_KEYS}, "expected a table for each, [[key]]"),
+        (toml("country       =", "# country ="), '"country" is missing: expected two capital letters'),
+        (routes('["border", "safety"]', '["border", "fun"]'), '[[route]] 1, "purposes", entry 2: "purposes" cannot be used: expected one of "border", "safety", "booking"'),
+        (routes('lists       = ["passengers", "crew"]', "lists = []"), 'with an entry at least, each one of "passengers"'),
+        (routes('["FI"]', '["FI", "Sweden"]'), '[route.when]'.replace("route.", "") + ', "arrival_countries", entry 2'),
+        (routes("from        = 2026-01-01", "from = 2026-02-30"), "routes.toml, line 7: the file cannot be read: there is no such date"),
+        (FOLDER | {"recipient.toml": b"id = 'x'\nname =\n\n"}, "recipient.toml, line 2: the file cannot be read: "),
+        (FOLDER | {"recipient.toml": b"id = 'x'\nname ="}, "recipient.toml, line 2: the file cannot be read: "),
+        (FOLDER | {"recipient.toml": b"id = 'x'\nid = 'y'\nname = 'z'"}, "line 2: the file cannot be read: what stands there was said before"),
+        (FOLDER | {"recipient.toml": b"id = 'x'\nname = '\xff'"}, "recipient.toml, line 2: the file cannot be read: it is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_problem_says_where_and_what_was_expected_in_plain_words(folder: dict[str, bytes], expected: str) -> None:
+    told = said(folder)
+    assert expected in told
+    for word in ("regex", "enum", "RFC3339", "Expected", "Invalid", "str ", "int ", "$", "`", "None"):
+        assert word not in told
+
+
+def test_a_form_needs_the_table_that_it_is_written_with() -> None:
+    undeclared = FOLDER | {"recipient.toml": TOML.split("[declarant]")[0].encode()}
+    assert codes(undeclared) == {"K-26"}
+    plain = ROUTES.replace('"emswe-json"', '"paxlst-sea"')
+    assert codes(undeclared | {"routes.toml": plain.encode()}) == {"K-27"}
+    common = ROUTES.replace('"emswe-json"', '"common-json"')
+    assert isinstance(parse_recipient("ut-nsw", undeclared | {"routes.toml": common.encode()}), Recipient)
+    assert codes(toml('"AG"', '"agent"')) == {"K-05"}  # a declarant that is wrong is not told as missing too
+
+
+def test_one_bad_value_hides_no_other() -> None:
+    text = TOML.replace("timeout_seconds = 30 ", "timeout_seconds = 999 ").replace(
+        "https://nsw.example", "http://nsw.example"
+    )
+    text = (
+        text.replace('"ut-nsw"', '"other"')
+        .replace('form = "jwe"', 'form = "jwt"')
+        .replace("until = 2028-01-31", "until = 2020-01-31")
+    )
+    register = ROUTES.replace('["border", "safety"]', '["border", "booking"]').replace(
+        "until       = 2027", "until = 2020"
+    )
+    folder = FOLDER | {"recipient.toml": text.encode(), "routes.toml": register.encode(), "2026.pem": b"nonsense"}
+    told = {f"{finding.code} {finding.place}" for finding in problems(folder)}
+    assert told == {
+        "K-05 recipient.toml, [send]",
+        "K-12 recipient.toml, [send]",
+        "K-11 recipient.toml",
+        "K-05 recipient.toml, [seal]",
+        "K-10 recipient.toml, [[key]] 2",
+        "K-06 2026.pem",
+        "K-10 routes.toml, [[route]] 1",
     }
 
 
