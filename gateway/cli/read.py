@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.exits import Unusable
-from gateway.cli.words import lines
+from gateway.cli.words import shown
 
 if TYPE_CHECKING:
     from gateway.carrier import Carrier
@@ -73,9 +73,8 @@ def _print_text(understood: "Understood") -> None:
 
     for one in understood.lists:
         click.echo(_summary(one))
-    for finding in understood.findings:
-        for line in lines(finding):
-            click.echo(line)
+    for line in shown(understood.findings):
+        click.echo(line)
     errors, warnings = understood.count(Severity.ERROR), understood.count(Severity.WARNING)
     click.echo(f"{understood.persons:,} persons, {errors} errors, {warnings} warnings")
 

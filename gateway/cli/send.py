@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import click
 
 from gateway.cli.http import ask
-from gateway.cli.words import from_api, lines
+from gateway.cli.words import from_api, shown
 from gateway.settings import utc_now
 
 
@@ -68,9 +68,8 @@ def _show(answer: dict[str, Any]) -> None:
             click.echo(f"  not to {recipient}: {reason}")
         if one.get("held"):
             click.echo(f"  held back: {one['held']}")
-    for finding in answer["findings"]:
-        for line in lines(from_api(finding)):
-            click.echo(line)
+    for line in shown(from_api(finding) for finding in answer["findings"]):
+        click.echo(line)
     click.echo(f"{answer['persons']:,} persons, {answer['errors']} errors, {answer['warnings']} warnings")
 
 
