@@ -32,6 +32,8 @@ from gateway.obligations import Law, merge, parse_law
 from gateway.settings import PROJECT, Settings
 
 _SENDERS = "senders"
+_UNREADABLE = "the file cannot be read; check its owner and mode"
+_ADD_RECIPIENT = "add a folder for each, as keys/README.md shows, or set GATEWAY_KEYS"
 
 
 class CatalogueError(Exception):
@@ -87,57 +89,68 @@ def read_carriers(folder: Path, problems: list[Problem]) -> dict[str, Carrier]:
     """Every carriers/<id>.toml that can be used."""
     found: dict[str, Carrier] = {}
     for path in sorted(folder.glob("*.toml")):
+        if not path.is_file():
+            problems.append(Problem(str(path), "this is no file; a carrier is one file, <id>.toml"))
+            continue
         try:
             parsed = carriers.parse(path.stem, path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError):
-            problems.append(Problem(f"carriers/{path.name}", "the file cannot be read as UTF-8 text"))
+        except OSError:
+            problems.append(Problem(str(path), _UNREADABLE))
+            continue
+        except UnicodeDecodeError:
+            problems.append(Problem(str(path), "the file cannot be read as UTF-8 text; save it as UTF-8"))
             continue
         if isinstance(parsed, Carrier):
             found[path.stem] = parsed
         else:
-            problems += [Problem(f"carriers/{path.name}", text) for text in parsed]
+            problems += [Problem(str(path), text) for text in parsed]
     if not folder.is_dir():
-        problems.append(Problem("carriers/", f"there is no folder {folder}; set GATEWAY_CARRIERS"))
+        problems.append(Problem(str(folder), "there is no folder here; set GATEWAY_CARRIERS"))
     return found
 
 
 def read_recipients(folder: Path, today: date, problems: list[Problem]) -> dict[str, Recipient]:
     """Every keys/<id>/ that can be used."""
     found: dict[str, Recipient] = {}
-    for path in sorted(p for p in folder.glob("*") if p.is_dir() and p.name != _SENDERS):
-        files = _files(path, f"keys/{path.name}", problems)
+    folders = sorted(p for p in folder.glob("*") if p.is_dir() and p.name != _SENDERS)
+    for path in folders:
+        files = _files(path, problems)
         parsed = parse_recipient(path.name, files)
         if isinstance(parsed, Recipient):
             found[path.name] = parsed
-            problems += _said(f"keys/{path.name}", outlook(parsed, today))
+            problems += _said(path, outlook(parsed, today))
         else:
-            problems += _said(f"keys/{path.name}", parsed)
+            problems += _said(path, parsed)
+    if not folder.is_dir():
+        problems.append(Problem(str(folder), "there is no folder here; set GATEWAY_KEYS"))
+    elif not folders:
+        problems.append(Problem(str(folder), f"no recipient: nothing will ever be delivered; {_ADD_RECIPIENT}"))
     return found
 
 
 def read_senders(folder: Path, today: date, problems: list[Problem]) -> tuple[Senders, bytes]:
     """The carriers' client certificates, and all of them as one PEM text."""
-    files = _files(folder, "keys/senders", problems) if folder.is_dir() else {}
+    files = _files(folder, problems) if folder.is_dir() else {}
     senders, found = parse_senders(files)
-    problems += _said("keys", [*found, *senders_outlook(senders, today)])
+    problems += _said(folder.parent, [*found, *senders_outlook(senders, today)])
     bad = {finding.place.path for finding in found}
     pems = [data for name, data in sorted(files.items()) if name.endswith(".pem") and f"senders/{name}" not in bad]
     return senders, b"\n".join(pems)
 
 
-def _files(folder: Path, name: str, problems: list[Problem]) -> dict[str, bytes]:
+def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for path in sorted(folder.iterdir()):
         if path.is_file():
             try:
                 files[path.name] = path.read_bytes()
             except OSError:
-                problems.append(Problem(f"{name}/{path.name}", "the file cannot be read; check its owner and mode"))
+                problems.append(Problem(str(path), _UNREADABLE))
     return files
 
 
-def _said(where: str, findings: Iterable[Finding]) -> list[Problem]:
-    return [Problem(where, f"{f.place}: {f.text}; {f.hint}") for f in findings]
+def _said(folder: Path, findings: Iterable[Finding]) -> list[Problem]:
+    return [Problem(str(folder), f"{f.place}: {f.text}; {f.hint}") for f in findings]
 
 
 def schemas() -> Path:

@@ -20,11 +20,12 @@ def carriers(folder: Path | None) -> None:
     from gateway.cli.rules import every_rule
 
     problems: list[Problem] = []
-    found = read_carriers(folder or settings().carriers, problems)
+    place = folder or settings().carriers
+    found = read_carriers(place, problems)
     known = {rule.id for rule in every_rule()}
     for carrier in found.values():
         problems += [
-            Problem(f"carriers/{carrier.id}.toml", f"tolerate: there is no rule {code}; see ./gw rules")
+            Problem(str(place / f"{carrier.id}.toml"), f"tolerate: there is no rule {code}; see ./gw rules")
             for code in carrier.tolerate
             if code not in known
         ]
@@ -36,15 +37,13 @@ def carriers(folder: Path | None) -> None:
 @click.option("--folder", type=_FOLDER, help="Another folder than keys/.")
 def keys(folder: Path | None) -> None:
     """Check every recipient's folder, the route register in it, and the senders' certificates."""
-    from gateway.catalogue import Problem, read_recipients, read_senders
+    from gateway.catalogue import read_recipients, read_senders
     from gateway.cli.environment import settings
     from gateway.settings import utc_now
 
     problems: list[Problem] = []
     today = utc_now().date()
     place = folder or settings().keys
-    if not place.is_dir():
-        problems.append(Problem("keys/", f"there is no folder {place}; set GATEWAY_KEYS"))
     for recipient in read_recipients(place, today, problems).values():
         key = recipient.key_for(today)
         click.echo(

@@ -170,9 +170,9 @@ def test_every_problem_of_a_folder_of_carriers_is_told(tmp_path: Path) -> None:
     result = gw("carriers", "--folder", tmp_path)
     assert result.exit_code == 1
     assert "good                 ferry   Specimen Line" in result.output
-    assert "carriers/vague.toml: tolerate: there is no rule Q-99; see ./gw rules" in result.output
-    assert "carriers/bytes.toml: the file cannot be read as UTF-8 text" in result.output
-    assert result.output.count("carriers/wrong.toml: ") >= 3
+    assert "/vague.toml: tolerate: there is no rule Q-99; see ./gw rules" in result.output
+    assert "/bytes.toml: the file cannot be read as UTF-8 text" in result.output
+    assert result.output.count("/wrong.toml: ") >= 3
 
 
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
@@ -195,6 +195,7 @@ third_country = false
 send = {{ transport = "feed" }}
 seal = {{ form = "jwe" }}
 key = [{{ file = "key.pem", from = 2026-01-01, until = {until} }}]
+declarant = {{ id = "MT1234567", name = "Invented agency" }}
 """
     )
     (folder / "routes.toml").write_text(
@@ -226,7 +227,7 @@ def test_what_is_wrong_with_recipients_is_told_without_their_keys(tmp_path: Path
     (office(tmp_path / "careless", "2999-12-31") / "secret.pem").write_bytes(secret.pem)
     result = gw("keys", "--folder", tmp_path)
     assert result.exit_code == 1
-    assert "keys/careless: secret.pem: secret.pem holds a private key" in result.output
+    assert "/careless: secret.pem: secret.pem holds a private key" in result.output
     assert "key none valid today" in result.output
     assert secret.pem.split(b"\n")[1].decode() not in result.output
 
