@@ -50,7 +50,11 @@ def _carrier(id: str) -> "Carrier":
     carriers = read_carriers(settings().carriers, problems)
     if id in carriers:
         return carriers[id]
-    said = [f"{problem.where}: {problem.text}" for problem in problems if problem.where == f"carriers/{id}.toml"]
+    said = [
+        f"{problem.where}: {problem.text}"
+        for problem in problems
+        if problem.where == str(settings().carriers / f"{id}.toml")
+    ]
     raise click.UsageError("\n".join(said) or f"no such carrier: {id}. There are {', '.join(carriers) or 'none'}.")
 
 
