@@ -108,8 +108,7 @@ def test_a_closed_pipe_is_no_accident() -> None:
         f"{sys.executable} -m gateway rules | head -1", shell=True, capture_output=True, cwd=PROJECT, check=False
     )
     assert done.stdout.count(b"\n") == 1
-    assert b"Traceback" not in done.stderr
-    assert b"BrokenPipe" not in done.stderr
+    assert done.stderr == b""
 
 
 def test_a_terminal_without_our_letters_still_gets_the_rest(tmp_path: Path) -> None:
