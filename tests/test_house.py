@@ -62,7 +62,7 @@ def test_data_is_toml_and_nothing_like_it() -> None:
 
 MACHINE = [
     "/" + "work" + "/", "/" + "root" + "/", "/" + "home" + "/", "/" + "Users" + "/", "C:" + "\\", "pypi" + ".org",
-    "python" + "hosted", "npm" + "js", "127.0.0.1:" + "3141", "sand" + "box",
+    "python" + "hosted", "npm" + "js", "127.0.0.1:" + "3141",
 ]  # fmt: skip
 
 

@@ -40,9 +40,10 @@ def send(
     answer = ask("POST", target, token=token, body=body, headers=headers, ca=ca)
     id = answer.get("submission") or answer.get("id")
     click.echo(f"submission {id}")
-    if datetime.fromisoformat(answer["received_at"]) < started:
+    received_at = answer.get("received_at")
+    if received_at and datetime.fromisoformat(received_at) < started:
         click.echo(
-            f"these files were received before, at {answer['received_at']}: nothing was filed anew. To put an earlier list in "
+            f"these files were received before, at {received_at}: nothing was filed anew. To put an earlier list in "
             "force again, change anything in it, such as its reference"
         )
     if receipt:
