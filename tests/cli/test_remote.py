@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.findings import Finding, Place, Severity
+from gateway.settings import utc_now
 from tests.cli.desk import answering, gw
 
 FINDING = Finding(
@@ -101,6 +102,15 @@ def test_what_is_not_processed_yet_is_said(file: Path) -> None:
         result = gw("send", file, "--to", server.url, "--token", "x", "--wait", "0")
     assert result.exit_code == 0
     assert "submission 7c4a\nreceived and stored; not processed yet" in result.output
+
+
+def test_files_that_came_before_are_said_to_be_so(file: Path) -> None:
+    before = ANSWER | {"received_at": "2026-11-20T12:00:00Z"}
+    now = ANSWER | {"received_at": utc_now().isoformat()}
+    said = "these files were received before, at 2026-11-20T12:00:00Z: nothing was filed anew"
+    for answer, is_repeat in ((before, True), (now, False)):
+        with answering({POST: (200, answer)}) as server:
+            assert (said in gw("send", file, "--to", server.url, "--token", "x").output) == is_repeat
 
 
 def test_the_receipt_is_kept(file: Path) -> None:
