@@ -29,7 +29,8 @@ AWAY = (
     asyncpg.TransactionRollbackError,  # deadlock, serialisation
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is not promoted yet
-    asyncpg.InternalClientError,  # a connection that broke in mid-word
+    asyncpg.InterfaceError,  # a connection that is closed
+    asyncpg.InternalClientError,  # or broke in mid-word
     OSError,
     TimeoutError,
 )
@@ -103,17 +104,11 @@ def problem_of(error: Exception) -> Problem:
     """What an exception means to who asked. One that nobody foresaw is logged by its type and place alone."""
     if isinstance(error, Problem):
         return error
-    if _is_away(error):
+    if isinstance(error, AWAY):
         detail = "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
         return Problem(503, "store-unavailable", detail, {"Retry-After": "5"})
     log.error("unexpected %s", said(error))
     return Problem(500, "unexpected", "this is the gateway's fault and has been noted; try again later")
-
-
-def _is_away(error: Exception) -> bool:
-    """asyncpg's InterfaceError is also what a lost connection looks like, but its DataError is a value of ours."""
-    is_lost = isinstance(error, asyncpg.InterfaceError) and not isinstance(error, asyncpg.DataError)
-    return is_lost or isinstance(error, AWAY)
 
 
 def _http_problem(error: web.HTTPException) -> Problem:

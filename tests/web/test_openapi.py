@@ -25,6 +25,9 @@ suppress-health-check = ["all"]
 [output.sanitization]
 enabled = false
 
+[checks]
+negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "405", "413", "415", "422"]
+
 [phases.examples]
 enabled = true
 [phases.coverage]

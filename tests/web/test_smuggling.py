@@ -12,9 +12,10 @@ import pytest
 
 from tests.web.world import CARRIER, Gateway
 
-HIDDEN = (
-    b"POST /v1/tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer TOKEN\r\nContent-Length: 37\r\n\r\n"
-    b'{"kind":"operator","subject":"HIDDEN"}'
+_WANTED = b'{"kind":"operator","subject":"HIDDEN"}'
+HIDDEN = b"POST /v1/tokens HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer TOKEN\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(_WANTED),
+    _WANTED,
 )
 _START = b"POST /v1/submissions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer CARRIER\r\n"
 _CHUNKED = b"4\r\nlist\r\n0\r\n\r\n"
@@ -102,6 +103,11 @@ async def test_what_can_be_read_in_two_ways_is_answered_once_at_most_and_never_a
         assert b"application/problem+json" in answer
         assert b"x-content-type-options: nosniff" in answer.lower()
     assert await gateway.pool.fetchval("SELECT count(*) FROM submission") == 0
+
+
+async def test_what_is_hidden_would_be_acted_on_if_it_were_seen(gateway: Gateway) -> None:
+    assert (await say(gateway, HIDDEN))[0] == [201]
+    assert (await say(gateway, post(b"Content-Length: 4", body=b"list" + HIDDEN)))[0] == [202, 201]
 
 
 async def test_two_honest_requests_on_one_connection_are_answered_in_turn(gateway: Gateway) -> None:
