@@ -60,22 +60,17 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The entry point. Ctrl-C is an answer, not an accident; a closed pipe is not our error, nor is a full disk."""
+    """The entry point. Ctrl-C is an answer, not an accident; a full disk is not our error, nor a closed pipe (click's affair)."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without our letters still gets the rest
     try:
         status = cli.main(prog_name="gw", standalone_mode=False)  # what `Exit` said, without standalone mode
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
-    except KeyboardInterrupt:
-        sys.exit(130)
     except OSError as problem:
         click.echo(f"Error: {problem.filename or 'the system'}: {problem.strerror}", err=True)
         sys.exit(3)

@@ -1,6 +1,5 @@
 """./gw open and ./gw receipt verify: what a recipient and a carrier do with what the gateway gave them, offline."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -32,7 +31,7 @@ def open_(file: Path, secrets_: tuple[Path, ...], keys: tuple[Path, ...]) -> Non
         raise Unusable(str(why)) from None
     for name, value in msgspec.to_builtins(opened.handling).items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}", err=True)
-    sys.stdout.buffer.write(opened.payload)
+    click.echo(opened.payload, nl=False)
 
 
 @click.group()

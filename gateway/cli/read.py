@@ -69,7 +69,7 @@ def _print_json(understood: "Understood") -> None:
     import msgspec
 
     manifests = [one.manifest for one in understood.lists]
-    sys.stdout.buffer.write(msgspec.json.encode({"manifests": manifests, "findings": understood.findings}) + b"\n")
+    click.echo(msgspec.json.encode({"manifests": manifests, "findings": understood.findings}))
 
 
 def _print_text(understood: "Understood") -> None:

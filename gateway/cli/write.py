@@ -59,7 +59,7 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
         )
         message = FORMS[form].write(manifest, order)
         if folder is None:
-            sys.stdout.buffer.write(message)
+            click.echo(message, nl=False)
         else:
             path = folder / f"{number}-{manifest.kind}.{_ENDINGS[FORMS[form].media_type]}"
             path.write_bytes(message)
