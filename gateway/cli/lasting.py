@@ -15,14 +15,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-import click
 
 from gateway import store
 from gateway.catalogue import Catalogue, CatalogueError, load
+from gateway.cli import environment
 from gateway.cli.exits import Unfit
 from gateway.mistakes import said
-from gateway.settings import Settings, SettingsError, utc_now
-from gateway.settings import load as load_settings
+from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
 from gateway.store.cluster import CannotStart
 
@@ -37,10 +36,7 @@ def settings() -> Settings:
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     logging.getLogger("asyncpg").setLevel(logging.ERROR)  # that the store is away is said once, by whoever needs it
-    try:
-        return load_settings()
-    except SettingsError as problems:
-        raise click.ClickException(f"the settings cannot be used:\n{problems}") from None
+    return environment.settings()
 
 
 def main(coroutine: Coroutine[Any, Any, None]) -> None:
