@@ -135,7 +135,9 @@ class Client:
                 self._note({"retry": key, "why": type(error).__name__})
             else:
                 if status in (200, 202):
-                    self._note({"ack": of or key, "id": document["id"], "receipt": document["receipt"]})
+                    # 200 is the answer itself, to a list that was processed before it was sent again.
+                    id = document["submission" if status == 200 else "id"]
+                    self._note({"ack": of or key, "id": id, "receipt": document.get("receipt")})
                     self.acks += 1
                     return
                 self._note({"retry": key, "why": status} if status == 503 else {"surprise": key, "status": status})

@@ -200,7 +200,7 @@ def receipts(e: Evidence) -> Iterator[str]:
     """Every receipt that was ever given is true, of those files, at the time of the first one, and in the log."""
     leaves = {_leaf(entry.body).hex() for entry in e.entries if entry.event == RECEIVED}
     first: dict[str, Any] = {}
-    given = [(ack["id"], json.dumps(ack["receipt"]).encode()) for ack in e.acks]
+    given = [(ack["id"], json.dumps(ack["receipt"]).encode()) for ack in e.acks if ack["receipt"]]
     for id, document in [*given, *((one.id, one.receipt) for one in e.submissions.values())]:
         receipt = verify_receipt(document, e.keys).receipt
         if receipt is None or receipt.submission != id:

@@ -43,12 +43,15 @@ async def filing_until(
         return Signs(sum(client.acks for client in clients), min(file.read_bytes().count(b"\n") for file in files))
 
     stop = asyncio.Event()
-    filing = [asyncio.create_task(client.run(stop)) for client in clients]
     try:
-        return await disturb(signs)
+        async with asyncio.TaskGroup() as filing:
+            for client in clients:
+                filing.create_task(client.run(stop))
+            try:
+                return await disturb(signs)
+            finally:
+                stop.set()
     finally:
-        stop.set()
-        await asyncio.wait_for(asyncio.gather(*filing), 60)
         for client in clients:
             client.close()
 
