@@ -10,6 +10,7 @@ import os
 import click
 
 from gateway.cli import lasting
+from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
 from gateway.process.worker import run as process
 from gateway.settings import Settings
@@ -23,6 +24,8 @@ def worker(child_of: int | None) -> None:
     settings = lasting.settings()
     if settings.database_url is None:
         raise click.UsageError("GATEWAY_DATABASE_URL must name the database that the gateway uses")
+    if not (settings.state / "identity").exists():  # one of its own could open nothing that the gateway sealed
+        raise Unfit(f"{settings.state} holds no identity: copy the gateway's there, or set GATEWAY_STATE")
     lasting.main(work(settings, child_of))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.catalogue import read_identity
 from gateway.demo.world import GATEWAY, World
 from gateway.settings import PROJECT, utc_now
 from tests.flow.processes import mentioning, new_folder, postmaster, until, workers
@@ -126,6 +127,7 @@ async def _a_worker_of_nobody_stays(database: str, folder: Path) -> None:
     ],
 )
 async def test_a_database_out_of_reach_is_a_sentence(tmp_path: Path, command: str, url: str) -> None:
+    read_identity(tmp_path, utc_now().date())
     status, said = await run(command, state=str(tmp_path), database_url=url)
     assert (status, said.count("\n")) == (3, 1)
     assert "the database in GATEWAY_DATABASE_URL cannot be used" in said
@@ -137,6 +139,10 @@ async def test_other_things_that_are_not_fit_are_sentences(tmp_path: Path) -> No
     database = "postgresql://127.0.0.1:1/gateway"
     status, said = await run(state=str(tmp_path / "file" / "state"), database_url=database)
     assert (status, said) == (3, f"Error: {tmp_path}/file/state cannot be used: Not a directory\n")
+    status, said = await run("worker", state=str(tmp_path / "new"), database_url=database)
+    assert (status, said.count("\n")) == (3, 1)
+    assert f"{tmp_path}/new holds no identity" in said
+    assert not (tmp_path / "new").exists()
     (tmp_path / "identity").write_text("rubbish")
     status, said = await run(state=str(tmp_path), database_url=database)
     assert status == 3
