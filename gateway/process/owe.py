@@ -15,11 +15,12 @@ from gateway import route
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
-from gateway.manifest import Direction, Manifest
+from gateway.manifest import Direction, Function, ListKind, Manifest
 from gateway.process.understand import UnderstoodList
 
 _DELIVERIES = UUID("6f1d3b7e-0a53-5c8e-9a44-4d1f6d1c7b10")  # any constant: the namespace of delivery ids
 
+NUMBERS_ONLY = "it holds numbers only, no persons: it is for those who want counts"
 NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 
@@ -104,6 +105,8 @@ def _payload(
         return f"no person on the list has what {form.name} needs"
     if reason := form.refuses(whole):
         return reason
+    if recipient.kind == "piu" and _is_numbers_only(whole):
+        return NUMBERS_ONLY
     id = uuid5(_DELIVERIES, f"{submission}/{number}/{recipient.id}/{entry.route.id}/{entry.manifest_kind}")
     return Payload(
         id=id,
@@ -116,6 +119,12 @@ def _payload(
         kind=entry.manifest_kind.value,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
     )
+
+
+def _is_numbers_only(manifest: Manifest) -> bool:
+    """No person on it, and it does not say that nobody travels: to a PIU it would replace a list by nothing."""
+    declared = manifest.counts.crew if manifest.kind is ListKind.CREW else manifest.counts.passengers
+    return not manifest.persons and declared != 0 and manifest.function is not Function.CANCEL
 
 
 def _directed(manifest: Manifest, country: str) -> Manifest:

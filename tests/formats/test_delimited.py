@@ -74,7 +74,9 @@ def test_the_first_line_or_the_profile_decides_the_delimiter() -> None:
 CELLS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufeff"), max_size=12
 )
-PEOPLE = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
+# Blank, or not to be taken for a word of a form: a first row of two such words ("m", "a3") is read as help, and said to be.
+NAMES = st.just("") | CELLS.map(lambda text: "Zq" + text)
+PEOPLE = st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=8)
 
 
 @settings(max_examples=80, deadline=None)

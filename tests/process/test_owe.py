@@ -11,7 +11,7 @@ import pytest
 from gateway.formats import commonjson
 from gateway.formats.raw import PathPlaces
 from gateway.keyring import Recipient
-from gateway.manifest import Call, Direction, Function, ListKind, Manifest, Port, Purpose, Voyage
+from gateway.manifest import Call, Counts, Direction, Function, ListKind, Manifest, Port, Purpose, Voyage
 from gateway.normalise import Lineage
 from gateway.process.owe import NO_KEY, Owed, owed
 from gateway.process.understand import UnderstoodList
@@ -111,6 +111,23 @@ def test_what_a_form_cannot_say_is_not_sent_in_it(changes: dict[str, Any], why: 
     assert who == "mt-nsw"
     assert reason.startswith("emswe: ")
     assert why in reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "goes"),
+    [
+        ({"counts": Counts(passengers=12)}, False),  # the persons could not be read, or were never on it
+        ({"counts": Counts()}, False),
+        ({"counts": Counts(passengers=0)}, True),  # nobody travels: that does replace an earlier list
+        ({"function": Function.CANCEL}, True),
+    ],
+)
+def test_numbers_alone_never_replace_a_list_at_a_piu(changes: dict[str, Any], goes: bool) -> None:
+    manifest = passenger_manifest(persons=(), **changes)
+    piu = recipient(entry(form="paxlst-sea", purposes=["border"], decision="D 1"), kind="piu")
+    made = owe(manifest, piu)
+    assert bool(made.payloads) is goes
+    assert bool(made.not_sent) is not goes
 
 
 def test_a_cancelled_list_is_withdrawn() -> None:
