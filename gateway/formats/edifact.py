@@ -57,6 +57,20 @@ class Separators(msgspec.Struct, frozen=True):
     terminator: str = "'"
 
 
+_DIRECTORY = """
+ADR AGR AJT ALC ALI ANI APD APP APR ARD ARR ASD ASI ATI ATR ATT AUT BAS BGM BII BLI BUS CAV CCD CCI CDI CDS CDV CED CIN CLA CLI CLT
+CMN CMP CNI CNT CNX COD COM CON COT CPI CPS CPT CRI CST CTA CUX DAM DAV DFN DGS DII DIM DIS DLI DLM DMS DNT DOC DRD DSG DSI DTI DTM
+EDT EFI ELM ELU ELV EMP EQA EQD EQI EQN ERC ERI ERP EVA EVE EVT FCA FII FNS FNT FOR FRM FRQ FSQ FTI FTX GDS GEI GID GIN GIR GIS GOR
+GPO GRU HAN HDI HDR HDS HYN ICD ICI IDE IFD IFT IHC IMD IND INP INV IRQ ITC ITD LAN LIN LKP LOC MAP MEA MEM MES MKS MOA MOV MSD MSG
+MTD NAA NAD NAT NME NUN ODI ODS ORG OTI PAC PAI PAS PAT PCC PCD PCI PDI PDT PER PGI PIA PIT PLI PMT PNA POC POP POR POS PRC PRD PRE
+PRI PRO PRT PRV PSD PSI PTY PYT QRS QTI QTY QUA QVR RCI RCS REL RES RFF RFR RJL RLS RNG ROD RPI RSL RTC RTE RTI RUL SAL SCC SCD SDT
+SEG SEL SEQ SER SFI SGP SGU SPR SPS SSR STA STC STG STS TAX TCC TCE TDI TDT TEM TFF TIF TIZ TMD TMP TOD TPL TRF TRU TSR TVL TXS UNS
+VEH VLI UNA UNB UNE UNG UNH UNT UNZ UGH UGS
+"""
+TAGS = frozenset(_DIRECTORY.split())
+"""UN/EDIFACT and PADIS segments. Any other three letters may be a name behind a stray separator, and are not repeated."""
+
+
 class Interchange(msgspec.Struct, kw_only=True):
     """One UNB..UNZ (or a bare UNH..UNT). `first` is the number of its first segment in the file, from 1; UNA has none.
 
@@ -72,7 +86,8 @@ class Interchange(msgspec.Struct, kw_only=True):
         return cut(self.segments[index], self.separators)
 
     def place(self, index: int, message: int | None = None, person: int | None = None) -> Place:
-        return Place(message=message, segment=self.first + index, tag=self.segments[index][:3], person=person)
+        tag = self.segments[index][:3]
+        return Place(message=message, segment=self.first + index, tag=tag if tag in TAGS else None, person=person)
 
     def __repr__(self) -> str:
         return f"<Interchange {len(self.segments)} segments>"

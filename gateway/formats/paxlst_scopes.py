@@ -9,7 +9,7 @@ stands before the value is remembered.
 from typing import Final
 
 from gateway.findings import Rule, Severity
-from gateway.formats.edifact import cut
+from gateway.formats.edifact import TAGS, cut
 from gateway.formats.edifact_messages import Message
 from gateway.formats.paxlst_columns import OTHERS, Column, Hit, Table
 from gateway.formats.paxlst_segments import KNOWN, NO_TAG, Of, Target, joined, misses_its_format, person_says, text_at
@@ -65,7 +65,7 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
             self._table.findings.append(DATE_FORMAT.at(self._table.place_of(segment, self._message), code=code))
             return hits  # not remembered, so that each such date is reported
         if tag not in KNOWN:
-            name = tag if len(tag) == 3 and tag.isalpha() else NO_TAG
+            name = tag if tag in TAGS else NO_TAG
             place = self._table.place_of(segment, self._message)
             self._table.report_once(UNKNOWN_SEGMENT.at(place, tag=name), name)
         if tag in ("DTM", "RFF") and len(found) == 1 and found[0][0].label != OTHERS:

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
+from gateway.formats.edifact import TAGS
 from gateway.formats.edifact_messages import Message
 from gateway.formats.paxlst_segments import NO_TAG, date_text, label, text_at
 from gateway.formats.raw import HeaderValue, RawCall
@@ -117,7 +118,7 @@ class _Reader:
             self._stops.append(_Stop(qualifier=text_at(parts, 1), code=code, name=name, place=place, leg=leg))
         elif tag not in _LEFT_OUT:
             # What stands where a tag should but is none may be a name behind a stray separator: it is not repeated.
-            self._not_kept(label(tag, parts) if len(tag) == 3 and tag.isalpha() else NO_TAG, place)
+            self._not_kept(label(tag, parts) if tag in TAGS else NO_TAG, place)
 
     def _beginning(self, parts: list[list[str]], place: Place) -> None:
         document, number, function = text_at(parts, 1), text_at(parts, 2), text_at(parts, 3)

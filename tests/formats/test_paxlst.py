@@ -424,3 +424,13 @@ def test_a_flood_of_one_kind_takes_no_more_than_its_share(unit: str) -> None:
     reading = paxlst.read(data, {})
     assert isinstance(reading, Reading)
     assert len(reading.findings) < 1_000
+
+
+def test_three_letters_that_are_no_tag_may_be_a_name_and_are_not_repeated() -> None:
+    message = (
+        "UNB+UNOC:3+A+B+260601:1200+1'UNH+1+PAXLST:D:05B:UN+X+01:F'BGM+745'TDT+20+V1+1++++++9999993:146:11:STAR'"
+        "LOC+125+ITBRI:139:6'LOC+87+GRPIR:139:6'NAD+FL+++TESTER'QZQ:ANNA'CNT+42:1'UNT+8+1'UNZ+1+1'"
+    )
+    said = [f"{finding.place} {finding.text}" for finding in paxlst.read(message.encode(), {}).findings]
+    assert any("a segment without a tag" in text for text in said)
+    assert not any("QZQ" in text for text in said)
