@@ -122,15 +122,18 @@ async def test_a_store_that_was_away_for_a_moment_does_not_cost_a_lease(
 
     def breaking(*arguments: Any) -> Done:
         if not broken:
-            broken.append(True)
             asyncio.run(_cut_everybody(database))
+            broken.append(True)
         return usual(*arguments)
 
     monkeypatch.setattr(worker, "work", breaking)
     monkeypatch.setattr(worker, "_AFTER_TROUBLE_SECONDS", 0.05)
     id = await received(pool, catalogue, passenger_manifest())
     async with working(database, pool, catalogue, lease_seconds=3600):
-        row = await state_is(pool, id, "processed")
+        while not broken:
+            await asyncio.sleep(0.02)
+        async with asyncpg.create_pool(database.url, min_size=1) as watching:  # ours was cut as well
+            row = await state_is(watching, id, "processed")
     assert 1 <= row["attempts"] <= 2
 
 
