@@ -124,13 +124,15 @@ async def _keep_worker(database: Database, stop: asyncio.Event) -> None:
         "GATEWAY_DATABASE_URL": database.url,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH")))),
     }
-    command = (sys.executable, "-m", "gateway", "worker", "--child-of", str(os.getpid()))
+    command = (sys.executable, "-m", "gateway", "worker", "--child")
     loop, pause = asyncio.get_running_loop(), _AGAIN_SECONDS
     while not stop.is_set():
         began = loop.time()
         try:
             # A session of its own: a Ctrl-C at the terminal is ours to pass on.
-            child = await asyncio.create_subprocess_exec(*command, env=environment, start_new_session=True)
+            child = await asyncio.create_subprocess_exec(
+                *command, env=environment, start_new_session=True, stdin=asyncio.subprocess.PIPE
+            )
             if not await _within(stop, child.wait()):
                 return await _end(child)
             ended = f"a worker ended with status {child.returncode}"

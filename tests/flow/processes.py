@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -38,7 +39,14 @@ def mentioning(folder: Path) -> dict[int, str]:
 def workers(world: World) -> list[int]:
     """The worker processes that the gateway started."""
     run = world.processes[GATEWAY].pid
-    return [pid for pid, said in mentioning(world.folder).items() if f" worker --child-of {run}" in said]
+    named = [pid for pid, said in mentioning(world.folder).items() if " worker --child" in said]
+    return [pid for pid in named if _parent(pid) == run]
+
+
+def _parent(pid: int) -> int | None:
+    with contextlib.suppress(OSError):
+        return int(re.search(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[1])
+    return None
 
 
 def postmaster(world: World) -> int | None:

@@ -15,7 +15,7 @@ from gateway.demo.world import GATEWAY, World
 from gateway.settings import PROJECT, utc_now
 from tests.flow.processes import mentioning, new_folder, postmaster, until, workers
 
-END_SECONDS = 15  # 6 s for the workers (gateway.cli.run), and room for a machine on which other tests run
+END_SECONDS = 6
 
 
 @pytest.fixture(scope="module")
