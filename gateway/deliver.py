@@ -9,10 +9,10 @@ folder was set aside gets no room: its deliveries wait.
 import asyncio
 import hashlib
 import logging
-import random
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from random import SystemRandom
 
 import aiohttp
 from cryptography import x509
@@ -41,6 +41,7 @@ _POLL_SECONDS = 5.0
 _AFTER_TROUBLE_SECONDS = 1.0
 _END_SECONDS = 3.0  # what is under way gets this long when we are told to stop
 
+_RANDOM = SystemRandom()
 _log = logging.getLogger(__name__)
 
 
@@ -143,7 +144,7 @@ class Deliverer:
 async def _record(connection: Connection, claimed: ClaimedDelivery, outcome: Outcome) -> None:
     id, lease, recipient = claimed.id, claimed.lease, claimed.recipient
     if isinstance(outcome, TryLater):
-        wait = next_attempt(claimed.attempts, outcome, random.random())  # noqa: S311 - spreading, not secrecy
+        wait = next_attempt(claimed.attempts, outcome, _RANDOM.random())
         await settle_try_later(
             connection, id, lease, seconds=wait.total_seconds(), outcome=outcome.reason, status=outcome.status
         )

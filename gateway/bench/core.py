@@ -84,8 +84,7 @@ def _steps(data: bytes, now: datetime, runs: int) -> Iterator[Figure]:
     from gateway.normalise import normalise
 
     read = timed(lambda: paxlst.read(data, {}), runs).median
-    raw = paxlst.read(data, {}).lists[0]
-    assert isinstance(raw, RawList)  # noqa: S101
+    [raw] = [found for found in paxlst.read(data, {}).lists if isinstance(found, RawList)]
     normal = timed(lambda: normalise(raw, None, today=now.date()), runs).median
     done = normalise(raw, None, today=now.date())
     context = Context(places=done.lineage.places, today=now.date(), now=now, purposes=(Purpose.BORDER,))

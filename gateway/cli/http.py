@@ -46,11 +46,11 @@ def ask(
     if not url.startswith(("http://", "https://")):
         raise click.UsageError("the gateway's address begins with http:// or https://")
     try:
-        request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
+        request = urllib.request.Request(
             url, data=body, method=method, headers={"Authorization": f"Bearer {token}", **(headers or {})}
         )
         context = ssl.create_default_context(cafile=str(ca)) if ca else None
-        with urllib.request.urlopen(request, timeout=_SECONDS, context=context) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_SECONDS, context=context) as response:
             return json.loads(response.read())
     except urllib.error.HTTPError as error:
         raise click.ClickException(_problem(error)) from None

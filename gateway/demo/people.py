@@ -6,6 +6,7 @@ for "sample" in a dozen languages, so that no list of ours can be taken for a re
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from gateway.codes.names import latin
 from gateway.manifest import Document, DocumentType, Nationality, Person, Port, Role, Sex
@@ -39,19 +40,19 @@ _CREW_RANKS = (
 
 def passengers(number: int, seed: int, embarkation: Port, disembarkation: Port, today: date) -> tuple[Person, ...]:
     """`number` passengers with passports; about one in seven is a child, one in fifty has no given name."""
-    random = Random(seed)  # noqa: S311 - invented people need no secrecy
+    random = Random(seed)
     return tuple(_passenger(random, sequence, embarkation, disembarkation, today) for sequence in range(1, number + 1))
 
 
 def crew(number: int, seed: int, embarkation: Port, disembarkation: Port, today: date) -> tuple[Person, ...]:
     """`number` crew members, the master first, with seafarers' books or passports."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     return tuple(
         _crew_member(random, sequence, embarkation, disembarkation, today) for sequence in range(1, number + 1)
     )
 
 
-def _identity(random: Random, youngest: int, today: date) -> dict[str, object]:
+def _identity(random: Random, youngest: int, today: date) -> dict[str, Any]:
     country = random.choice(tuple(_STEMS))
     stems, endings = _STEMS[country]
     sex = random.choice((Sex.FEMALE, Sex.MALE))
@@ -94,7 +95,7 @@ def _passenger(random: Random, sequence: int, embarkation: Port, disembarkation:
         disembarkation=disembarkation,
         cabin=f"{random.randint(2, 14)}{random.randint(1, 399):03d}",
         booking_reference=f"XS{(sequence + 1) // 2:05d}",
-        **who,  # type: ignore[arg-type]
+        **who,
     )
 
 
@@ -111,5 +112,5 @@ def _crew_member(random: Random, sequence: int, embarkation: Port, disembarkatio
         documents=(_document(random, kind, str(who["birth_country"]), today),),
         embarkation=embarkation,
         disembarkation=disembarkation,
-        **who,  # type: ignore[arg-type]
+        **who,
     )

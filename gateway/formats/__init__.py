@@ -29,14 +29,11 @@ HEAD = 1 << 16
 class Format(Protocol):
     """A reader. Modules satisfy it."""
 
-    @property
-    def NAME(self) -> str: ...  # noqa: N802
-    @property
-    def MEDIA(self) -> tuple[str, ...]: ...  # noqa: N802
-    @property
-    def JAILED(self) -> bool: ...  # noqa: N802
-    @property
-    def RULES(self) -> tuple[Rule, ...]: ...  # noqa: N802
+    NAME: str
+    MEDIA: tuple[str, ...]
+    JAILED: bool
+    RULES: tuple[Rule, ...]
+
     def recognise(self, head: bytes, /) -> bool: ...
     def read(self, data: bytes, options: Mapping[str, Any], /) -> Reading: ...
 

@@ -83,7 +83,7 @@ TOO_MUCH = Rule(
     hint="send the lists of one sailing in one file",
     cites="IMO Compendium IMO0044",
 )
-RULES = (UNREADABLE, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE, TOO_MUCH)
+RULES: tuple[Rule, ...] = (UNREADABLE, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE, TOO_MUCH)
 
 
 def recognise(head: bytes) -> bool:

@@ -51,7 +51,7 @@ TOO_LARGE = Rule(
     text="the text has more than {most:,} {what}, which no list of persons has",
     hint="send one list in one file",
 )
-RULES = (*encodings.RULES, OPEN_QUOTE, TOO_MANY, TOO_FEW, TOO_LARGE, *tables.RULES)
+RULES: tuple[Rule, ...] = (*encodings.RULES, OPEN_QUOTE, TOO_MANY, TOO_FEW, TOO_LARGE, *tables.RULES)
 
 _OTHERS = ("<", "{", "[", "UNA", "UNB", "UNH", "%PD")  # XML, JSON, EDIFACT, PDF
 _DELIMITERS = (",", ";", "\t", "|")

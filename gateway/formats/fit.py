@@ -74,18 +74,12 @@ def named(name: str) -> str:
 
 @cache
 def _members_of(kind: type[msgspec.Struct]) -> dict[str, Fit]:
-    return {field.encode_name: _fit(field.type) for field in _fields(kind)}
+    return {field.encode_name: _fit(inspect.type_info(field.type)) for field in msgspec.structs.fields(kind)}
 
 
 @cache
 def _required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(field.encode_name for field in _fields(kind) if field.required)
-
-
-def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
-    info = inspect.type_info(kind)
-    assert isinstance(info, inspect.StructType)  # noqa: S101
-    return info.fields
+    return tuple(field.encode_name for field in msgspec.structs.fields(kind) if field.required)
 
 
 def _fit(info: inspect.Type, expected: str = "") -> Fit:

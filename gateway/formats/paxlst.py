@@ -24,9 +24,9 @@ from gateway.formats.paxlst_voyage import Header, read_header
 from gateway.formats.raw import HeaderValue, RawList, Reading, SegmentPlaces
 from gateway.manifest import ListKind
 
-NAME: Final = "paxlst"
-MEDIA: Final = ("application/edifact",)
-JAILED: Final = False
+NAME = "paxlst"
+MEDIA: tuple[str, ...] = ("application/edifact",)
+JAILED = False
 
 OTHER_MESSAGE = Rule(
     id="E-12", severity=Severity.ERROR, text="this is a {type} message{meaning}, not a list of passengers or crew",
@@ -68,7 +68,7 @@ PARTS_DIFFER = Rule(
     id="E-24", severity=Severity.WARNING, text="the parts of the list do not agree about {what}; the first part was believed",
     hint="send every part with the same header",
 )  # fmt: skip
-RULES: Final = (
+RULES: tuple[Rule, ...] = (
     *edifact.RULES, *edifact_messages.RULES, *paxlst_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
     OTHER_MESSAGE, US_EDIFACT, CUT_OFF, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
 )  # fmt: skip

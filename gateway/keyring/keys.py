@@ -15,6 +15,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from typing import cast
 
 import msgspec
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -151,15 +152,13 @@ def holds_secret(data: bytes) -> bool:
 
 
 def der_public(key: PublicKey) -> DerPublic:
-    loaded = serialization.load_der_public_key(key.raw)
-    _kind_of(loaded)
-    return loaded  # type: ignore[return-value]  # _kind_of refuses every other type
+    return _of_our_kinds(serialization.load_der_public_key(key.raw))
 
 
 def der_secret(key: SecretKey) -> DerSecret:
     loaded = serialization.load_der_private_key(key.raw, password=None)
-    _kind_of(loaded.public_key())
-    return loaded  # type: ignore[return-value]  # _kind_of refuses every other type
+    _of_our_kinds(loaded.public_key())
+    return cast("DerSecret", loaded)  # its public half shows which kind it is of
 
 
 def hybrid_public(key: PublicKey) -> tuple[mlkem.MLKEM768PublicKey, x25519.X25519PublicKey]:
@@ -224,14 +223,21 @@ def _checked(key: PublicKey) -> PublicKey:
     return key
 
 
-def _kind_of(loaded: object) -> KeyKind:
-    if isinstance(loaded, x25519.X25519PublicKey):
-        return KeyKind.X25519
-    if isinstance(loaded, ed25519.Ed25519PublicKey):
-        return KeyKind.ED25519
-    if isinstance(loaded, ec.EllipticCurvePublicKey) and isinstance(loaded.curve, ec.SECP256R1):
-        return KeyKind.P256
+def _of_our_kinds(loaded: object) -> DerPublic:
+    match loaded:
+        case x25519.X25519PublicKey() | ed25519.Ed25519PublicKey() | ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+            return loaded
     raise BadKey("the key is of another kind; X25519 or P-256 is expected")
+
+
+def _kind_of(loaded: object) -> KeyKind:
+    match _of_our_kinds(loaded):
+        case x25519.X25519PublicKey():
+            return KeyKind.X25519
+        case ed25519.Ed25519PublicKey():
+            return KeyKind.ED25519
+        case ec.EllipticCurvePublicKey():
+            return KeyKind.P256
 
 
 def _spki(key: DerPublic) -> bytes:

@@ -65,6 +65,8 @@ class Known(msgspec.Struct, frozen=True):
     defaults: Mapping[str, str] = {}
 
 
+NO_HINTS = Hints()
+
 KnownOf = Callable[[Manifest], Known]
 """What is known of the sailing that a list seems to be for."""
 
@@ -79,7 +81,7 @@ def understand(
     *,
     carrier: Carrier | None,
     now: datetime,
-    hints: Hints = Hints(),  # noqa: B008 - frozen
+    hints: Hints = NO_HINTS,
     known_of: KnownOf = lambda manifest: Known(),
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""

@@ -147,7 +147,7 @@ def spawn(cluster: Cluster, program: str, arguments: Sequence[str]) -> "subproce
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, after the pool has closed
-            preexec_fn=die_with_parent,  # noqa: PLW1509  see above
+            preexec_fn=die_with_parent,
             **as_user,
         )
 

@@ -43,8 +43,7 @@ class Server:
     @property
     def pid(self) -> int:
         """The postmaster's."""
-        assert self._process is not None  # noqa: S101  `run` hands out started servers only
-        return self._process.pid
+        return self._started().pid
 
     def database(self, name: str = "gateway") -> Database:
         """The address of one of its databases, for this process and for others of the same user."""
@@ -88,9 +87,9 @@ class Server:
                 await self._ends(seconds)
 
     async def _answers(self, deadline: float) -> bool:
-        assert self._process is not None  # noqa: S101
+        process = self._started()
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if process.poll() is not None:
                 return False
             try:
                 await self._make_database()
@@ -115,10 +114,13 @@ class Server:
             await connection.close()
 
     async def _ends(self, seconds: float) -> None:
-        assert self._process is not None  # noqa: S101
-        deadline = time.monotonic() + seconds
-        while self._process.poll() is None and time.monotonic() < deadline:  # noqa: ASYNC110  a process sets no event
-            await asyncio.sleep(0.01)
+        with suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._started().wait, seconds)
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise RuntimeError("the server was not started: take it from `run`")
+        return self._process
 
     def _arguments(self) -> list[str]:
         sockets = str(self.cluster.sockets).replace('"', '""')

@@ -8,7 +8,7 @@ false name; `decode` (python-calamine) is what `gateway.jail` runs in a child pr
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.findings import Finding, Severity, worst
+from gateway.findings import Finding, Rule, Severity, worst
 from gateway.formats import grid as grids
 from gateway.formats import tables
 from gateway.formats.raw import Reading
@@ -24,7 +24,7 @@ MEDIA: tuple[str, ...] = (
     "application/vnd.oasis.opendocument.spreadsheet",
 )
 JAILED = True
-RULES = (*limits.RULES, *tables.RULES)
+RULES: tuple[Rule, ...] = (*limits.RULES, *tables.RULES)
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PAGES = (b"<html", b"<!doctype html", b"<table", b"<meta")
