@@ -5,7 +5,6 @@ In: the folders named in `Settings`. Out: a frozen `Catalogue`. A wrong carrier 
 program's own that does not load stops the start, because then what is due would be guessed.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -16,14 +15,12 @@ import msgspec
 from gateway import carrier as carriers
 from gateway.carrier import Carrier
 from gateway.findings import Finding
+from gateway.identity import read_identity
 from gateway.keyring import (
     Identity,
     Recipient,
     Senders,
-    identity_file,
-    new_identity,
     outlook,
-    parse_identity,
     parse_recipient,
     parse_senders,
     senders_outlook,
@@ -37,7 +34,7 @@ _ADD_RECIPIENT = "add a folder for each, as keys/README.md shows, or set GATEWAY
 
 
 class CatalogueError(Exception):
-    """The program's own data, or its identity, cannot be used; the text says what to mend."""
+    """The program's own data cannot be used; the text says what to mend."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -171,28 +168,3 @@ def read_law() -> Law:
     if problems:
         raise CatalogueError("the law cannot be used as it is:\n" + "\n".join(problems))
     return merged
-
-
-def read_identity(state: Path, today: date) -> Identity:
-    """The gateway's identity; made, for its owner's eyes only, where there is none yet."""
-    state.mkdir(mode=0o711, parents=True, exist_ok=True)  # the database's own user must pass through it
-    path = state / "identity"
-    try:
-        return parse_identity(path.read_bytes())
-    except FileNotFoundError:
-        pass
-    except ValueError as error:
-        raise CatalogueError(f"{path}: {error}") from error
-    fresh = state / f"identity.{os.getpid()}"
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(identity_file(new_identity(today)))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)  # whoever comes first decides; two starters share one identity
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-    return parse_identity(path.read_bytes())

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from gateway import store
+from gateway.demo.world import memory
 from gateway.store import embedded
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -61,9 +62,7 @@ def ground() -> Iterator[Path]:
 
     In memory where a gigabyte is to spare: a database is copied there in 20 ms, on a busy disk in 400.
     """
-    shm = Path("/dev/shm")
-    in_memory = shm.is_dir() and shutil.disk_usage(shm).free > 2**30
-    folder = Path(tempfile.mkdtemp(prefix="gateway-tests-", dir=shm if in_memory else None))
+    folder = Path(tempfile.mkdtemp(prefix="gateway-tests-", dir=memory()))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)

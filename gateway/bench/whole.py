@@ -27,6 +27,7 @@ _SETTLE_SECONDS = 120
 async def figures(now: datetime, *, quick: bool) -> list[Figure]:
     """Starts everything, measures, ends everything."""
     async with world(now, blind=True) as running, aiohttp.ClientSession() as session:
+        await running.ready()
         show = Show(running, session, now)
         await show.import_schedule()
         found = await _large_list(show, now, 3 if quick else 8)

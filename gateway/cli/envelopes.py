@@ -72,13 +72,13 @@ def verify(file: Path, keys: tuple[Path, ...], originals: tuple[Path, ...]) -> N
 @receipt.command()
 def key() -> None:
     """Print this gateway's public signature key (PEM): publish it, and its fingerprint, to carriers and recipients."""
-    from gateway.catalogue import CatalogueError, read_identity
     from gateway.cli.environment import settings
+    from gateway.identity import BadIdentity, read_identity
     from gateway.settings import utc_now
 
     try:
         public = read_identity(settings().state, utc_now().date()).verify_keys[0]
-    except CatalogueError as why:
+    except BadIdentity as why:
         raise Unfit(str(why)) from None
     click.echo(public.pem.decode(), nl=False)
     click.echo(f"fingerprint {public.fingerprint}", err=True)

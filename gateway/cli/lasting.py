@@ -20,6 +20,7 @@ from gateway import store
 from gateway.catalogue import Catalogue, CatalogueError, load
 from gateway.cli import environment
 from gateway.cli.exits import Unfit
+from gateway.identity import BadIdentity
 from gateway.mistakes import said
 from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
@@ -43,7 +44,7 @@ def main(coroutine: Coroutine[Any, Any, None]) -> None:
     """Runs it to its end."""
     try:
         asyncio.run(_quietly(coroutine))
-    except (CannotStart, CatalogueError, store.MigrationProblem) as problem:
+    except (CannotStart, store.MigrationProblem) as problem:
         raise Unfit(str(problem)) from None
     except Exception as error:
         _log.critical("unexpected %s\n%s", said(error), "".join(traceback.format_tb(error.__traceback__)))
@@ -72,9 +73,11 @@ def stop_on_signals() -> asyncio.Event:
 
 
 def catalogue(settings: Settings) -> Catalogue:
-    """The data folders and the identity; `CannotStart` where they cannot be reached."""
+    """The data folders and the identity; `CannotStart` where they cannot be reached or used."""
     try:
         return load(settings, utc_now().date())
+    except (CatalogueError, BadIdentity) as problem:
+        raise CannotStart(str(problem)) from None
     except OSError as problem:
         raise CannotStart(f"{problem.filename} cannot be used: {problem.strerror}") from None
 

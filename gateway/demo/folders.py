@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway.demo.samples import COUNTRY
+from gateway.demo import COUNTRY
 from gateway.keyring import Identity, SealForm, new_recipient_keys
 
 RECIPIENTS: dict[str, tuple[str, SealForm]] = {"demo-nsw": ("nsw", "envelope"), "demo-piu": ("piu", "jwe")}

@@ -17,8 +17,6 @@ from gateway.formats import paxlst_writer
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Call, Counts, Direction, ListKind, Manifest, Person, Port, Vessel, Voyage
 
-COUNTRY = "GR"
-
 
 class Sailing(msgspec.Struct, frozen=True, kw_only=True):
     """One expected call. Hours are from now; `sailed` hours ago, where the ship has left."""

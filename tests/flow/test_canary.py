@@ -182,6 +182,7 @@ async def _tables(pool: store.Pool) -> dict[str, bytes]:
 async def left() -> AsyncIterator[Left]:
     now, said, ids, findings = utc_now(), Said(), dict[str, str](), 0
     async with world(now) as running:
+        await running.ready()
         async with aiohttp.ClientSession() as session:
             asker, show = Asker(running, session, said), Show(running, session, now)
             await show.import_schedule()

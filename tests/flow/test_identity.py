@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.run import know_what_is_stored
+from gateway.cli.serving import know_what_is_stored
 from gateway.keyring import new_identity
 from gateway.settings import Settings, utc_now
 from gateway.store import Pool

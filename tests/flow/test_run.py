@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.catalogue import read_identity
 from gateway.demo.world import GATEWAY, World
+from gateway.identity import read_identity
 from gateway.settings import PROJECT, utc_now
 from tests.flow.processes import mentioning, new_folder, postmaster, until, workers
 
