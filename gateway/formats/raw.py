@@ -88,7 +88,21 @@ class PathPlaces(msgspec.Struct, frozen=True, tag="paths"):
         return Place(message=self.message, path=path, person=index + 1, field=field)
 
 
-Places = CellPlaces | SegmentPlaces | PathPlaces
+class ElementPlaces(msgspec.Struct, frozen=True, tag="elements"):
+    """Where the values of an XML list stand: `people` is the path of each person's element, without its number (from 1),
+    `names` field -> path below."""
+
+    people: str
+    names: dict[str, str] = {}
+    message: int | None = None
+
+    def at(self, field: str, index: int) -> Place:
+        below = self.names.get(field)
+        path = f"{self.people}[{index + 1}]" + (f"/{below}" if below else "")
+        return Place(message=self.message, path=path, person=index + 1, field=field)
+
+
+Places = CellPlaces | SegmentPlaces | PathPlaces | ElementPlaces
 """`places.at(field, index from 0)` -> where that person's value stands. Stored with the manifest as its lineage."""
 
 

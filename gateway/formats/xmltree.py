@@ -1,0 +1,117 @@
+"""XML as it arrives: bytes in, a tree or the finding that says why not out; and the small questions that readers ask of a tree.
+
+A document type is refused: with it come entities, and with them bombs and other people's files. Nothing is fetched and nothing
+expanded. Names are asked for without their namespace, because senders of one standard disagree about it. XML 1.0 (fifth edition).
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from gateway.findings import Finding, Place, Rule, Severity
+
+NOT_WELL_FORMED = Rule(
+    id="X-01",
+    severity=Severity.ERROR,
+    text="this XML cannot be read: it breaks off or is not well-formed at line {line}",
+    hint="export it again and look at its end; write it with an XML library, which escapes & and < and states the encoding",
+    cites="XML 1.0 section 2.1",
+)
+DOCTYPE = Rule(
+    id="X-02",
+    severity=Severity.ERROR,
+    text="this XML has a document type (<!DOCTYPE …>), which is refused",
+    hint="leave the line <!DOCTYPE …> out; no list needs it, and entities could be used for an attack",
+    cites="XML 1.0 section 2.8",
+)
+ENCODING = Rule(
+    id="X-03",
+    severity=Severity.WARNING,
+    text="the XML says it is in {declared}, but its bytes are not; it was read as UTF-8",
+    hint="let the declaration name the encoding in which the file is written, best UTF-8",
+    cites="XML 1.0 section 4.3.3",
+)
+RULES = (NOT_WELL_FORMED, DOCTYPE, ENCODING)
+
+_DECLARED = re.compile(
+    rb"""\A(<\?xml[^>]{0,80}?)\s+encoding\s*=\s*["']((?:utf|ucs|iso-10646-ucs)-?(?:16|32|2|4)\w*)["']""", re.I
+)
+_ROOT = re.compile(r"<(?![?!])(?:([\w.-]+):)?([\w.-]+)((?:\s[^>]*)?)>?")
+_PROLOG = 4096
+_BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+
+
+def root_of(head: bytes) -> tuple[str, str]:
+    """Namespace and local name of the root element, from the beginning of a file; empty texts where this is no XML."""
+    text = head.decode(next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8"), "replace")
+    text = text.lstrip("\ufeff \t\r\n")
+    if not text.startswith("<"):
+        return "", ""
+    found = _ROOT.search(re.sub(r"<!--.*?-->", "", text, flags=re.S))
+    if found is None:
+        return "", ""
+    prefix, name, attributes = found.groups()
+    stated = re.search(rf"""\sxmlns{":" + re.escape(prefix) if prefix else ""}\s*=\s*["']([^"']*)["']""", attributes)
+    return stated[1] if stated else "", name
+
+
+def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
+    """The root element, or None and why. Comments and processing instructions are left out."""
+    findings: list[Finding] = []
+    data = data.lstrip(b" \t\r\n")  # senders put an empty line before the declaration, where none may be
+    if lie := _DECLARED.match(data):  # ASCII bytes that we can read here are in no such encoding
+        findings.append(ENCODING.at(declared=lie[2].decode("ascii")))
+        data = lie[1] + data[lie.end() :]
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if b"<!DOCTYPE" in data[:_PROLOG]:
+            return None, [*findings, DOCTYPE.at()]
+        return None, [*findings, NOT_WELL_FORMED.at(line=getattr(error, "lineno", None) or 1)]
+    if root.getroottree().docinfo.doctype:
+        return None, [*findings, DOCTYPE.at()]
+    return root, findings
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """The child elements of this local name."""
+    return (one for one in element if local(one) == name) if element is not None else iter(())
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first element at the end of a path of local names."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
+
+
+def text(element: etree._Element | None, *path: str) -> str | None:
+    """The text at the end of a path, without white space around it; None where there is none."""
+    found = child(element, *path)
+    return (found.text or "").strip() or None if found is not None else None
+
+
+def place(element: etree._Element, field: str | None = None) -> Place:
+    """Where the element stands: local names, and a number (from 1) where it has brothers of the same name."""
+    steps = []
+    at: etree._Element | None = element
+    while at is not None:
+        parent, name = at.getparent(), local(at)
+        brothers = list(children(parent, name)) if parent is not None else [at]
+        steps.append(name if len(brothers) == 1 else f"{name}[{brothers.index(at) + 1}]")
+        at = parent
+    return Place(path="/" + "/".join(reversed(steps)), field=field)
