@@ -10,7 +10,7 @@ become one of those free control characters, so that the rest is cut at C speed;
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -262,22 +262,28 @@ def _characters(separators: Separators) -> tuple[str, str, str, str]:
 _RELEASE = str.maketrans({sign: "?" + sign for sign in "?'+:"})
 
 
-def write_segment(*elements: str | Sequence[str | None] | None) -> str:
-    """A segment with the default separators. Separators in texts are released; what is None at the end of an element or
-    of the segment is left out, what is an empty text there keeps its place."""
-    parts = [_released(element) if isinstance(element, str) else _write_element(element or ()) for element in elements]
+def released(text: str) -> str:
+    """The text with its separators released. Most texts are letters and digits, in which there are none."""
+    return text if text.isalnum() else text.translate(_RELEASE)
+
+
+def write_segment(*elements: str | Sequence[str | None] | None, text: Callable[[str], str] = released) -> str:
+    """A segment with the default separators; `text` makes a component of each text. What is None at the end of an element
+    or of the segment is left out, what is an empty text there keeps its place."""
+    parts = []
+    for element in elements:
+        if element is None:
+            parts.append("")
+        elif isinstance(element, str):
+            parts.append(text(element))
+        else:
+            parts.append(_composite([one and text(one) for one in element]))
     while parts and not parts[-1]:
         parts.pop()
     return "+".join(parts) + "'"
 
 
-def _write_element(components: Sequence[str | None]) -> str:
-    texts = [_released(text) if text else text for text in components]
+def _composite(texts: list[str | None]) -> str:
     while texts and texts[-1] is None:
         texts.pop()
     return ":".join([text or "" for text in texts])
-
-
-def _released(text: str) -> str:
-    """Most texts are letters and digits, in which nothing is to be released."""
-    return text if text.isalnum() else text.translate(_RELEASE)

@@ -18,7 +18,7 @@ import msgspec
 
 from gateway.codes import documents, sex
 from gateway.codes.names import latin
-from gateway.formats.edifact import write_segment
+from gateway.formats.edifact import released, write_segment
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import (
     Call,
@@ -289,7 +289,7 @@ def _moment(iso: str) -> tuple[str, str]:
 
 
 def _segment(*elements: str | Code | None) -> str:
-    return write_segment(*[_line(element) if isinstance(element, str) else _lines(element) for element in elements])
+    return write_segment(*elements, text=_text)
 
 
 @lru_cache(maxsize=4096)
@@ -298,8 +298,8 @@ def _common(*elements: str | Code | None) -> str:
     return _segment(*elements)
 
 
-def _lines(components: Code | None) -> Code:
-    return tuple([text and _line(text) for text in components or ()])
+def _text(text: str) -> str:
+    return text if text.isalnum() and text.isascii() else released(_line(text))
 
 
 def _line(text: str) -> str:
