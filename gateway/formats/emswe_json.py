@@ -83,7 +83,7 @@ def _body(formality: Any, step: Step, people: Step) -> tuple[int, str]:
             if _local(inner) != PERSON:
                 _take(held, _into(below, inner), 0)
                 continue
-            persons = held if isinstance(held, list) else [held]
+            persons = held if isinstance(held, list) else [] if held is None else [held]
             where = f"{below.shown}/{inner}"
             for person in persons[:MOST_PERSONS]:
                 _take(person, people, size)
