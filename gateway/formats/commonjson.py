@@ -2,22 +2,21 @@
 
 In: bytes. Out: `Manifest`s as they are (read) or bytes (write). Every departure from the schema is a finding with its
 JSON path; what does not fit is left out and named, so that one bad date costs neither the person nor the list, and
-every person keeps the place in it. Duplicate keys, NaN and lone surrogates are refused: two parsers must not see two
-manifests. RFC 8259, JSON Schema 2020-12.
+every person keeps the place in it. RFC 8259, JSON Schema 2020-12.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 
 from gateway.codes.countries import nationality
 from gateway.codes.names import latin
-from gateway.findings import WHOLE, Finding, Place, Rule, Severity, shape
-from gateway.formats.fit import Departure, Steps, members, named
+from gateway.findings import Finding, Place, Rule, Severity, shape
+from gateway.formats import jsontext
+from gateway.formats.fit import Departure, Steps, members
+from gateway.formats.jsontext import TOO_MUCH, Refused, document
 from gateway.formats.paths import field_at, places, pointer
 from gateway.formats.raw import ManifestPlaces, Reading
 from gateway.formats.writing import WriteOrder
@@ -31,16 +30,8 @@ JAILED = False
 _MOST_TOLD = 1_000
 _MOST_LISTS = 1_000
 _MOST_PERSONS = 99_999  # in one list: IMO0044 ends there
-_MOST_OBJECTS, _MOST_COMMAS = 1_000_000, 4_000_000  # 99,999 persons with all they may have; some 500 MB of memory
 
 _CITES = "schemas/manifest.schema.json"
-UNREADABLE = Rule(
-    id="J-01",
-    severity=Severity.ERROR,
-    text="this is not JSON that can be read: {why}",
-    hint="send UTF-8 JSON as written by a JSON library; RFC 8259 allows no comments, NaN or trailing commas",
-    cites="RFC 8259",
-)
 NOT_A_MANIFEST = Rule(
     id="J-02",
     severity=Severity.ERROR,
@@ -76,27 +67,19 @@ MORE = Rule(
     hint="mend the ones listed first: they usually share a cause",
     cites=_CITES,
 )
-TOO_MUCH = Rule(
-    id="J-07",
-    severity=Severity.ERROR,
-    text="the file holds more than {most:,} {what}, so it was not read",
-    hint="send the lists of one sailing in one file",
-    cites="IMO Compendium IMO0044",
-)
-RULES: tuple[Rule, ...] = (UNREADABLE, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE, TOO_MUCH)
+RULES: tuple[Rule, ...] = (*jsontext.RULES, NOT_A_MANIFEST, DOES_NOT_FIT, UNKNOWN_MEMBER, MISSING_MEMBER, MORE)
 
 
 def recognise(head: bytes) -> bool:
-    """Anything that begins like a JSON object or array, but for EMSWe's, which has its own envelope."""
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    return text[:1] in (b"{", b"[") and b"env:Envelope" not in text
+    """Anything that begins like a JSON object or array; those of others are asked for before."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     """All manifests in `data`, with a finding for whatever did not fit. No options."""
     try:
-        found = _manifests(_document(data))
-    except _Refused as refused:
+        found = _manifests(document(data))
+    except Refused as refused:
         return Reading(findings=[refused.finding])
     findings: list[Finding] = []
     manifests: list[Manifest] = []
@@ -117,58 +100,6 @@ def write(manifest: Manifest, order: WriteOrder) -> bytes:
     return msgspec.json.encode(manifest)
 
 
-class _Refused(Exception):
-    """The file as a whole cannot be read."""
-
-    def __init__(self, finding: Finding) -> None:
-        self.finding = finding
-
-
-def _unreadable(why: str, place: Place = WHOLE) -> _Refused:
-    return _Refused(UNREADABLE.at(place, why=why))
-
-
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-def _document(data: bytes) -> Any:
-    if data.count(b"{") + data.count(b"[") > _MOST_OBJECTS:
-        raise _Refused(TOO_MUCH.at(what="objects", most=_MOST_OBJECTS))
-    if data.count(b",") > _MOST_COMMAS:
-        raise _Refused(TOO_MUCH.at(what="values", most=_MOST_COMMAS))
-    try:
-        document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        if _SURROGATE.search(data):  # a lone one cannot be stored anywhere later
-            json.dumps(document, ensure_ascii=False).encode()
-    except json.JSONDecodeError as error:
-        why = f"a {_plain(error.msg)} was met at line {error.lineno}, column {error.colno}"
-        raise _unreadable(why, Place(line=error.lineno)) from None
-    except UnicodeDecodeError as error:
-        raise _unreadable("it is not valid UTF-8", Place(line=data.count(b"\n", 0, error.start) + 1)) from None
-    except UnicodeEncodeError:
-        raise _unreadable("half of a surrogate pair stands alone") from None
-    except (RecursionError, ValueError):
-        raise _unreadable("it nests too deeply or holds a number too large") from None
-    return document
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
-        raise _unreadable(f"an object holds the same key twice: {named(twice)}")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _unreadable(f"{name} is not a JSON number")
-
-
-def _plain(message: str) -> str:
-    return f"syntax error ({message.split(':')[0].lower().removesuffix(' starting at')})"
-
-
 def _manifests(document: Any) -> list[tuple[Steps, Any]]:
     """What may be a manifest, and where it stands."""
     found: list[tuple[Steps, Any]] = []
@@ -179,9 +110,9 @@ def _manifests(document: Any) -> list[tuple[Steps, Any]]:
     elif isinstance(document, dict) and ("kind" in document or "persons" in document):
         found = [((), document)]
     if not found:
-        raise _Refused(NOT_A_MANIFEST.at())
+        raise Refused(NOT_A_MANIFEST.at())
     if len(found) > _MOST_LISTS:
-        raise _Refused(TOO_MUCH.at(what="lists", most=_MOST_LISTS))
+        raise Refused(TOO_MUCH.at(what="lists", most=_MOST_LISTS))
     return found
 
 

@@ -59,6 +59,10 @@ def formality(manifest: Manifest) -> str:
 
 def refuses(manifest: Manifest) -> str:
     """Why this list cannot be said in EMSWe, or an empty text."""
+    if manifest.purposes and not _SUBTYPES.keys() & set(
+        manifest.purposes
+    ):  # even its withdrawal would be of another list
+        return "EMSWe's passenger and crew lists take no booking data: they would replace the list for border checks or safety"
     if manifest.function is Function.CANCEL:
         return ""
     if manifest.function is Function.CHANGE:  # MIG principle P13: whoever an update leaves out is gone
