@@ -175,6 +175,7 @@ class Person(Private, frozen=True, omit_defaults=True, gc=False, kw_only=True):
     rank_code: str | None = None  # IMO crew role, 5 digits
     cabin: str | None = None
     booking_reference: str | None = None
+    booked_at: str | None = None
     carrier_reference: str | None = None
     ticket_number: str | None = None
     special_care: str | None = None

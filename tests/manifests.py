@@ -123,6 +123,7 @@ def persons() -> st.SearchStrategy[Person]:
         "embarkation": st.none() | ports,
         "disembarkation": st.none() | ports,
         "embarked_at": st.none() | moments,
+        "booked_at": st.none() | moments,
         "disembarks_on": st.none() | dates,
         "mrz": _few(texts),
         "extras": _few(st.tuples(texts, texts)),

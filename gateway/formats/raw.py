@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from gateway.findings import Finding, Place
-from gateway.manifest import ListKind, Manifest
+from gateway.manifest import ListKind, Manifest, Purpose
 
 PERSON_FIELDS: tuple[str, ...] = (
     "sequence", "role", "family_name", "given_names", "middle_names", "full_name",
@@ -23,7 +23,7 @@ PERSON_FIELDS: tuple[str, ...] = (
     "visa.number", "visa.issuer", "visa.expiry", "visa2.number", "visa2.issuer", "visa2.expiry",
     "permit.number", "permit.issuer", "permit.expiry",
     "embarkation", "disembarkation", "embarked_at", "disembarks_on", "transit",
-    "rank", "rank_code", "cabin", "booking_reference", "carrier_reference", "ticket_number",
+    "rank", "rank_code", "cabin", "booking_reference", "booked_at", "carrier_reference", "ticket_number",
     "special_care", "emergency_contact", "phone", "email", "vehicle_registration",
     "mrz1", "mrz2", "mrz3", "remarks",
 )  # fmt: skip
@@ -139,7 +139,7 @@ class RawList(msgspec.Struct, kw_only=True):
     dates    "iso" | "edifact" (6 digits YYMMDD, 8 CCYYMMDD, 10/12 with HHMM) | "dmy" | "ymd" | "mdy" | absent: infer
     document.type  "api" (WCO/IATA letters) | "un1001" | "uk" | "spms" | absent: words and P/I/O only
     sex      "iso5218" (0 1 2 9) | "emswe" (0 1 2 9) | "edifact" (M F X U) | absent: letters and words only
-    `extras` are columns without a field of ours, by the sender's header.
+    `extras` are columns without a field of ours, by the sender's header. `purposes`: what the list itself says it is for.
     """
 
     format: str
@@ -151,6 +151,7 @@ class RawList(msgspec.Struct, kw_only=True):
     itinerary: Sequence[RawCall] = ()
     dialects: Mapping[str, str] = {}
     extras: Mapping[str, Sequence[str | None]] = {}
+    purposes: tuple[Purpose, ...] = ()
 
     def __repr__(self) -> str:
         return f"<RawList {self.format} {self.kind} {self.size} persons>"

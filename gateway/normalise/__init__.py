@@ -63,6 +63,7 @@ def normalise(
     manifest = Manifest(
         kind=raw.kind,
         function=voyage.what_it_does(header),
+        purposes=raw.purposes,
         carrier=carrier.id if carrier else None,
         reference=header.text("reference"),
         issued=header.times.get("issued"),

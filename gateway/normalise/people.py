@@ -207,6 +207,7 @@ def _journey(draft: Draft, voyage: Voyage) -> dict[str, Sequence[Any]]:
     return {
         "embarkation": draft.column("embarkation", coded.port_reader(here), "port"),
         "disembarkation": draft.column("disembarkation", coded.port_reader(there), "port"),
+        "booked_at": draft.times("booked_at"),
         "embarked_at": draft.times("embarked_at"),
         "disembarks_on": draft.times("disembarks_on"),
     }

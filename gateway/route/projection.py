@@ -48,7 +48,7 @@ FIELDS: dict[Purpose, frozenset[str]] = {
         }
     ),
     Purpose.BOOKING: frozenset(
-        _WHO | _JOURNEY | {"booking_reference", "cabin", "phone", "email", "vehicle_registration"}
+        _WHO | _JOURNEY | {"booking_reference", "booked_at", "cabin", "phone", "email", "vehicle_registration"}
     ),
 }
 NEVER = frozenset({"mrz", "remarks", "extras"})
