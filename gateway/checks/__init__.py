@@ -23,6 +23,7 @@ from gateway.checks import (
     vessel,
     visas,
     voyage,
+    zone_names,
     zones,
 )
 from gateway.checks.check import Check, Hit
@@ -35,7 +36,7 @@ MOST = 1_000
 
 _MODULES = (
     *(vessel, voyage, times, names, people, births, journey, details, crew),
-    *(papers, numbers, validity, visas, zones, totals, duplicates),
+    *(papers, numbers, validity, visas, zones, zone_names, totals, duplicates),
 )
 CHECKS: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 

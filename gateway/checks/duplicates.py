@@ -17,7 +17,7 @@ from gateway.checks.examples import counts, document, person, repeated, unchange
 from gateway.checks.facts import Facts
 from gateway.checks.numbers import is_filler
 from gateway.findings import Place, Rule
-from gateway.manifest import Function
+from gateway.manifest import Function, Purpose
 
 _KEY = "UK NMSW templates FAL 5 and FAL 6 (document number and issuing country)"
 NAMED = 3  # other places named in a finding
@@ -180,14 +180,17 @@ class AcrossCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def legs(lists: Sequence[Facts]) -> list[list[Facts]]:
-    """The lists that speak of the same ship, leg and direction, where there are several; withdrawals list nobody."""
+    """The lists that speak of the same ship, leg and direction, where there are several; withdrawals list nobody.
+
+    Bookings are apart: who booked is expected on the passenger list too."""
     same: dict[Hashable, list[Facts]] = defaultdict(list)
     for facts in lists:
         if not facts.withdrawn and facts.manifest.function is Function.ORIGINAL:
             voyage = facts.manifest.voyage
             ports = tuple(call.port.code or call.port.name for _, call in facts.ends)
             ship = facts.manifest.vessel.imo or facts.manifest.vessel.name
-            same[(ship, ports, voyage.number, voyage.direction)].append(facts)
+            of_bookings = facts.purposes == {Purpose.BOOKING}
+            same[(ship, ports, voyage.number, voyage.direction, of_bookings)].append(facts)
     return [leg for leg in same.values() if len(leg) > 1]
 
 

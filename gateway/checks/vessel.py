@@ -25,6 +25,7 @@ _MMSI = re.compile(r"[2-7][0-9]{8}")
     cites="FAL.14(46) forms 5 and 6, item 1.1",
     good=unchanged,
     bad=vessel(name=None),
+    purposes=AUTHORITY,
 )
 def name_missing(facts: Facts) -> Hits:
     return [] if facts.manifest.vessel.name else [Hit("vessel.name")]
@@ -156,6 +157,7 @@ def mmsi_form(facts: Facts) -> Hits:
     cites="EMSWe C-GENERAL-002",
     good=vessel(imo=None, mmsi=None),
     bad=vessel(imo=None, mmsi=None, call_sign=None),
+    purposes=AUTHORITY,
 )
 def unidentified(facts: Facts) -> Hits:
     ship = facts.manifest.vessel

@@ -26,7 +26,8 @@ class Mrz(msgspec.Struct, frozen=True, gc=False):
     """What a zone says. `issuer` and `nationality` are ICAO codes as printed (`D`, `GBN`).
 
     `truncated` says that the name fills its field, so that it may go on. `checks`: field -> whether its digit holds,
-    of number, birth, expiry, optional and composite, as far as the layout has them.
+    of number, birth, expiry, optional and composite, as far as the layout has them. `printed`: of the first three, the text
+    that its digit is for, and the digit, as they stand in the zone.
     """
 
     layout: Layout
@@ -42,6 +43,7 @@ class Mrz(msgspec.Struct, frozen=True, gc=False):
     given_names: str
     truncated: bool
     checks: Mapping[str, bool]
+    printed: Mapping[str, tuple[str, str]] = {}
 
     @property
     def is_consistent(self) -> bool:
@@ -105,12 +107,11 @@ def decode(lines: Sequence[str]) -> Mrz | None:
     layout = _layout(zone)
     fields = _LAYOUTS[layout]
     text = {name: zone[field.line][field.start : field.end] for name, field in fields.items()}
-    checks = {
-        name: _holds(text[name], zone[field.line][field.check])
-        for name, field in fields.items()
-        if field.check is not None
+    printed = {
+        name: (text[name], zone[field.line][field.check]) for name, field in fields.items() if field.check is not None
     }
-    number, optional = _long_number(layout, zone, text, checks)
+    number, optional = _long_number(layout, zone, text, printed)
+    checks = {name: _holds(*one) for name, one in printed.items()}
     if layout in _COMPOSITES:
         parts, place = _COMPOSITES[layout]
         covered = "".join(zone[part.line][part.start : part.end] for part in parts)
@@ -128,8 +129,9 @@ def decode(lines: Sequence[str]) -> Mrz | None:
         optional=" ".join(part for part in (optional, _plain(text.get("optional2", ""))) if part),
         family_name=_plain(family),
         given_names=_plain(given),
-        truncated=not text["name"].endswith("<"),
+        truncated=not text["name"].endswith("<<"),  # one filler may stand before a word that was cut away
         checks=checks,
+        printed=printed,
     )
 
 
@@ -170,14 +172,37 @@ def _dated(year: int, month_day: str) -> str | None:
         return None
 
 
+def is_zone_text(text: str) -> bool:
+    """Whether `text` has only the letters of a zone."""
+    return text.isascii() and _LETTERS.issuperset(text)
+
+
 def _lines(given: Sequence[str]) -> tuple[str, ...] | None:
-    """Two or three whole lines, however they came: apart, in one text, with spaces, in small letters."""
-    text = "".join("".join(line[:200].upper().split()) for line in given[:8])
-    if not (text.isascii() and _LETTERS.issuperset(text)):
+    """Two or three whole lines, however they came: apart, in one text, with spaces, in small letters, with « for <<, or
+    without the fillers at the end of a line, which say nothing."""
+    lines = ["".join(part.split()) for line in given[:8] for part in line[:200].upper().replace("«", "<<").splitlines()]
+    lines = [line for line in lines if line]
+    text = "".join(lines)
+    if not is_zone_text(text):
         return None
-    widths = {90: 30, 72: 36, 88: 44}
-    width = widths.get(len(text))
-    return tuple(text[at : at + width] for at in range(0, len(text), width)) if width else None
+    width = {90: 30, 72: 36, 88: 44}.get(len(text))
+    if width:
+        return tuple(text[at : at + width] for at in range(0, len(text), width))
+    return _filled_up(lines)
+
+
+def _filled_up(lines: list[str]) -> tuple[str, ...] | None:
+    """The line that ends with a check digit is never short: it tells how long the others are."""
+    if len(lines) not in (2, 3):
+        return None
+    width = len(lines[1])
+    if (
+        width not in ((30,) if len(lines) == 3 else (36, 44))
+        or max(map(len, lines)) > width
+        or min(map(len, lines)) < 6
+    ):
+        return None
+    return tuple(line.ljust(width, "<") for line in lines)
 
 
 def _layout(zone: tuple[str, ...]) -> Layout:
@@ -193,7 +218,7 @@ def _holds(text: str, digit: str) -> bool:
 
 
 def _long_number(
-    layout: Layout, zone: tuple[str, ...], text: dict[str, str], checks: dict[str, bool]
+    layout: Layout, zone: tuple[str, ...], text: dict[str, str], printed: dict[str, tuple[str, str]]
 ) -> tuple[str, str]:
     """(number, optional data). A number of more than nine characters goes on, with its check digit, in the optional data.
 
@@ -205,7 +230,7 @@ def _long_number(
     if layout not in ("TD1", "TD2") or zone[where.line][9 + where.start] != "<" or len(rest) < 2:
         return _plain(number), _plain(optional)
     number += rest[:-1]
-    checks["number"] = check_digit(number) == rest[-1]
+    printed["number"] = number, rest[-1]
     return _plain(number), _plain(optional[len(rest) :])
 
 

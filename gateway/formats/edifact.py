@@ -66,6 +66,7 @@ MTD NAA NAD NAT NME NUN ODI ODS ORG OTI PAC PAI PAS PAT PCC PCD PCI PDI PDT PER 
 PRI PRO PRT PRV PSD PSI PTY PYT QRS QTI QTY QUA QVR RCI RCS REL RES RFF RFR RJL RLS RNG ROD RPI RSL RTC RTE RTI RUL SAL SCC SCD SDT
 SEG SEL SEQ SER SFI SGP SGU SPR SPS SSR STA STC STG STS TAX TCC TCE TDI TDT TEM TFF TIF TIZ TMD TMP TOD TPL TRF TRU TSR TVL TXS UNS
 VEH VLI UNA UNB UNE UNG UNH UNT UNZ UGH UGS
+ABI ADD DAT EBD FAR FOP LTS MON PTK REF SAC SRC SSD TBD TKT TRA TRI TXD
 """
 TAGS = frozenset(_DIRECTORY.split())
 """UN/EDIFACT and PADIS segments. Any other three letters may be a name behind a stray separator, and are not repeated."""
@@ -111,6 +112,12 @@ def recognise(head: bytes) -> bool:
     """Whether an interchange, or a bare message, starts in these first bytes, and not inside a JSON or XML text."""
     head = head.translate(None, _NO_MEANING)
     return not head.removeprefix(_BOM).lstrip().startswith((b"{", b"[", b"<")) and bool(_starts(head))
+
+
+def message_type(head: bytes) -> str:
+    """The type of the first message in these first bytes (UNH S009 0065), such as PAXLST; empty where there is none."""
+    found = _UNH.search(head.translate(None, _NO_MEANING))
+    return found[2].decode() if found else ""
 
 
 def interchanges(data: bytes, findings: list[Finding]) -> Iterator[Interchange]:

@@ -31,7 +31,11 @@ NO_UNT = Rule(
     id="E-11", severity=Severity.WARNING, text="the message is not closed: UNT is missing; it was read up to the end of its envelope",
     hint="close each message with UNT", cites="ISO 9735-1, 8",
 )  # fmt: skip
-RULES = (NO_UNZ, COUNT, REFERENCE, TEST, NO_UNT)
+CUT_OFF = Rule(
+    id="E-14", severity=Severity.ERROR, text="the message stops before its end: UNT is missing, and so is the end of the interchange; the list was not read",
+    hint="send the file again, whole", cites="ISO 9735-1, 8",
+)  # fmt: skip
+RULES = (NO_UNZ, COUNT, REFERENCE, TEST, NO_UNT, CUT_OFF)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

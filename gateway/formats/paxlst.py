@@ -2,10 +2,10 @@
 
 In: the bytes of one or more interchanges. Out: a `RawList` for every list, also where it comes in several messages.
 The message is read without a grammar: a file that a strict reader refuses for its order or an unknown qualifier is read
-here, and what had no place is said. Other messages (PNRGOV, CUSRES, ...), lists of removals, boarding states and
+here, and what had no place is said. Other messages (CUSRES, ...; PNRGOV has its own reader), lists of removals, boarding states and
 messages that were cut off are recognised and refused, each with a sentence.
 
-`edifact` has the syntax, `edifact_messages` the envelopes, `paxlst_parts` joins parts, `paxlst_voyage` reads the header,
+`edifact` has the syntax, `edifact_messages` the envelopes, `edifact_parts` joins parts, `paxlst_voyage` reads the header,
 `paxlst_people` the persons with `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`. Segments are counted through the file, from UNB.
 """
 
@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gateway.findings import Finding, Place, Rule, Severity, shape
-from gateway.formats import edifact, edifact_messages, paxlst_parts, paxlst_people, paxlst_voyage
+from gateway.formats import edifact, edifact_messages, edifact_parts, paxlst_people, paxlst_voyage
 from gateway.formats.edifact_findings import MORE, Findings
-from gateway.formats.edifact_messages import Message
+from gateway.formats.edifact_messages import CUT_OFF, Message
 from gateway.formats.paxlst_columns import Table
 from gateway.formats.paxlst_people import CREW, PERSONS, People
 from gateway.formats.paxlst_segments import text_at
@@ -30,15 +30,11 @@ JAILED = False
 
 OTHER_MESSAGE = Rule(
     id="E-12", severity=Severity.ERROR, text="this is a {type} message{meaning}, not a list of passengers or crew",
-    hint="send the list as PAXLST", cites="UN/EDIFACT PAXLST, 1.1",
+    hint="send the list as PAXLST, and bookings (PNRGOV) in a file of their own", cites="UN/EDIFACT PAXLST, 1.1",
 )  # fmt: skip
 US_EDIFACT = Rule(
     id="E-13", severity=Severity.ERROR, text="this is the older United States form of PAXLST (with UNS and PDT), which is not read here",
     hint="send PAXLST of a UN directory, D.02B or later",
-)  # fmt: skip
-CUT_OFF = Rule(
-    id="E-14", severity=Severity.ERROR, text="the message stops before its end: UNT is missing, and so is the end of the interchange; the list was not read",
-    hint="send the file again, whole", cites="ISO 9735-1, 8",
 )  # fmt: skip
 STATES = Rule(
     id="E-15", severity=Severity.ERROR, text="this is a list of boarding states (BGM 266), which names nobody by itself",
@@ -69,8 +65,8 @@ PARTS_DIFFER = Rule(
     hint="send every part with the same header",
 )  # fmt: skip
 RULES: tuple[Rule, ...] = (
-    *edifact.RULES, *edifact_messages.RULES, *paxlst_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
-    OTHER_MESSAGE, US_EDIFACT, CUT_OFF, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
+    *edifact.RULES, *edifact_messages.RULES, *edifact_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
+    OTHER_MESSAGE, US_EDIFACT, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
 )  # fmt: skip
 
 _MEANINGS: Final = {
@@ -108,7 +104,7 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     for interchange in edifact.interchanges(data, findings):
         messages += edifact_messages.messages(interchange, len(messages) + 1, findings)
     readable = [message for message in messages if _is_readable(message, findings)]
-    lists = [_read_list(parts, findings) for parts in paxlst_parts.whole_lists(readable, findings)]
+    lists = [_read_list(parts, findings) for parts in edifact_parts.whole_lists(readable, findings)]
     return Reading(lists=[raw for raw in lists if raw is not None], findings=findings.finished())
 
 

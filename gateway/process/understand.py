@@ -146,7 +146,7 @@ class _Desk(msgspec.Struct, frozen=True):
 
     def _checked(self, one: "_Read", reading: Sequence[Finding], number: int, cut: str) -> _One:
         manifest = one.manifest
-        stated = self.hints.purposes or manifest.purposes or one.known.purposes
+        stated = _stated(self.hints.purposes, manifest.purposes, one.known.purposes)
         context = Context(
             places=one.lineage.places,
             header_places=one.header_places,
@@ -166,6 +166,12 @@ class _Desk(msgspec.Struct, frozen=True):
     def said(self, found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
         """The findings as the sender gets them: with the file, where there are several, and tolerated where that was agreed."""
         return tuple(_tolerated(_in_file(one, number, self.files), self.carrier, self.now) for one in found)
+
+
+def _stated(hinted: tuple[Purpose, ...], own: tuple[Purpose, ...], asked: tuple[Purpose, ...]) -> tuple[Purpose, ...]:
+    """What a list is for: as the sender says, as the list does, as the law asks of its sailing. Bookings stay bookings: no
+    word beside them makes a border list of what was collected to sell a journey."""
+    return own if own == (Purpose.BOOKING,) else hinted or own or asked
 
 
 class _Read(NamedTuple):

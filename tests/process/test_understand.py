@@ -179,6 +179,21 @@ def test_what_a_list_is_for(hinted: Any, own: Any, asked: Any, used: Any) -> Non
     assert understood.lists[0].manifest.purposes == used
 
 
+def test_bookings_stay_bookings_whatever_is_said_beside_them() -> None:
+    bookings = File((GOLDEN / "pnrgov" / "two-bookings" / "input.edi").read_bytes())
+    for hinted in ((), (Purpose.BORDER,), (Purpose.SAFETY, Purpose.BORDER)):
+        understood = read(bookings, hints=Hints(purposes=hinted), known_of=lambda _: Known(purposes=(Purpose.BORDER,)))
+        assert [one.manifest.purposes for one in understood.lists] == [(Purpose.BOOKING,)]
+        assert understood.formats == ("pnrgov",)
+
+
+def test_who_booked_is_expected_on_the_passenger_list_too() -> None:
+    """C-30 and C-31 compare lists of who is on board; bookings are apart."""
+    both = as_file(passenger_manifest(), passenger_manifest(purposes=(Purpose.BOOKING,)))
+    assert not [one for one in read(both).findings if one.code in ("C-30", "C-31")]
+    assert [one for one in read(as_file(passenger_manifest(), passenger_manifest())).findings if one.code == "C-30"]
+
+
 def test_a_purpose_by_content() -> None:
     assert purposes_by_content(passenger_manifest()) == (Purpose.BORDER,)
     assert purposes_by_content(passenger_manifest(persons=(passenger(0, documents=()),))) == (Purpose.SAFETY,)
@@ -251,7 +266,7 @@ def test_a_cut_that_was_agreed_is_none() -> None:
 
 WITHOUT_LOSS = {
     # nothing of the file was read, so there is no list to hold
-    "E-01", "E-12", "E-13", "E-15", "E-16", "J-01", "J-02", "J-07", "T-03", "T-04", "T-05", "T-07", "T-15", "T-20", "T-23",
+    "B-01", "E-01", "E-12", "E-13", "E-15", "E-16", "J-01", "J-02", "J-07", "T-03", "T-04", "T-05", "T-07", "T-15", "T-20", "T-23",
     # a value, a column or a header is wrong, and nobody is missing
     "J-03", "J-05", "T-31", "T-37", "T-41", "T-43",
 }  # fmt: skip

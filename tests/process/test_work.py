@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -88,6 +89,30 @@ def test_hints_reach_the_reader() -> None:
     _, done = processed([table], office(), options=options)
     (one,) = done.understood.lists
     assert (one.manifest.kind, one.manifest.purposes) == (ListKind.CREW, (Purpose.SAFETY,))
+
+
+def test_no_border_route_gets_bookings() -> None:
+    """The purpose lock: what was collected to sell a journey goes only where an entry says booking, and a PIU may have it."""
+    bookings = File((Path(__file__).parents[1] / "golden" / "pnrgov" / "two-bookings" / "input.edi").read_bytes())
+    known = catalogue(
+        recipient(entry("border", form="common-json")),
+        recipient(entry("sar", form="common-json", purposes=["safety"]), id="mt-sar", kind="sar"),
+        recipient(
+            entry("piu-border", form="common-json", purposes=["border"], decision="D-1"),
+            entry("piu-booking", form="common-json", purposes=["booking"], decision="D-2"),
+            id="mt-piu", kind="piu",
+        ),
+    )  # fmt: skip
+    for options in ({}, {"purposes": ["border", "safety"]}):
+        _, done = processed([bookings], known, options=options)
+        (owed,) = done.owed
+        assert [(one.recipient.id, one.route.id, one.route.purposes) for one in owed.payloads] == [
+            ("mt-piu", "piu-booking", (Purpose.BOOKING,))
+        ]
+        sent = json.loads(owed.payloads[0].body)
+        person = (sent[0] if isinstance(sent, list) else sent)["persons"][0]
+        assert (person["booking_reference"], person["booked_at"]) == ("SPEC1A", "2026-02-15T10:30")
+        assert not {"documents", "visas", "birth_place", "extras"} & person.keys()
 
 
 def test_a_stranger_s_submission_cannot_be_opened() -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.formats import paxlst, recognise
+from gateway import formats
 from gateway.formats.raw import RawList
 
-CASES = sorted((Path(__file__).parents[1] / "golden" / "paxlst").iterdir())
+GOLDEN = Path(__file__).parents[1] / "golden"
+CASES = sorted(case for name in ("paxlst", "pnrgov") for case in (GOLDEN / name).iterdir())
 
 
 def shown(raw: RawList) -> dict[str, Any]:
@@ -24,15 +25,17 @@ def shown(raw: RawList) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
 def test_golden(case: Path) -> None:
     data = (case / "input.edi").read_bytes()
     expected = msgspec.json.decode((case / "expected.json").read_bytes())
-    assert recognise(data) is paxlst
-    reading = paxlst.read(data, {})
+    reader = formats.recognise(data)
+    assert reader is formats.named(case.parent.name)
+    assert reader is not None
+    reading = reader.read(data, {})
     assert [shown(raw) for raw in reading.lists if isinstance(raw, RawList)] == expected["lists"]
     assert [f"{finding.code} {finding.place}" for finding in reading.findings] == expected["findings"]
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) >= 7
+    assert len(CASES) >= 12
