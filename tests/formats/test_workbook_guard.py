@@ -14,8 +14,8 @@ from zipfile import ZipFile
 import pytest
 
 from gateway.findings import Severity, worst
-from gateway.formats import workbook
-from gateway.formats.workbook import archive, binary, limits
+from gateway.formats import workbook, zipped
+from gateway.formats.workbook import archive, binary
 from tests.formats.books import ANNA, HEADERS, OLE, book, ods, xlsx
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "workbook"
@@ -209,7 +209,7 @@ def test_xlsb_rows_and_columns() -> None:
         assert binary.check(iter(pieces)) == len(honest)
         for bad in (record(0, 50_000), record(7, 256, 1, 2)):
             worse = honest + bad
-            with pytest.raises(limits.Refusal):
+            with pytest.raises(zipped.Refusal):
                 binary.check(iter([worse[at : at + size] for at in range(0, len(worse), size)]))
 
 
