@@ -35,13 +35,11 @@ class Locked(Exception):
 
 def entries(data: bytes, *, most: int, most_bytes: int) -> list[ZipInfo]:
     """The directory, if what it declares is within bounds. Raises `Refusal`, `Locked`, or one of `BROKEN`."""
-    if _directory_size(data) > _MOST_DIRECTORY:
-        raise Refusal(f"it has far more parts inside than {most}, the most that is taken")
-    found = ZipFile(BytesIO(data)).infolist()
+    found = directory(data)
     if len(found) > most:
         raise Refusal(f"it has {len(found):,} parts inside, and {most} is the most")
     if sum(entry.file_size for entry in found) > most_bytes:
-        raise _too_large(most_bytes)
+        raise too_large(most_bytes)
     for entry in found:
         if entry.flag_bits & 1:
             raise Locked
@@ -50,6 +48,13 @@ def entries(data: bytes, *, most: int, most_bytes: int) -> list[ZipInfo]:
         if entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
             raise Refusal(f"a part of it unpacks to more than {MOST_RATIO} times its size")
     return found
+
+
+def directory(data: bytes) -> list[ZipInfo]:
+    """All entries, of which nothing was looked at yet. Raises `Refusal` or one of `BROKEN`."""
+    if _directory_size(data) > _MOST_DIRECTORY:
+        raise Refusal(f"its directory alone has more than {_MOST_DIRECTORY:,} bytes")
+    return ZipFile(BytesIO(data)).infolist()
 
 
 def _directory_size(data: bytes) -> int:
@@ -62,10 +67,8 @@ def _directory_size(data: bytes) -> int:
     return max(size if size != 0xFFFFFFFF else 0, struct.unpack_from("<Q", data, large + 40)[0] if large >= 0 else 0)
 
 
-def pieces(data: bytes, entry: ZipInfo, budget: int, most_bytes: int) -> Iterator[bytes]:
-    """An entry's bytes, as they come out; more than `budget`, or than the entry declared, refuse the zip.
-
-    `most_bytes` is what the whole may have, for the words of the refusal."""
+def pieces(data: bytes, entry: ZipInfo, budget: int) -> Iterator[bytes]:
+    """An entry's bytes, as they come out; more than `budget`, or than the entry declared, refuse the zip."""
     signature, name_length, extra_length = struct.unpack_from("<I22xHH", data, entry.header_offset)
     if signature != 0x04034B50:
         raise BadZipFile
@@ -75,7 +78,7 @@ def pieces(data: bytes, entry: ZipInfo, budget: int, most_bytes: int) -> Iterato
     for piece in _inflated(packed) if entry.compress_type else _stored(packed):
         seen += len(piece)
         if seen > budget:
-            raise _too_large(most_bytes)
+            raise too_large(budget)
         if seen > entry.file_size:
             raise Refusal("a part of it is larger than it says")
         yield piece
@@ -99,5 +102,6 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
         yield piece
 
 
-def _too_large(most_bytes: int) -> Refusal:
-    return Refusal(f"unpacked it would be over {most_bytes // 1_000_000} MB")
+def too_large(most_bytes: int) -> Refusal:
+    """`most_bytes`: what was left for it of all that may be unpacked."""
+    return Refusal(f"it holds more than the {most_bytes // 1_000_000} MB that may be unpacked")

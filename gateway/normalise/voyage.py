@@ -70,7 +70,7 @@ class Header:
         self.stated = {field: HeaderValue(value.text, _named(value.place, field)) for field, value in given.items()}
         self.places: dict[str, tuple[str, Place]] = {f: (v.text, v.place) for f, v in self.stated.items()}
         for field, text in defaults.items():
-            if field not in self.stated and text and not _is_said_otherwise(field, self.stated):
+            if field not in self.stated and text and not is_said_otherwise(field, self.stated):
                 self.stated[field] = HeaderValue(text, _named(_EXPECTED, field))
                 draft.say_of_list(FROM_CALL, _named(_EXPECTED, field), field=field)
         self.times = self._times()
@@ -120,7 +120,7 @@ def _named(place: Place, field: str) -> Place:
     return msgspec.structs.replace(place, field=field)
 
 
-def _is_said_otherwise(field: str, stated: Mapping[str, Any]) -> bool:
+def is_said_otherwise(field: str, stated: Mapping[str, Any]) -> bool:
     """A port that the list names in words, or as last or next port, is not silent about it."""
     others = {
         "departure.port": ("departure.port_name", "last_port"),

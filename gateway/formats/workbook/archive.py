@@ -65,7 +65,7 @@ def _inspect(data: bytes, members: list[ZipInfo]) -> list[Finding]:
     titles = _titles(data, names)
     budget = MOST_BYTES
     for name, member in names.items():
-        pieces = zipped.pieces(data, member, budget, MOST_BYTES)
+        pieces = zipped.pieces(data, member, budget)
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             budget -= _worksheet(pieces, titles.get(name), findings)
         elif name.startswith("xl/worksheets/") and name.endswith(".bin"):
@@ -117,7 +117,7 @@ def _titles(data: bytes, names: dict[str, ZipInfo]) -> dict[str, str]:
     parts = [names.get("xl/workbook.xml"), names.get("xl/_rels/workbook.xml.rels")]
     if None in parts:
         return {}
-    workbook, relations = (b"".join(zipped.pieces(data, part, zipped.RATIO_FROM, MOST_BYTES)) for part in parts if part)
+    workbook, relations = (b"".join(zipped.pieces(data, part, zipped.RATIO_FROM)) for part in parts if part)
     targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in _TARGET.findall(relations)}
     tags = _SHEET.findall(workbook)
     return {
