@@ -16,10 +16,9 @@ from gateway.formats.raw import CellPlaces, Places
 def told(finding: Finding, where: Place, carrier: Carrier | None, now: datetime) -> Finding:
     """The finding with its file and its name in an archive, unless it is known to stand in another; tolerated or not."""
     place = finding.place
-    if place.file is None and place.member is None:
-        finding = msgspec.structs.replace(
-            finding, place=msgspec.structs.replace(place, file=where.file, member=where.member)
-        )
+    if place.file is None:
+        place = msgspec.structs.replace(place, file=where.file, member=place.member or where.member)
+        finding = msgspec.structs.replace(finding, place=place)
     return _tolerated(finding, carrier, now)
 
 
@@ -52,3 +51,15 @@ def _tolerated(finding: Finding, carrier: Carrier | None, now: datetime) -> Find
         return finding
     reason = carrier.tolerated(finding.code, now.date())
     return msgspec.structs.replace(finding, severity=Severity.WARNING, tolerated=reason) if reason else finding
+
+
+def not_told_yet(found: Sequence[Finding], told: set[Finding]) -> list[Finding]:
+    """Without what an earlier list said of the very same cell or line: a form's box is one box, whichever lists it speaks for."""
+    fresh = []
+    for one in found:
+        if (one.place.cell or one.place.line) and one.place.person is None:
+            if one in told:
+                continue
+            told.add(one)
+        fresh.append(one)
+    return fresh

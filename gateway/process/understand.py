@@ -103,12 +103,13 @@ def understand(
     across = iter(checks.run_across([(one.list.manifest, one.context) for _, ones in read for one in ones]))
     lists: list[UnderstoodList] = []
     findings: list[Finding] = []
+    told: set[Finding] = set()
     for found, ones in read:
         findings += found
         for one in ones:
             own = (*one.list.findings, *desk.said(next(across), one.list.file, one.list.member))
             lists.append(msgspec.structs.replace(one.list, findings=own))
-            findings += own
+            findings += telling.not_told_yet(own, told)
     return Understood(tuple(lists), tuple(findings), tuple(file.format for file in sent))
 
 
