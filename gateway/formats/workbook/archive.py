@@ -32,9 +32,9 @@ _KEPT = 256  # of a piece: a reference or a formula's end cut in two is seen who
 
 _OUTSIDE = re.compile(
     rb'=\s*["\'](?:[A-Za-z]{0,3}([5-9]\d{4}|\d{6,})|([A-Za-z]{3,}|[J-Zj-z][A-Za-z]|[Ii][W-Zw-z])\d+)["\']'
-    rb'(?!(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|\'[^\'<]*\'))*\s*/>)'
+    rb'(?!(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|\'[^\'<]*\'))*\s*(?:/>|></))'
 )  # an attribute that could be a row over 50,000 or a column right of IV; starts with "=", which a text is searched for fastest.
-# An element that ends at once holds nothing: Finland's template has 690,000 such cells, coloured to the last column.
+# An element that ends at once, or holds nothing, is no cell: Finland's template has 690,000 such cells, coloured to the last column.
 _OF_A_CELL = re.compile(rb"\sr\s*$")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]{0,200}\bhidden="(?:1|true)"')
 _NO_RESULT = re.compile(
