@@ -153,7 +153,7 @@ HOSTILE = {
     "a path out of it": (packed({"../../etc/list.csv": LIST}), "Z-01"),
     "a path out of it, from Windows": (packed({"..\\list.csv": LIST}), "Z-01"),
     "a path from the root": (packed({"/etc/list.csv": LIST}), "Z-01"),
-    "a drive": (packed({"C:\\list.csv": LIST}), "Z-01"),
+    "a drive": (packed({"D:\\list.csv": LIST}), "Z-01"),
     "a checksum that is not right": (packed({"a.csv": LIST}, ZIP_STORED).replace(b"OLE", b"OLA"), "Z-03"),
 }
 
