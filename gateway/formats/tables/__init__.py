@@ -5,7 +5,7 @@ form such as FAL 1, which holds the ship, the voyage and the counts. Everything 
 or a finding itself. `headers` finds the columns, `rows` the persons, `labels` what stands above them, `lists` joins them.
 
 Options: `sheet` (the tab to read), `header` (the row of the headers, from 1), `columns` (their header -> field), `ignore`
-(headers to leave out).
+(headers to leave out), `file_name` (what the file's `name` says, see `filename`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ import msgspec
 from gateway.findings import Finding, Place
 from gateway.formats.grid import Grid, Sheet
 from gateway.formats.raw import HeaderValue, RawList, Reading
+from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables import findings as said
-from gateway.formats.tables import headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables.words import key
 
-RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES)
+RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES, *filename.RULES)
 
 _FORM = 4  # labels, filled or not, that make a sheet without a table a form
 _MOST_ROWS_OF_A_FORM = 120
@@ -48,6 +48,8 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
             form, said_of_it = lists.form(sheet, found, format)
             found_lists.append(form)
             findings += said_of_it
+    if found_lists and (template := options.get("file_name")):
+        findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
     findings += _gone(options.get("columns", {}), [header for _, header in tables])
     return Reading(lists=found_lists, findings=findings)
@@ -118,6 +120,19 @@ def _inherit(found: list[RawList], forms: list[tuple[Sheet, labels.Labels]], fin
             if labels.is_of_other_end(settled, one.header):
                 continue
             found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+
+
+def _named(found: list[RawList], named: Mapping[str, HeaderValue], findings: list[Finding]) -> list[Finding]:
+    """What the file's name says holds for its lists, where neither they nor a form say it."""
+    for index, one in enumerate(found):
+        if labels.is_of_other_end(named, one.header):
+            findings.append(filename.OTHER_END.at(one.header["direction"].place))
+            continue
+        end = {"direction": one.header["direction"]} if "direction" in one.header else {}
+        settled, unclear = lists.settle_header({**named, **end})
+        found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+        findings += unclear
+    return findings
 
 
 def _not_read(others: Iterable[Sheet], forms: Sequence[Sheet], is_something: bool) -> list[Finding]:
