@@ -3,6 +3,10 @@
 In: an identifier and TOML text. Out: a `Carrier`, or every problem of the text at once, each with its key. Readers take
 `options_for`, `normalise` the lookups and date orders; whether a tolerated finding code exists is for the caller to ask,
 who knows the rules. Nothing is read from disk here.
+
+[reads.table]: `sheet` (the tab), `header` (the row of the headers, from 1), `encoding` and `delimiter` of texts, and `file_name`
+for a line that writes the sailing into the file's name, such as "{port}_{direction}_{date}_{vessel}": `formats.tables.filename`
+says which values there are; own abbreviations of ports go to [lookup.port].
 """
 
 import re
@@ -16,6 +20,7 @@ import msgspec
 
 from gateway.codes import countries, documents, imo, ports, sex
 from gateway.formats.raw import FIELDS, PERSON_FIELDS
+from gateway.formats.tables import filename
 
 Service = Literal["cruise", "ferry"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
@@ -229,7 +234,7 @@ def _vessels(table: dict[str, Any], problems: list[str]) -> dict[str, str]:
 
 
 _READS: dict[str, dict[str, type]] = {
-    "table": {"sheet": str, "header": int, "encoding": str, "delimiter": str},
+    "table": {"sheet": str, "header": int, "encoding": str, "delimiter": str, "file_name": str},
 }
 
 
@@ -251,10 +256,12 @@ def _reads(table: dict[str, Any], problems: list[str]) -> dict[str, dict[str, An
 
 
 def _unreadable(options: dict[str, Any], where: str) -> Iterator[str]:
-    """Options that a reader of text could not follow."""
+    """Options that a reader could not follow."""
     encoding, delimiter = options.get("encoding"), options.get("delimiter")
     if isinstance(encoding, str) and not _is_encoding(encoding):
         yield f"{where}.encoding: no encoding of text has this name; expected such as 'utf-8', 'windows-1252' or 'iso-8859-7'"
+    if isinstance(template := options.get("file_name"), str):
+        yield from (f"{where}.file_name: {problem}" for problem in filename.problems(template))
     if isinstance(delimiter, str) and (len(delimiter) != 1 or delimiter in '"\r\n\0'):
         yield f"{where}.delimiter: expected one sign, such as ';' or ',' or \"\\t\", and no quotation mark or line end"
 

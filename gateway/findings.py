@@ -23,11 +23,12 @@ class Severity(StrEnum):
 class Place(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where something stands in what was sent. Only the parts that the format has are filled.
 
-    `file` counts the files of one submission from 1; `message` the messages or lists in a file; `person` is the
+    `file` counts the files of one submission from 1; `member` is the path of a file inside an archive; `message` the messages or lists in a file; `person` is the
     person's position in the list, from 1; `field` a name of `formats.raw.FIELDS`.
     """
 
     file: int | None = None
+    member: str | None = None
     message: int | None = None
     sheet: str | None = None
     cell: str | None = None
@@ -43,6 +44,8 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         parts: list[str] = []
         if self.file is not None:
             parts.append(f"file {self.file}")
+        if self.member is not None:
+            parts.append(f'"{self.member}"')
         if self.message is not None:
             parts.append(f"message {self.message}")
         if self.sheet is not None:

@@ -34,7 +34,7 @@ NOT_RECOGNISED = Rule(
     id="T-02",
     severity=Severity.ERROR,
     text="this is no format that is read here",
-    hint="send PAXLST, PNRGOV, EMSWe PXA, PXD, CWA, CWD or PBK (XML or JSON), a workbook (.xlsx, .xls, .ods), CSV or the common JSON (schemas/manifest.schema.json); not a PDF, a picture or an archive",
+    hint="send PAXLST, PNRGOV, EPC or EMSWe lists (XML or JSON), a workbook (.xlsx, .xls, .ods), CSV or the common JSON (schemas/manifest.schema.json), or a zip of them; not a PDF or a picture",
 )
 GAVE_UP = Rule(
     id="T-06",

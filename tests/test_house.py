@@ -17,8 +17,10 @@ from gateway import checks, formats, jail, keyring, normalise
 from gateway.catalogue import Problem, read_carriers, read_law, read_recipients, read_senders
 from gateway.cli import cli
 from gateway.findings import Rule, Severity
+from gateway.formats import archive
 from gateway.formats.raw import Reading
 from gateway.obligations import schedule
+from gateway.process import join
 
 PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "gateway").rglob("*.py"))
@@ -171,6 +173,7 @@ def test_no_function_is_a_page_long() -> None:
 def every_rule() -> Iterator[tuple[str, Rule]]:
     for module in formats.FORMATS:
         yield from ((module.NAME, rule) for rule in module.RULES)
+    yield from (("archive", rule) for rule in (*archive.RULES, *join.RULES))
     yield from (("jail", rule) for rule in jail.RULES)
     yield from (("normalise", rule) for rule in normalise.RULES)
     yield from (("checks", rule) for rule in checks.catalogue())

@@ -47,9 +47,9 @@ def read_times(texts: Iterable[str], order: str | None, today: date) -> ReadDate
 
 def _divided(text: str, order: str | None) -> tuple[str, str]:
     """(date, time): the time as hh:mm[:ss][offset], "?" where it is none, "" where there is none."""
-    if order == "edifact" or (text.isdigit() and len(text) in (12, 14)):
-        found = _EDIFACT.fullmatch(text[:12] if text.isdigit() else text)
-        return (found[1], _clock(found[2], found[3], None, None, found[4])) if found else (text, "")
+    is_compact = order == "edifact" or (text.isdigit() and len(text) in (12, 14))
+    if is_compact and (found := _EDIFACT.fullmatch(text[:12] if text.isdigit() else text)):
+        return found[1], _clock(found[2], found[3], None, None, found[4])
     if found := _BEHIND.search(text):
         day = text[: found.start()]
         return day, _clock(found[1], found[2], found[3], found[4], found[5])

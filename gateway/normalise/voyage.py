@@ -17,7 +17,7 @@ from gateway.findings import Place, Rule, Severity
 from gateway.formats.raw import HEADER_FIELDS, HeaderValue
 from gateway.manifest import Call, Counts, Direction, Function, Port, Vessel, Voyage
 from gateway.normalise.coded import alpha3, port_reader
-from gateway.normalise.draft import Draft, Notes, Reader, T
+from gateway.normalise.draft import Draft, Notes, Reader, T, folded
 from gateway.normalise.text import tidy
 from gateway.normalise.times import read_times
 from gateway.normalise.words import direction, function
@@ -70,7 +70,7 @@ class Header:
         self.stated = {field: HeaderValue(value.text, _named(value.place, field)) for field, value in given.items()}
         self.places: dict[str, tuple[str, Place]] = {f: (v.text, v.place) for f, v in self.stated.items()}
         for field, text in defaults.items():
-            if field not in self.stated and text and not _is_said_otherwise(field, self.stated):
+            if field not in self.stated and text and not is_said_otherwise(field, self.stated):
                 self.stated[field] = HeaderValue(text, _named(_EXPECTED, field))
                 draft.say_of_list(FROM_CALL, _named(_EXPECTED, field), field=field)
         self.times = self._times()
@@ -80,12 +80,13 @@ class Header:
         if other in self.places:
             self.places.setdefault(field, self.places[other])
 
-    def value(self, field: str, read: Reader[T]) -> T | None:
-        """The field's value; what is to be said of its text is said."""
+    def value(self, field: str, read: Reader[T], lookup: str = "") -> T | None:
+        """The field's value; what is to be said of its text is said. `lookup`: the kind of the profile's words that go before
+        the reader."""
         given = self.stated.get(field)
         if given is None:
             return None
-        value, notes = read(given.text)
+        value, notes = read(self.draft.words(lookup).get(folded(given.text), given.text))
         for rule in notes:
             self.draft.say_of_list(rule, given.place, given.text, field=field)
         return value
@@ -120,7 +121,7 @@ def _named(place: Place, field: str) -> Place:
     return msgspec.structs.replace(place, field=field)
 
 
-def _is_said_otherwise(field: str, stated: Mapping[str, Any]) -> bool:
+def is_said_otherwise(field: str, stated: Mapping[str, Any]) -> bool:
     """A port that the list names in words, or as last or next port, is not silent about it."""
     others = {
         "departure.port": ("departure.port_name", "last_port"),
@@ -135,7 +136,7 @@ def vessel(header: Header) -> Vessel:
         imo=header.value("vessel.imo", _imo),
         call_sign=header.value("vessel.call_sign", _call_sign),
         mmsi=header.value("vessel.mmsi", _digits),
-        flag=header.value("vessel.flag", alpha3),
+        flag=header.value("vessel.flag", alpha3, "country"),
     )
 
 
@@ -143,7 +144,7 @@ def voyage(header: Header) -> Voyage:
     """The leg. Its ports: the departure's and arrival's own, else last and next port by the direction of the list."""
     towards = header.value("direction", _known(direction))
     departure, arrival = _port(header, "departure"), _port(header, "arrival")
-    before, after = header.value("last_port", port_reader()), header.value("next_port", port_reader())
+    before, after = (header.value(field, port_reader(), "port") for field in ("last_port", "next_port"))
     itinerary = [
         Call(port=port, estimated_arrival=times[0], estimated_departure=times[1])
         for index, call in enumerate(header.draft.raw.itinerary)
@@ -182,15 +183,15 @@ def what_it_does(header: Header) -> Function:
 def _port(header: Header, end: str) -> Port | None:
     header.stands_at(f"{end}.port", f"{end}.port_name")
     header.stands_at(f"{end}.port_name", f"{end}.port")
-    coded = header.value(f"{end}.port", port_reader())
-    named = header.value(f"{end}.port_name", port_reader())
+    coded = header.value(f"{end}.port", port_reader(), "port")
+    named = header.value(f"{end}.port_name", port_reader(), "port")
     if coded and not coded.code and named and named.code:
         return named
     return coded or named
 
 
 def _read_call(header: Header, text: str, place: Place) -> Port | None:
-    port, notes = port_reader()(text)
+    port, notes = port_reader()(header.draft.words("port").get(folded(text), text))
     for rule in notes:
         header.draft.say_of_list(rule, _named(place, "itinerary"), text, field="itinerary")
     return port

@@ -17,7 +17,7 @@ _ROLES = {
 _YES = "y yes true 1 t transit trans ja j oui o si sì sí s sim ναι nai kyllä tak da evet ✓ ✔"
 _NO = "n no false 0 nej nei nein non não οχι ohi oxi όχι ei nie ne hayır hayir nee"
 _DIRECTIONS = {
-    Direction.ARRIVAL: "a arr arrival in inbound ankunft arrivée arrivo llegada chegada ankomst αφιξη",
+    Direction.ARRIVAL: "a arr arv arrival in inbound ankunft arrivée arrivo llegada chegada ankomst αφιξη",
     Direction.DEPARTURE: "d dep departure out outbound abfahrt départ partenza salida partida avgang afgang avgång αναχωρηση",
 }
 _FUNCTIONS = {

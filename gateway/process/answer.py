@@ -28,7 +28,9 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One list of the submission. `call_reason` says how the expected call was found, or why not."""
+    """One list of the submission. `call_reason` says how the expected call was found, or why not.
+
+    `member`: the list's path in the archive that the file is."""
 
     number: int
     file: int
@@ -47,6 +49,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deliveries: tuple[Sent, ...] = ()
     not_sent: tuple[tuple[str, str], ...] = ()
     held: str = ""
+    member: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
         deliveries=tuple(Sent(str(p.id), p.recipient.id, p.form.name, p.persons, p.left_out) for p in owed.payloads),
         not_sent=owed.not_sent,
         held=owed.held,
+        member=one.member,
     )
 
 

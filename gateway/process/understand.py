@@ -1,26 +1,30 @@
 """read -> normalise -> check: from a sender's files to manifests and everything that is wrong with them.
 
-In: files, the carrier's profile, the time, and what is known of the call. Out: `Understood`. The only part that leaves
-the process is the jail, in which table files are decoded. Used by the worker and by `./gw read`, so that a line sees at
-its own desk exactly what the gateway will say.
+In: files, the carrier's profile, the time, and what is known of the call. Out: `Understood`. Archives are unpacked first
+(`unpack`), and a form that came as a file of its own speaks for the lists beside it (`join`). The only part that leaves the
+process is the jail, in which table files are decoded. Used by the worker and by `./gw read`, so that a line sees at its own
+desk exactly what the gateway will say.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from gateway import checks, formats, jail
+from gateway import checks, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.findings import Finding, Place, Severity
-from gateway.formats.raw import CellPlaces, ManifestPlaces, RawList
+from gateway.formats.raw import ManifestPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.normalise import Lineage, normalise
+from gateway.process import telling
+from gateway.process.join import Listed, join
+from gateway.process.unpack import Part, unpacked
 from gateway.sent import File
 
-CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45"))
+CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45", "Z-21", "Z-22", "Z-23"))
 """The errors of readers after which a file's lists may lack persons: a message or line is missing, or reading ended early."""
 
 
@@ -33,7 +37,9 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnderstoodList(msgspec.Struct, frozen=True):
-    """One list as understood. `file` counts from 1; `findings` are this list's own. `cut`: why it may not be whole."""
+    """One list as understood. `file` counts from 1, `member` is the path in an archive. `findings` are this list's own.
+
+    `cut`: why it may not be whole."""
 
     manifest: Manifest
     lineage: Lineage
@@ -41,6 +47,7 @@ class UnderstoodList(msgspec.Struct, frozen=True):
     format: str
     findings: tuple[Finding, ...]
     cut: str = ""
+    member: str | None = None
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -85,23 +92,39 @@ def understand(
     known_of: KnownOf = lambda manifest: Known(),
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
-    desk = _Desk(carrier, now, hints, known_of, len(files))
-    read = [desk.read(file, number) for number, file in enumerate(files, 1)]
+    desk = _Desk(carrier, now, hints, known_of, len(files) > 1)
+    sent = unpacked(files)
+    opened = [[desk.open(part) for part in file.parts] for file in sent]
+    join([one for parts in opened for part in parts for one in part.lists if isinstance(one, Listed)], desk.header_of)
+    read: list[tuple[tuple[Finding, ...], list[_One]]] = []
+    for file, parts in zip(sent, opened, strict=True):
+        read.append((desk.said(file.findings, file.number), []))
+        read += [desk.read(part) for part in parts]
     across = iter(checks.run_across([(one.list.manifest, one.context) for _, ones in read for one in ones]))
     lists: list[UnderstoodList] = []
     findings: list[Finding] = []
+    told: set[Finding] = set()
     for found, ones in read:
         findings += found
         for one in ones:
-            own = (*one.list.findings, *desk.said(next(across), one.list.file))
+            own = (*one.list.findings, *desk.said(next(across), one.list.file, one.list.member))
             lists.append(msgspec.structs.replace(one.list, findings=own))
-            findings += own
-    return Understood(tuple(lists), tuple(findings), tuple(_recognised(file) for file in files))
+            findings += telling.not_told_yet(own, told)
+    return Understood(tuple(lists), tuple(findings), tuple(file.format for file in sent))
 
 
 class _One(NamedTuple):
     list: UnderstoodList
     context: Context
+
+
+class _Opened(NamedTuple):
+    """A part as its reader left it."""
+
+    part: Part
+    findings: Sequence[Finding]
+    lists: Sequence[Listed | Manifest]
+    places: Sequence[ManifestPlaces]
 
 
 class _Desk(msgspec.Struct, frozen=True):
@@ -111,23 +134,43 @@ class _Desk(msgspec.Struct, frozen=True):
     now: datetime
     hints: Hints
     known_of: KnownOf
-    files: int
+    several: bool
 
-    def read(self, file: File, number: int) -> tuple[tuple[Finding, ...], list[_One]]:
+    def open(self, part: Part) -> _Opened:
+        reading = jail.read_file(part.data, self._options(part), format=self.hints.format)
+        where = Place(file=part.number if self.several else None, member=part.member)
+        lists = [one if isinstance(one, Manifest) else Listed(self._hinted(one), where) for one in reading.lists]
+        return _Opened(part, reading.findings, lists, reading.places)
+
+    def _options(self, part: Part) -> dict[str, Any]:
+        """The carrier's, and the name that the sender gave the file: some lines write the sailing there."""
+        return {**self.carrier.options_for("table"), "name": part.name} if self.carrier else {}
+
+    def _hinted(self, raw: RawList) -> RawList:
+        return msgspec.structs.replace(raw, kind=self.hints.kind) if self.hints.kind is not None else raw
+
+    def header_of(self, raw: RawList) -> Manifest:
+        """The list without its persons, normalised."""
+        header = msgspec.structs.replace(raw, size=0, columns={}, extras={})
+        return normalise(header, self.carrier, today=self.now.date()).manifest
+
+    def read(self, opened: _Opened) -> tuple[tuple[Finding, ...], list[_One]]:
         """The findings of reading that concern no list in particular, and the lists."""
-        options = self.carrier.options_for("table") if self.carrier else None
-        reading = jail.read_file(file.data, options, format=self.hints.format)
-        found = self.said(reading.findings, number)
-        ours = iter(reading.places)
-        normalised = [self._normalised(raw, ours) for raw in reading.lists]
-        whose = [_list_of(finding.place, normalised) for finding in found]
+        number, member = opened.part.number, opened.part.member
+        joined = [finding for one in opened.lists if isinstance(one, Listed) for finding in one.findings]
+        found = self.said([*opened.findings, *joined], number, member)
+        ours = iter(opened.places)
+        kept = [one.raw if isinstance(one, Listed) else one for one in opened.lists if not _is_gone(one)]
+        normalised = [self._normalised(raw, ours) for raw in kept]
+        places = [one.lineage.places for one in normalised]
+        whose = [telling.list_of(finding.place, places) for finding in found]
         cut = next(
             (f"{one.code}: {one.text}" for one in found if one.code in CUT and one.severity is Severity.ERROR), ""
         )
         lists = []
         for at, one in enumerate(normalised):
             own = [finding for finding, owner in zip(found, whose, strict=True) if owner == at]
-            lists.append(self._checked(one, own, number, cut))
+            lists.append(self._checked(one, own, opened.part, cut))
         return tuple(one for one, owner in zip(found, whose, strict=True) if owner is None), lists
 
     def _normalised(self, raw: RawList | Manifest, ours: Iterator[ManifestPlaces]) -> "_Read":
@@ -136,16 +179,14 @@ class _Desk(msgspec.Struct, frozen=True):
             places = next(ours)
             lineage = Lineage(format="common-json", places=places.people)
             return _Read(raw, lineage, places.header, (), self.known_of(raw))
-        if self.hints.kind is not None:
-            raw.kind = self.hints.kind
         done = normalise(raw, self.carrier, today=self.now.date())
         known = self.known_of(done.manifest)
         if known.defaults.keys() - done.lineage.header.keys():
             done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
         return _Read(done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
 
-    def _checked(self, one: "_Read", reading: Sequence[Finding], number: int, cut: str) -> _One:
-        manifest = one.manifest
+    def _checked(self, one: "_Read", reading: Sequence[Finding], part: Part, cut: str) -> _One:
+        manifest, number, member = one.manifest, part.number, part.member
         stated = _stated(self.hints.purposes, manifest.purposes, one.known.purposes)
         context = Context(
             places=one.lineage.places,
@@ -154,18 +195,21 @@ class _Desk(msgspec.Struct, frozen=True):
             today=self.now.date(),
             now=self.now,
         )
-        found = [*reading, *self.said(one.findings, number)]
-        found += _not_said(self.said(checks.run(manifest, context), number), found)
+        found = [*reading, *self.said(one.findings, number, member)]
+        found += telling.not_said(self.said(checks.run(manifest, context), number, member), found)
         manifest = msgspec.structs.replace(
             manifest,
             carrier=self.carrier.id if self.carrier else manifest.carrier,
             purposes=stated or purposes_by_content(manifest),
         )
-        return _One(UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), cut), context)
+        understood = UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), cut, member)
+        return _One(understood, context)
 
-    def said(self, found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
-        """The findings as the sender gets them: with the file, where there are several, and tolerated where that was agreed."""
-        return tuple(_tolerated(_in_file(one, number, self.files), self.carrier, self.now) for one in found)
+    def said(self, found: Sequence[Finding], number: int, member: str | None = None) -> tuple[Finding, ...]:
+        """The findings as the sender gets them: with the file, where there are several, and its name in an archive; tolerated
+        where that was agreed."""
+        where = Place(file=number if self.several else None, member=member)
+        return tuple(telling.told(one, where, self.carrier, self.now) for one in found)
 
 
 def _stated(hinted: tuple[Purpose, ...], own: tuple[Purpose, ...], asked: tuple[Purpose, ...]) -> tuple[Purpose, ...]:
@@ -182,44 +226,5 @@ class _Read(NamedTuple):
     known: Known
 
 
-def _list_of(place: Place, lists: Sequence[_Read]) -> int | None:
-    """Which list of a file a finding of its reader is about: the only one, or the one of that message or sheet."""
-    if len(lists) == 1:
-        return 0
-    for at, one in enumerate(lists):
-        places = one.lineage.places
-        if isinstance(places, CellPlaces):
-            if place.sheet is not None and place.sheet == places.sheet:
-                return at
-        elif place.message is not None and place.message == places.message:
-            return at
-    return None
-
-
-def _recognised(file: File) -> str | None:
-    found = formats.recognise(file.data)
-    return found.NAME if found else None
-
-
-def _not_said(checked: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
-    """What the checks add. A value that could not be read is one mistake: that it is missing now is not another."""
-    unreadable = {
-        (one.place.person, one.place.field)
-        for one in found
-        if one.place.field and (one.severity is Severity.ERROR or one.tolerated)
-    }
-    return [one for one in checked if (one.place.person, one.place.field) not in unreadable]
-
-
-def _in_file(finding: Finding, number: int, files: int) -> Finding:
-    if files == 1:
-        return finding
-    return msgspec.structs.replace(finding, place=msgspec.structs.replace(finding.place, file=number))
-
-
-def _tolerated(finding: Finding, carrier: Carrier | None, now: datetime) -> Finding:
-    """An error that the carrier's profile tolerates is a warning that says why."""
-    if carrier is None or finding.severity is not Severity.ERROR:
-        return finding
-    reason = carrier.tolerated(finding.code, now.date())
-    return msgspec.structs.replace(finding, severity=Severity.WARNING, tolerated=reason) if reason else finding
+def _is_gone(one: Listed | Manifest) -> bool:
+    return isinstance(one, Listed) and one.gone

@@ -13,7 +13,11 @@ from gateway import jail
 from gateway.formats.raw import CellPlaces, RawList, Reading
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-CASES = sorted(file for format in ("workbook", "delimited", "uk-nmsw") for file in (GOLDEN / format).glob("*/input.*"))
+CASES = sorted(
+    file
+    for format in ("workbook", "delimited", "uk-nmsw", "spms-fixed")
+    for file in (GOLDEN / format).glob("*/input.*")
+)
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -5,7 +5,7 @@ form such as FAL 1, which holds the ship, the voyage and the counts. Everything 
 or a finding itself. `headers` finds the columns, `rows` the persons, `labels` what stands above them, `lists` joins them.
 
 Options: `sheet` (the tab to read), `header` (the row of the headers, from 1), `columns` (their header -> field), `ignore`
-(headers to leave out).
+(headers to leave out), `file_name` (what the file's `name` says, see `filename`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,14 +15,16 @@ import msgspec
 
 from gateway.findings import Finding, Place
 from gateway.formats.grid import Grid, Sheet
-from gateway.formats.raw import RawList, Reading
+from gateway.formats.raw import HeaderValue, RawList, Reading
+from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables import findings as said
-from gateway.formats.tables import headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables.words import key
 
-RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES)
+RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES, *filename.RULES)
 
 _FORM = 4  # labels, filled or not, that make a sheet without a table a form
+_MOST_ROWS_OF_A_FORM = 120
+_MOST_NAMES = 12  # Finland's template has 60 sheets of codes
 
 
 def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
@@ -37,7 +39,7 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     tables, hidden = _visible(tables)
     findings += hidden
     read_lists = [(sheet, *lists.read(sheet, header, format)) for sheet, header in tables]
-    forms = [(sheet, found) for sheet in others if (found := labels.find(sheet, range(_rows(sheet)))).seen >= _FORM]
+    forms = [(sheet, found) for sheet in others if (found := _form(sheet)).seen >= _FORM]
     found_lists = _with_persons(read_lists, findings)
     if forms and found_lists:
         _inherit(found_lists, forms, findings)
@@ -46,6 +48,8 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
             form, said_of_it = lists.form(sheet, found, format)
             found_lists.append(form)
             findings += said_of_it
+    if found_lists and (template := options.get("file_name")):
+        findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
     findings += _gone(options.get("columns", {}), [header for _, header in tables])
     return Reading(lists=found_lists, findings=findings)
@@ -71,8 +75,15 @@ def _header_row(sheet: Sheet, stated: int | None) -> int | None:
     return next((row for row in range(sheet.height) if sheet.line(row) == stated), None)
 
 
-def _rows(sheet: Sheet) -> int:
-    return min(sheet.height, headers.MOST_ROWS_ABOVE)
+def _form(sheet: Sheet) -> labels.Labels:
+    """The boxes of a sheet without a table, and of which end of the leg they are where the form itself is of one."""
+    found = labels.find(sheet, range(min(sheet.height, _MOST_ROWS_OF_A_FORM)))
+    if ends := layouts.end_of_form(lists.titles_of(sheet)):
+        this, other = ends
+        found.header.setdefault("direction", HeaderValue(this, Place(sheet=sheet.name, cell="A3")))
+        if found.header.pop(f"{other}.estimated", None):
+            found.left_out.append(f"estimated time of {other}")
+    return found
 
 
 def _visible(
@@ -100,18 +111,35 @@ def _with_persons(read_lists: list[tuple[Sheet, RawList, list[Finding]]], findin
 
 
 def _inherit(found: list[RawList], forms: list[tuple[Sheet, labels.Labels]], findings: list[Finding]) -> None:
-    """What a form in the same file says of ship and voyage holds for its lists, where they say nothing themselves."""
+    """What a form in the same file says of ship and voyage holds for its lists, where they say nothing themselves; what it says
+    of an arrival holds for no list of a departure."""
     for sheet, above in forms:
         settled, unclear = lists.settle_header(above.header)
         findings += [*unclear, *lists.other_boxes(sheet, above)]
         for index, one in enumerate(found):
+            if labels.is_of_other_end(settled, one.header):
+                continue
             found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+
+
+def _named(found: list[RawList], named: Mapping[str, HeaderValue], findings: list[Finding]) -> list[Finding]:
+    """What the file's name says holds for its lists, where neither they nor a form say it."""
+    for index, one in enumerate(found):
+        if labels.is_of_other_end(named, one.header):
+            findings.append(filename.OTHER_END.at(one.header["direction"].place))
+            continue
+        end = {"direction": one.header["direction"]} if "direction" in one.header else {}
+        settled, unclear = lists.settle_header({**named, **end})
+        found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+        findings += unclear
+    return findings
 
 
 def _not_read(others: Iterable[Sheet], forms: Sequence[Sheet], is_something: bool) -> list[Finding]:
     rest = [sheet for sheet in others if sheet not in forms and sheet.height]
     if is_something or forms:
-        names = ", ".join(f'"{(sheet.name or "")[:40]}"' for sheet in rest)
+        names = ", ".join(f'"{(sheet.name or "")[:40]}"' for sheet in rest[:_MOST_NAMES])
+        names += f" and {len(rest) - _MOST_NAMES} more" if len(rest) > _MOST_NAMES else ""
         return [said.NOT_READ.at(sheets=names)] if names else []
     return [said.NO_HEADER.at(rows=headers.MOST_ROWS_ABOVE)]
 

@@ -24,7 +24,7 @@ _NEXT = {"nationality": "nationality2", "nationality2": "nationality3"} | {
     for part in ("type", "number", "issuer", "expiry", "issued")
     if not (before == "visa" and part in ("type", "issued"))
 }
-_PERSON_WORDS = re.compile(r"^(passenger|pax|guest|crew|crew member|crewmember|traveller|person|holder)( s)? ")
+_PERSON_WORDS = re.compile(r"^(passenger|pax|guest|crew member|crewmember|crew|traveller|person|holder)( s)? ")
 _GROUPS = (
     ("visa", "visa"),
     ("permit", "permit"),

@@ -6,6 +6,7 @@ labels. FAL forms 1, 5 and 6 (FAL.14(46)), the UK NMSW's FAL 1, and what ships' 
 """
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,6 +20,7 @@ _LONGEST = 70
 _COLON = re.compile(
     r"((?:[^:(\[]|\([^)]*\)|\[[^\]]*\])*):(.*)"
 )  # the first outside brackets: "Time of arrival (hh:mm)"
+_ELEMENT = re.compile(r"\s*DE-\d{3}-\d\d\s*")  # EMSWe's number of the data element, which its templates show
 
 
 class Labels(msgspec.Struct):
@@ -73,7 +75,8 @@ def _label(row: int, column: int, text: str) -> _Found | None:
         return None
     for words in (key(name), key(re.sub(r"[(\[].*", " ", name))):
         if field := LABELS.get(words):
-            under = more[0] if len(more) == 1 and not INSTRUCTION.match(key(more[0])) else ""
+            is_value = len(more) == 1 and more[0][0] not in "([" and not INSTRUCTION.match(key(more[0]))
+            under = more[0] if is_value else ""
             return _Found(row, column, field, " ".join(name.split()), behind, under)
     return None
 
@@ -91,7 +94,7 @@ def _beside(sheet: Sheet, label: _Found, seen: dict[tuple[int, int], _Found]) ->
     for column in range(label.column + 1, min(label.column + 1 + _FARTHEST, len(sheet.columns))):
         if (label.row, column) in seen:
             return None
-        if text := sheet.columns[column].text(label.row):
+        if (text := sheet.columns[column].text(label.row)) and not _ELEMENT.fullmatch(text):
             return _value(sheet, label.row, column, text, label.field) if key(text) not in COLUMNS else None
     return None
 
@@ -102,9 +105,9 @@ def _second_line(sheet: Sheet, label: _Found) -> HeaderValue | None:
 
 def _below(sheet: Sheet, label: _Found, seen: dict[tuple[int, int], _Found]) -> HeaderValue | None:
     """Only below a row that holds nothing but labels, at least two; and not where labels stand below as well."""
-    labels = [place for place in seen if place[0] == label.row]
-    filled = sum(text is not None for text in sheet.row(label.row))
-    if len(labels) < 2 or filled > len(labels) or any(place[0] == label.row + 1 for place in seen):
+    row = [(column, text) for column, text in enumerate(sheet.row(label.row)) if text is not None]
+    labels = sum((label.row, column) in seen or COLUMNS.get(key(text)) == "sequence" for column, text in row)
+    if labels < 2 or len(row) > labels or any(place[0] == label.row + 1 for place in seen):
         return None
     text = sheet.columns[label.column].text(label.row + 1)
     return _value(sheet, label.row + 1, label.column, text, label.field) if text else None
@@ -135,9 +138,14 @@ def settled(header: dict[str, HeaderValue]) -> tuple[dict[str, HeaderValue], Hea
     return fields, unclear
 
 
-def _end(given: dict[str, HeaderValue]) -> str:
+def is_of_other_end(one: Mapping[str, HeaderValue], other: Mapping[str, HeaderValue]) -> bool:
+    """Whether one is said of an arrival, and the other of a departure."""
+    return {_end(one), _end(other)} == {"arrival", "departure"}
+
+
+def _end(given: Mapping[str, HeaderValue]) -> str:
     said = key(given["direction"].text) if "direction" in given else ""
-    return "arrival" if said.startswith("arr") else "departure" if said.startswith("dep") else ""
+    return "arrival" if said.startswith(("arr", "arv")) else "departure" if said.startswith("dep") else ""
 
 
 def _moment(day: HeaderValue, clock: HeaderValue | None) -> HeaderValue:

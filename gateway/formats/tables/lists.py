@@ -48,9 +48,12 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     titles = [
         key(text) for row in range(header.first_row) for text in sheet.row(row) if text and not labels.is_label(text)
     ]
-    kind, unsure = _kind(key(sheet.name or ""), titles, columns)
-    findings += unsure if people.rows else []
     layout = layouts.known(titles, frozenset(key(text) for text in header.texts.values()))
+    if layout and layout.choices:
+        layouts.codes_of_choices(columns)
+        _beside_each_other(places, "rank", "rank_code", columns)
+    kind, unsure = _kind(key(sheet.name or ""), titles, columns, bool(layout and layout.choices))
+    findings += unsure if people.rows else []
     findings += layouts.tab_findings(layout, sheet.name)
     natures = {"document": layout.nature} if layout and layout.nature else {}
     findings += _natures(natures | header.natures, columns, places)
@@ -68,9 +71,16 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     ), [*findings, *unclear, *strange, *people.findings]
 
 
+def _beside_each_other(places: CellPlaces, field: str, second: str, columns: Mapping[str, Texts]) -> None:
+    """Two fields stand in one cell."""
+    if second in columns and second not in places.columns:
+        for of in (places.columns, places.headers):
+            of[second] = of[field]
+
+
 def form(sheet: Sheet, above: labels.Labels, format: str) -> tuple[RawList, list[Finding]]:
     """A form without a table, such as FAL 1: the voyage, the ship and the counts."""
-    titles = [key(text) for row in range(3) for text in sheet.row(row) if text]
+    titles = titles_of(sheet)
     layout = layouts.known(titles, frozenset())
     settled, unclear = settle_header(above.header)
     findings = [*layouts.tab_findings(layout, sheet.name), *other_boxes(sheet, above), *unclear]
@@ -83,6 +93,11 @@ def form(sheet: Sheet, above: labels.Labels, format: str) -> tuple[RawList, list
         header=settled,
         dialects={"times": layout.dialects["times"]} if layout else {},
     ), findings
+
+
+def titles_of(sheet: Sheet) -> list[str]:
+    """What stands on the first rows of a form."""
+    return [key(text) for row in range(min(3, sheet.height)) for text in sheet.row(row) if text]
 
 
 def other_boxes(sheet: Sheet, above: labels.Labels) -> list[Finding]:
@@ -161,16 +176,16 @@ def _natures(natures: Mapping[str, str], columns: dict[str, Texts], places: Cell
         if f"{slot}.type" in columns or not any(columns.get(f"{slot}.number", ())):
             continue
         columns[f"{slot}.type"] = [nature if number is not None else None for number in columns[f"{slot}.number"]]
-        for of in (places.columns, places.headers):
-            of[f"{slot}.type"] = of[f"{slot}.number"]
+        _beside_each_other(places, f"{slot}.number", f"{slot}.type", columns)
         place = Place(sheet=places.sheet, column=places.headers[f"{slot}.number"], field=f"{slot}.type")
         findings.append(said.DOCUMENT_BY_HEADER.at(place, nature=nature))
     return findings
 
 
-def _kind(tab: str, titles: list[str], columns: Mapping[str, Texts]) -> tuple[ListKind, list[Finding]]:
-    """Whose list it is: as its columns of roles, its tab, its titles, or its columns say, in this order."""
-    if any(columns.get("role", ())):
+def _kind(tab: str, titles: list[str], columns: Mapping[str, Texts], by_title: bool) -> tuple[ListKind, list[Finding]]:
+    """Whose list it is: as its columns of roles (unless the form goes `by_title`), its tab, its titles, or its columns say, in
+    this order."""
+    if any(columns.get("role", ())) and not by_title:
         return ListKind.MIXED, []
     for words in (tab, *titles):
         is_crew, is_passengers = bool(CREW.search(words)), bool(PASSENGERS.search(words))

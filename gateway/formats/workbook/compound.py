@@ -15,10 +15,10 @@ from gateway.formats.workbook.limits import (
     MOST_ROWS,
     PASSWORD,
     REFUSED,
-    Refusal,
     too_many_columns,
     too_many_rows,
 )
+from gateway.formats.zipped import Refusal
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -5,11 +5,10 @@ the gateway's own process before anything unpacks the file, so they never hold m
 """
 
 from gateway.findings import Rule, Severity
+from gateway.formats.zipped import Refusal
 
 MOST_MEMBERS = 500
 MOST_BYTES = 200_000_000
-MOST_RATIO = 200  # for a member over RATIO_FROM: the worst real template at hand, 6,018 numbered rows, has 15
-RATIO_FROM = 1_000_000
 MOST_ROWS = 50_000  # five times the persons on the largest ship
 MOST_COLUMNS = 256  # to column IV
 
@@ -64,17 +63,9 @@ ERROR_VALUE = Rule(
 RULES = (REFUSED, PASSWORD, BROKEN, WEB_PAGE, MACROS, HIDDEN, NO_RESULT, ERROR_VALUE)
 
 
-class Refusal(Exception):
-    """Ends a guard: `why` completes "the workbook was not opened: …"."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 def too_many_rows() -> Refusal:
-    return Refusal(f"a sheet has a filled or formatted cell below row {MOST_ROWS:,}")
+    return Refusal(f"a sheet has a filled cell below row {MOST_ROWS:,}")
 
 
 def too_many_columns() -> Refusal:
-    return Refusal("a sheet has a filled or formatted cell to the right of column IV")
+    return Refusal("a sheet has a filled cell to the right of column IV")

@@ -8,7 +8,8 @@ ends a sheet with a huge repeat of *empty* ones, so only those before or at fill
 import re
 from collections.abc import Iterator
 
-from gateway.formats.workbook.limits import MOST_COLUMNS, MOST_ROWS, Refusal, too_many_columns, too_many_rows
+from gateway.formats.workbook.limits import MOST_COLUMNS, MOST_ROWS, too_many_columns, too_many_rows
+from gateway.formats.zipped import Refusal
 
 _TAG = re.compile(
     rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)(?=[\s/>])([^<>]*)>(?P<empty></table:[\w-]*cell>)?"

@@ -1,0 +1,64 @@
+"""The files of a submission, with archives replaced by what they hold: what `understand` reads one by one.
+
+In: the files as they were sent. Out: for each, what it is and its parts: the file itself, or the members of an archive. File
+numbers stay those of what was sent; a member is named besides.
+"""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import msgspec
+
+from gateway import formats, jail
+from gateway.findings import Finding
+from gateway.formats import archive
+from gateway.sent import File
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Bytes to read as one. `number` is of the file that was sent, from 1; `member` the path inside an archive."""
+
+    data: bytes
+    name: str | None
+    number: int
+    member: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Part of file {self.number}>"
+
+
+class SentFile(msgspec.Struct, frozen=True):
+    """One file that was sent. `format` as it was recognised; an archive has as many parts as it holds files."""
+
+    number: int
+    format: str | None
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def unpacked(files: Sequence[File]) -> list[SentFile]:
+    """All files, in order. What all archives of a submission hold together is bounded as that of one is."""
+    found: list[SentFile] = []
+    budget = archive.MOST_BYTES
+    for number, file in enumerate(files, 1):
+        sent = _sent(file, number, budget)
+        found.append(sent)
+        if sent.format in (archive.ZIP, archive.GZIP):
+            budget -= sum(len(part.data) for part in sent.parts)
+    return found
+
+
+def _sent(file: File, number: int, budget: int) -> SentFile:
+    kind = archive.recognise(file.data) if len(file.data) <= jail.MOST_BYTES else None
+    if kind is None:
+        reader = formats.recognise(file.data)
+        return SentFile(number, reader.NAME if reader else None, (Part(file.data, file.name, number),))
+    came = archive.unpack(file.data, budget)
+    parts = tuple(Part(one.data, _name(one.name, file), number, one.name) for one in came.members)
+    return SentFile(number, kind, parts, came.findings)
+
+
+def _name(member: str | None, file: File) -> str | None:
+    if member is not None:
+        return PurePosixPath(member).name
+    return file.name.removesuffix(".gz") if file.name else None
