@@ -34,7 +34,7 @@ NOT_RECOGNISED = Rule(
     id="T-02",
     severity=Severity.ERROR,
     text="this is no format that is read here",
-    hint="send PAXLST, a workbook (.xlsx, .xls, .ods), CSV or the common JSON (schemas/manifest.schema.json); not a PDF, a picture or an archive",
+    hint="send PAXLST, EPC XML (ISO 28005), a workbook (.xlsx, .xls, .ods), CSV or the common JSON (schemas/manifest.schema.json); not a PDF, a picture or an archive",
 )
 GAVE_UP = Rule(
     id="T-06",
