@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from gateway.findings import Finding, Rule
-from gateway.formats import commonjson, delimited, epc, paxlst, workbook
+from gateway.formats import commonjson, delimited, enoad, epc, paxlst, workbook
 from gateway.formats.raw import Reading
 
 HEAD = 1 << 16
@@ -46,7 +46,7 @@ class JailedFormat(Format, Protocol):
     def read_grid(self, grid: bytes, options: Mapping[str, Any], /) -> Reading: ...
 
 
-FORMATS: tuple[Format, ...] = (workbook, paxlst, epc, commonjson, delimited)
+FORMATS: tuple[Format, ...] = (workbook, paxlst, epc, enoad, commonjson, delimited)
 """In the order in which they are asked: the first that recognises the bytes reads them."""
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from gateway.formats import epc, recognise
+from gateway.formats import enoad, epc, recognise
 from gateway.formats.raw import RawList, Reading
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-READERS = {"epc": epc}
+READERS = {"epc": epc, "enoad": enoad}
 CASES = sorted(file for format in READERS for file in (GOLDEN / format).glob("*/input.xml"))
 
 
