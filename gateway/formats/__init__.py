@@ -20,7 +20,18 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from gateway.findings import Finding, Rule
-from gateway.formats import commonjson, delimited, emswe_json, emswe_xml, paxlst, pnrgov, spms_fixed, workbook
+from gateway.formats import (
+    commonjson,
+    delimited,
+    emswe_json,
+    emswe_xml,
+    enoad,
+    epc,
+    paxlst,
+    pnrgov,
+    spms_fixed,
+    workbook,
+)
 from gateway.formats.raw import Reading
 
 HEAD = 1 << 16
@@ -46,7 +57,18 @@ class JailedFormat(Format, Protocol):
     def read_grid(self, grid: bytes, options: Mapping[str, Any], /) -> Reading: ...
 
 
-FORMATS: tuple[Format, ...] = (workbook, pnrgov, paxlst, emswe_xml, emswe_json, commonjson, spms_fixed, delimited)
+FORMATS: tuple[Format, ...] = (
+    workbook,
+    pnrgov,
+    paxlst,
+    epc,
+    emswe_xml,
+    enoad,
+    emswe_json,
+    commonjson,
+    spms_fixed,
+    delimited,
+)
 """In the order in which they are asked: the first that recognises the bytes reads them."""
 
 

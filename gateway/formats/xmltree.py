@@ -32,13 +32,27 @@ ENCODING = Rule(
     hint="let the declaration name the encoding in which the file is written, best UTF-8",
     cites="XML 1.0 section 4.3.3",
 )
-RULES = (NOT_WELL_FORMED, DOCTYPE, ENCODING)
+TOO_MUCH = Rule(
+    id="X-10",
+    severity=Severity.ERROR,
+    text="this XML holds more than {most:,} {what}; what goes beyond was not read",
+    hint="send the lists of one sailing in one file; a list of 5,000 persons has some 150,000 elements",
+)
+RULES = (NOT_WELL_FORMED, DOCTYPE, ENCODING, TOO_MUCH)
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+"""What XML Schema's own attributes (xsi:nil, xsi:type) begin with."""
+
+_MOST_DOCUMENTS = 100
+_MOST_TAGS, _MOST_ATTRIBUTES = 2_500_000, 500_000
+"""Opened or closed, and signs of equality: a tree takes some 100 bytes a node, whatever little stands in it."""
 
 _DECLARED = re.compile(
     rb"""\A(<\?xml[^>]{0,80}?)\s+encoding\s*=\s*["']((?:utf|ucs|iso-10646-ucs)-?(?:16|32|2|4)\w*)["']""", re.I
 )
 _ROOT = re.compile(r"<(?![?!])(?:([\w.-]+):)?([\w.-]+)((?:\s[^>]*)?)>?")
 _PROLOG = 4096
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 
 
@@ -58,6 +72,9 @@ def root_of(head: bytes) -> tuple[str, str]:
 
 def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
     """The root element, or None and why. Comments and processing instructions are left out."""
+    for sign, most, what in ((b"<", _MOST_TAGS, "tags"), (b"=", _MOST_ATTRIBUTES, "attributes")):
+        if data.count(sign) > most:
+            return None, [TOO_MUCH.at(most=most, what=what)]
     findings: list[Finding] = []
     data = data.lstrip(b" \t\r\n")  # senders put an empty line before the declaration, where none may be
     if lie := _DECLARED.match(data):  # ASCII bytes that we can read here are in no such encoding
@@ -84,7 +101,12 @@ def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return bare(str(element.tag))
+
+
+def bare(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
@@ -105,13 +127,46 @@ def text(element: etree._Element | None, *path: str) -> str | None:
     return (found.text or "").strip() or None if found is not None else None
 
 
-def place(element: etree._Element, field: str | None = None) -> Place:
-    """Where the element stands: local names, and a number (from 1) where it has brothers of the same name."""
+def place(element: etree._Element, field: str | None = None, above: str = "") -> Place:
+    """Where the element stands: local names, and a number (from 1) where it has brothers of the same name.
+
+    `above`: the path of the element in which all this stood as text (see `documents`)."""
     steps = []
     at: etree._Element | None = element
     while at is not None:
-        parent, name = at.getparent(), local(at)
-        brothers = list(children(parent, name)) if parent is not None else [at]
-        steps.append(name if len(brothers) == 1 else f"{name}[{brothers.index(at) + 1}]")
-        at = parent
-    return Place(path="/" + "/".join(reversed(steps)), field=field)
+        name = local(at)
+        before = sum(1 for _ in at.itersiblings(f"{{*}}{name}", preceding=True))
+        is_only = not before and next(at.itersiblings(f"{{*}}{name}"), None) is None
+        steps.append(name if is_only else f"{name}[{before + 1}]")
+        at = at.getparent()
+    return Place(path=f"{above}/{'/'.join(reversed(steps))}", field=field)
+
+
+def documents(root: etree._Element, name: str) -> tuple[list[tuple[etree._Element, str]], list[Finding]]:
+    """The elements of this name: the root, or what an envelope holds, as elements or as text (CDATA, entities).
+
+    Each with the path of the element that it stood in as text, "" where it did not. What such a text declares about its
+    encoding was true of a file that it no longer is, and is not looked at.
+    """
+    found: list[tuple[etree._Element, str]] = []
+    findings: list[Finding] = []
+    for element in [root] if local(root) == name else root.iter():
+        if len(found) + len(findings) >= _MOST_DOCUMENTS:
+            return found, [*findings, TOO_MUCH.at(most=_MOST_DOCUMENTS, what="messages")]
+        if local(element) == name:
+            found.append((element, ""))
+        elif (stated := element.text) and name in stated and stated.lstrip().startswith("<"):
+            inner, said = parse(_DECLARATION.sub("", stated, count=1).encode("utf-8", "replace"))
+            findings += said
+            found += [
+                (one, place(element).path or "")
+                for one in ([] if inner is None else inner.iter())
+                if local(one) == name
+            ]
+    return found, findings
+
+
+def mentions(head: bytes, *names: str) -> bool:
+    """Whether the beginning of a file is XML and holds one of these names."""
+    text = head.replace(b"\0", b"")
+    return root_of(head)[1] != "" and any(name.encode() in text for name in names)

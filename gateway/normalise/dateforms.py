@@ -43,6 +43,7 @@ _MONTH_NAME_DAY = re.compile(r"([^\W\d_]{3,})\.?[-/. ]*(\d{1,2})[-/ ,]+(\d{4})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _COMPACT = re.compile(rf"(\d\d(?:\d\d)?)(\d\d|{_UNKNOWN})(\d\d|{_UNKNOWN})", re.I)
+_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)")  # XML Schema's dates may have one
 _TIME = re.compile(r"(.*?\d[\w.]*?)[T ,]+(\d{1,2}:\d\d.*)", re.I | re.S)
 
 
@@ -83,7 +84,7 @@ def compact_date(text: str, meaning: Meaning, today: date) -> Dates:
 def without_time(text: str) -> str:
     """The date part, as it was written, with ordinary hyphens and no space beside a separator."""
     text = re.sub(r"\s*([-/.])\s*", r"\1", re.sub("[‐‑‒–—−]", "-", text.strip()))
-    found = _TIME.fullmatch(text)
+    found = _ZONE.fullmatch(text) or _TIME.fullmatch(text)
     return found[1].rstrip("T ,") if found else text.rstrip(".")
 
 
