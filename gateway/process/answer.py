@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.catalogue import Catalogue
+from gateway.changes import Changes
 from gateway.findings import Finding, Severity
 from gateway.process.done import Done
 from gateway.seal import Sealed, open_at_rest, seal_at_rest
@@ -28,7 +29,8 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One list of the submission. `call_reason` says how the expected call was found, or why not."""
+    """One list of the submission. `call_reason` says how the expected call was found, or why not; `changes` counts what
+    became of the persons of the version before, where there is one that it can be compared with."""
 
     number: int
     file: int
@@ -47,6 +49,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     deliveries: tuple[Sent, ...] = ()
     not_sent: tuple[tuple[str, str], ...] = ()
     held: str = ""
+    changes: Changes | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
         deliveries=tuple(Sent(str(p.id), p.recipient.id, p.form.name, p.persons, p.left_out) for p in owed.payloads),
         not_sent=owed.not_sent,
         held=owed.held,
+        changes=done.placed[at].changes,
     )
 
 

@@ -23,6 +23,9 @@ from gateway.sent import File
 CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45"))
 """The errors of readers after which a file's lists may lack persons: a message or line is missing, or reading ended early."""
 
+NO_LIST: Final = frozenset(("H-06",))
+"""The errors after which what was read is nobody's list of persons on board."""
+
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
     """What the sender said beside the files."""
@@ -121,9 +124,7 @@ class _Desk(msgspec.Struct, frozen=True):
         ours = iter(reading.places)
         normalised = [self._normalised(raw, ours) for raw in reading.lists]
         whose = [_list_of(finding.place, normalised) for finding in found]
-        cut = next(
-            (f"{one.code}: {one.text}" for one in found if one.code in CUT and one.severity is Severity.ERROR), ""
-        )
+        cut = _first_of(CUT, found)
         lists = []
         for at, one in enumerate(normalised):
             own = [finding for finding, owner in zip(found, whose, strict=True) if owner == at]
@@ -161,6 +162,7 @@ class _Desk(msgspec.Struct, frozen=True):
             carrier=self.carrier.id if self.carrier else manifest.carrier,
             purposes=stated or purposes_by_content(manifest),
         )
+        cut = cut or _first_of(NO_LIST, found)
         return _One(UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), cut), context)
 
     def said(self, found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
@@ -174,6 +176,12 @@ class _Read(NamedTuple):
     header_places: Mapping[str, Place]
     findings: Sequence[Finding]
     known: Known
+
+
+def _first_of(codes: frozenset[str], found: Sequence[Finding]) -> str:
+    return next(
+        (f"{one.code}: {one.text}" for one in found if one.code in codes and one.severity is Severity.ERROR), ""
+    )
 
 
 def _list_of(place: Place, lists: Sequence[_Read]) -> int | None:
