@@ -7,12 +7,12 @@ from gateway.findings import Rule
 
 def every_rule() -> list[Rule]:
     """All rules, by id."""
-    from gateway import checks, jail, normalise
+    from gateway import checks, drift, jail, normalise
     from gateway.formats import FORMATS
     from gateway.process import place
 
     found = [rule for module in FORMATS for rule in module.RULES]
-    found += [*jail.RULES, *normalise.RULES, *checks.catalogue(), *place.RULES]
+    found += [*jail.RULES, *normalise.RULES, *checks.catalogue(), *place.RULES, *drift.RULES]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
 
 

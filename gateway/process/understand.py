@@ -14,6 +14,7 @@ import msgspec
 from gateway import checks, formats, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
+from gateway.drift import Shape, shape_of
 from gateway.findings import Finding, Place, Severity
 from gateway.formats.raw import CellPlaces, ManifestPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
@@ -36,13 +37,15 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnderstoodList(msgspec.Struct, frozen=True):
-    """One list as understood. `file` counts from 1; `findings` are this list's own. `cut`: why it may not be whole."""
+    """One list as understood. `file` counts from 1; `findings` are this list's own. `shape`: what the export looks
+    like. `cut`: why it may not be whole."""
 
     manifest: Manifest
     lineage: Lineage
     file: int
     format: str
     findings: tuple[Finding, ...]
+    shape: Shape
     cut: str = ""
 
 
@@ -136,14 +139,14 @@ class _Desk(msgspec.Struct, frozen=True):
         if isinstance(raw, Manifest):
             places = next(ours)
             lineage = Lineage(format="common-json", places=places.people)
-            return _Read(raw, lineage, places.header, (), self.known_of(raw))
+            return _Read(raw, raw, lineage, places.header, (), self.known_of(raw))
         if self.hints.kind is not None:
             raw.kind = self.hints.kind
         done = normalise(raw, self.carrier, today=self.now.date())
         known = self.known_of(done.manifest)
         if known.defaults.keys() - done.lineage.header.keys():
             done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
-        return _Read(done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
+        return _Read(raw, done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
 
     def _checked(self, one: "_Read", reading: Sequence[Finding], number: int, cut: str) -> _One:
         manifest = one.manifest
@@ -162,8 +165,10 @@ class _Desk(msgspec.Struct, frozen=True):
             carrier=self.carrier.id if self.carrier else manifest.carrier,
             purposes=stated or purposes_by_content(manifest),
         )
-        cut = cut or _first_of(NO_LIST, found)
-        return _One(UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), cut), context)
+        cut, shape = cut or _first_of(NO_LIST, found), shape_of(one.raw, manifest)
+        return _One(
+            UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), shape, cut), context
+        )
 
     def said(self, found: Sequence[Finding], number: int) -> tuple[Finding, ...]:
         """The findings as the sender gets them: with the file, where there are several, and tolerated where that was agreed."""
@@ -171,6 +176,7 @@ class _Desk(msgspec.Struct, frozen=True):
 
 
 class _Read(NamedTuple):
+    raw: RawList | Manifest
     manifest: Manifest
     lineage: Lineage
     header_places: Mapping[str, Place]

@@ -133,10 +133,10 @@ SET received_at = excluded.received_at, sealed = excluded.sealed, wrapped = excl
 -- shape_add: what a list looks like
 INSERT INTO list_shape (manifest_id, carrier, kind, arrival, received_at, shape) VALUES ($1, $2, $3, $4, $5, $6);
 
--- shapes_before: what this carrier's last lists of a kind look like, the newest first
-SELECT m.series, s.manifest_id, m.submission_id, s.received_at, s.shape
+-- shapes_before: what this carrier's last lists look like, of one kind or of all, the newest first
+SELECT m.series, s.received_at, s.shape
 FROM list_shape s JOIN manifest m ON m.id = s.manifest_id
-WHERE s.carrier = $1 AND s.kind = $2 AND s.arrival < $3 ORDER BY s.arrival DESC, m.number LIMIT $4;
+WHERE s.carrier = $1 AND ($2::text IS NULL OR s.kind = $2) AND s.arrival < $3 ORDER BY s.arrival DESC, m.number LIMIT $4;
 
 -- manifests_of_submission: the lists of one submission, in its order
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from gateway.drift import Shape
 from gateway.formats import commonjson
 from gateway.formats.raw import PathPlaces
 from gateway.keyring import Recipient
@@ -20,7 +21,15 @@ from tests.specimen import NOW, TODAY, crew_manifest, crew_member, passenger, pa
 
 
 def listed(manifest: Manifest, cut: str = "") -> UnderstoodList:
-    return UnderstoodList(manifest, Lineage(format="common-json", places=PathPlaces()), 1, "common-json", (), cut)
+    return UnderstoodList(
+        manifest,
+        Lineage(format="common-json", places=PathPlaces()),
+        1,
+        "common-json",
+        (),
+        Shape(format="common-json", size=0),
+        cut,
+    )
 
 
 def owe(manifest: Manifest, *recipients: Recipient, **changes: Any) -> Owed:
