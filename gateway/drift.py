@@ -63,6 +63,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     extras: Mapping[str, int] = {}
     dates: Mapping[str, int] = {}
     order: str = ""
+    delimiter: str = ""
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -88,6 +89,7 @@ def shape_of(raw: RawList | Manifest, manifest: Manifest) -> Shape:
         extras={_shown(name): raw.size - list(column).count(None) for name, column in _first(raw.extras)},
         dates=dict(Counter(map(_form, births)).most_common(3)),
         order=_order(births),
+        delimiter=raw.delimiter,
     )
 
 
@@ -100,9 +102,21 @@ def differences(shape: Shape, earlier: Sequence[Earlier]) -> tuple[int, list[str
         return len(known), [f"it is {shape.format}, and so far they were {others}"]
     if len(alike) < FEWEST or not shape.size:
         return 0, []
-    said = [*_columns(shape, alike), *_emptied(shape, alike), *_dates(shape, alike), *_size(shape, alike)]
+    said = [
+        *_delimiter(shape, alike),
+        *_columns(shape, alike),
+        *_emptied(shape, alike),
+        *_dates(shape, alike),
+        *_size(shape, alike),
+    ]
     more = [f"and {len(said) - _MOST_SAID} more differences"] if len(said) > _MOST_SAID else []
     return len(alike), [*said[:_MOST_SAID], *more]
+
+
+def _delimiter(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
+    before = {one.delimiter for one in alike}
+    if shape.delimiter not in before:
+        yield f"values are separated by {shape.delimiter!r}, and were by {', '.join(map(repr, sorted(before)))}"
 
 
 def _columns(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
@@ -173,8 +187,12 @@ def _leg(manifest: Manifest) -> str:
 
 def _members(persons: Sequence[Person]) -> dict[str, int]:
     """Member by member, not person by person."""
-    columns = zip(Person.__struct_fields__, zip(*map(_ALL, persons), strict=True), strict=False)
-    return {name: len(persons) - column.count(None) - column.count(()) for name, column in columns}
+    if not persons:
+        return {}
+    columns = zip(Person.__struct_fields__, zip(*map(_ALL, persons), strict=True), strict=True)
+    given = {name: len(persons) - column.count(None) - column.count(()) for name, column in columns}
+    numbered = sum(any(document.number for document in person.documents) for person in persons)
+    return {**given, "document.number": numbered}
 
 
 def _first(extras: Mapping[str, Sequence[str | None]]) -> Iterable[tuple[str, Sequence[str | None]]]:

@@ -40,7 +40,7 @@ def compared_with_last(
     alarms: list[Alarm] = []
     for one in done.understood.lists:
         kind = one.manifest.kind.value
-        count, found = differences(one.shape, earlier[kind])
+        count, found = (0, []) if one.cut else differences(one.shape, earlier[kind])
         what = "; ".join(found)
         said.append((EXPORT_CHANGED.at(one.lineage.whole, count=count, kind=kind, what=what),) if found else ())
         if found:

@@ -83,7 +83,14 @@ def usual(size: int = 40, count: int = FEWEST) -> list[Earlier]:
 def as_if_read(rows: Rows) -> RawList:
     columns = {field: [row[field] or None for row in rows] for field in HEADERS}
     places = CellPlaces(columns={}, rows=[], headers=HEADERS)
-    return RawList(format="delimited", kind=ListKind.PASSENGERS, size=len(rows), columns=columns, places=places)
+    return RawList(
+        format="delimited",
+        kind=ListKind.PASSENGERS,
+        size=len(rows),
+        columns=columns,
+        places=places,
+        delimiter=";",
+    )
 
 
 @pytest.mark.parametrize("season", range(int(os.environ.get("GATEWAY_DRIFT_SEASONS", "1"))))
@@ -192,7 +199,8 @@ def test_another_format_is_a_change() -> None:
     book = msgspec.structs.replace(shape(Random(3), 40), format="workbook")
     assert differences(book, usual()) == (FEWEST, ["it is workbook, and so far they were delimited"])
     assert differences(book, [Earlier("w", book), *usual()])[1] == []
-    assert differences(shape(Random(3), 40, delimiter="\t"), usual())[1] == [], "which the reader sees for itself"
+    (said,) = differences(shape(Random(3), 40, delimiter=","), usual())[1]
+    assert said == "values are separated by ',', and were by ';'"
 
 
 def test_half_of_a_cruise_ship_gone_is_seen_and_another_ship_is_not_it() -> None:
@@ -226,5 +234,12 @@ def test_our_own_json_has_a_shape_too() -> None:
     changed = msgspec.structs.replace(full, persons=stateless)
     (said,) = differences(shape_of(changed, changed), before)[1]
     assert said.startswith("'nationalities' is given for 0 of 10 persons")
+    numberless = [
+        msgspec.structs.replace(one, documents=(msgspec.structs.replace(one.documents[0], number=None),))
+        for one in full.persons * 2
+    ]
+    changed = msgspec.structs.replace(full, persons=tuple(numberless))
+    (said,) = differences(shape_of(changed, changed), before)[1]
+    assert said.startswith("'document.number' is given for 0 of 10 persons")
     bare = Manifest(kind=full.kind, vessel=Vessel(), voyage=Voyage(departure=Call(port=Port(name="x"))))
     assert shape_of(bare, bare) == Shape(format="common-json", size=0, leg="//")
