@@ -63,12 +63,13 @@ class ListKind(StrEnum):
 
 
 class Function(StrEnum):
-    """UN/EDIFACT 1225: what this message does to earlier ones."""
+    """UN/EDIFACT 1225: what this message does to earlier ones. FINAL is the last whole list of a sailing (flight close)."""
 
     ORIGINAL = "original"
     REPLACE = "replace"
     CHANGE = "change"
     CANCEL = "cancel"
+    FINAL = "final"
 
 
 class Direction(StrEnum):

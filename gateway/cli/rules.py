@@ -7,12 +7,20 @@ from gateway.findings import Rule
 
 def every_rule() -> list[Rule]:
     """All rules, by id."""
-    from gateway import checks, jail, normalise
+    from gateway import checks, drift, jail, normalise
     from gateway.formats import FORMATS, archive
-    from gateway.process import join
+    from gateway.process import join, place
 
     found = [rule for module in FORMATS for rule in module.RULES]
-    found += [*archive.RULES, *join.RULES, *jail.RULES, *normalise.RULES, *checks.catalogue()]
+    found += [
+        *archive.RULES,
+        *join.RULES,
+        *jail.RULES,
+        *normalise.RULES,
+        *checks.catalogue(),
+        *place.RULES,
+        *drift.RULES,
+    ]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
 
 

@@ -89,6 +89,9 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
         return Reading(findings=[*findings, TOO_LARGE.at(most=_MOST_COLUMNS, what="columns")])
     sheet = _sheet(records, starts)
     reading = tables.read(Grid(sheets=[sheet]), options, NAME)
+    for one in reading.lists:
+        if isinstance(one, RawList):
+            one.delimiter = delimiter
     persons = {line for one in reading.lists if isinstance(one, RawList) for line in _lines(one)}
     ragged = _ragged(sheet, records, persons, options)
     return Reading(lists=reading.lists, findings=[*findings, *ragged, *reading.findings])

@@ -128,8 +128,8 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
     if header.document == "266":
         findings.append(STATES.at(messages[0].place))
         return None
-    if header.variant in _REMOVALS:
-        findings.append(REMOVALS.at(messages[0].place, document=header.document, variant=header.variant))
+    if taken_off := _removal(header):
+        findings.append(REMOVALS.at(messages[0].place, document=header.document, variant=taken_off))
         return None
     size = sum(map(len, blocks))
     table = Table(size, findings)
@@ -152,6 +152,14 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
         dialects=_dialects(table),
         extras={label: column.values for label, column in table.extras.items()},
     )
+
+
+def _removal(header: Header) -> str:
+    """How BGM says that the persons are off an earlier list; an empty text where it does not."""
+    function = header.values.get("function")
+    if header.variant in _REMOVALS:
+        return header.variant
+    return "1225 = 3" if function is not None and function.text.strip() == "3" else ""
 
 
 def _person_blocks(message: Message) -> list[tuple[int, int]]:

@@ -74,7 +74,13 @@ PROFILES: Final = {
     )
 }
 
-_FUNCTIONS: Final = {Function.ORIGINAL: "9", Function.REPLACE: "5", Function.CHANGE: "4", Function.CANCEL: "1"}
+_FUNCTIONS: Final = {
+    Function.ORIGINAL: "9",
+    Function.REPLACE: "5",
+    Function.CHANGE: "4",
+    Function.CANCEL: "1",
+    Function.FINAL: "22",
+}
 _PASSENGERS, _CREW = ("745", "42"), ("250", "41")  # BGM 1001, CNT 6069
 _LISTS: Final = {
     Role.PASSENGER: (_PASSENGERS, 0),

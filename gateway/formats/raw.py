@@ -140,6 +140,7 @@ class RawList(msgspec.Struct, kw_only=True):
     document.type  "api" (WCO/IATA letters) | "un1001" | "uk" | "spms" | absent: words and P/I/O only
     sex      "iso5218" (0 1 2 9) | "emswe" (0 1 2 9) | "edifact" (M F X U) | absent: letters and words only
     `extras` are columns without a field of ours, by the sender's header. `purposes`: what the list itself says it is for.
+    `delimiter`: of a delimited text.
     """
 
     format: str
@@ -152,6 +153,7 @@ class RawList(msgspec.Struct, kw_only=True):
     dialects: Mapping[str, str] = {}
     extras: Mapping[str, Sequence[str | None]] = {}
     purposes: tuple[Purpose, ...] = ()
+    delimiter: str = ""
 
     def __repr__(self) -> str:
         return f"<RawList {self.format} {self.kind} {self.size} persons>"

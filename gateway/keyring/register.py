@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from gateway.changes import Changes
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.manifest import ListKind, Purpose
 
@@ -83,7 +84,8 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     """How what is in an envelope may be used (Arrangement, Article 4.2-4.10). Goes with the data, readable and signed.
 
     `as_of` is when the list was as it says, `version` counts the versions of that list, `onward` is "none" or the
-    written consent under which it may be passed on.
+    written consent under which it may be passed on. `changes` counts what became of the persons of an earlier version, all
+    of them as the line sent them, also those whom this recipient is not owed; absent where there is none to compare with.
     """
 
     marking: Marking
@@ -94,6 +96,7 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     originator: str
     onward: str = "none"
     version: int = 1
+    changes: Changes | msgspec.UnsetType = msgspec.UNSET
 
 
 ENDS_FIRST = Rule(

@@ -15,7 +15,7 @@ import msgspec
 from gateway.carrier import Carrier
 from gateway.codes import tables
 from gateway.findings import Finding, Place
-from gateway.formats.raw import Places, RawList
+from gateway.formats.raw import CellPlaces, Places, RawList
 from gateway.manifest import Manifest
 from gateway.normalise import coded, dates, expectations, mrz, names, papers, people, text, times, voyage
 from gateway.normalise.draft import Draft
@@ -39,6 +39,13 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Lineage {self.format}>"
+
+    @property
+    def whole(self) -> Place:
+        """The list as a whole, told from the others of its file."""
+        if isinstance(self.places, CellPlaces):
+            return Place(sheet=self.places.sheet)
+        return Place(message=self.places.message)
 
     @property
     def header_places(self) -> dict[str, Place]:

@@ -20,7 +20,7 @@ from gateway.normalise.coded import alpha3, port_reader
 from gateway.normalise.draft import Draft, Notes, Reader, T, folded
 from gateway.normalise.text import tidy
 from gateway.normalise.times import read_times
-from gateway.normalise.words import direction, function
+from gateway.normalise.words import direction, function, takes_off
 
 FROM_CALL = Rule(
     id="N-30",
@@ -55,7 +55,14 @@ OTHER_PORT = Rule(
     hint="correct the port that is wrong",
     cites="UK NMSW template FAL 1",
 )
-RULES = (FROM_CALL, UNREADABLE_IMO, UNREADABLE_COUNT, UNKNOWN_WORD, OTHER_PORT)
+TAKES_OFF = Rule(
+    id="H-06",
+    severity=Severity.ERROR,
+    text="this takes persons off an earlier list; a list is only taken as a whole",
+    hint="send the whole list again, as a replacement",
+    cites="UN/EDIFACT 1225",
+)
+RULES = (FROM_CALL, UNREADABLE_IMO, UNREADABLE_COUNT, UNKNOWN_WORD, OTHER_PORT, TAKES_OFF)
 
 _EXPECTED = Place(path="expected call")
 _TIMES = tuple(field for field in HEADER_FIELDS if field == "issued" or field.endswith((".estimated", ".actual")))
@@ -176,7 +183,11 @@ def counts(header: Header) -> Counts:
 
 
 def what_it_does(header: Header) -> Function:
-    """Without a word it is a new list."""
+    """Without a word it is a new list. One that takes persons off another is not; `process` sends nothing of it."""
+    stated = header.stated.get("function")
+    if stated is not None and takes_off(stated.text):
+        header.draft.say_of_list(TAKES_OFF, stated.place)
+        return Function.CHANGE
     return header.value("function", _known(function)) or Function.ORIGINAL
 
 

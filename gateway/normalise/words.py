@@ -23,8 +23,9 @@ _DIRECTIONS = {
 _FUNCTIONS = {
     Function.ORIGINAL: "9 original new initial",
     Function.REPLACE: "5 replace replacement",
-    Function.CHANGE: "2 3 4 36 change addition deletion update amendment",
+    Function.CHANGE: "2 4 36 change addition update amendment",
     Function.CANCEL: "1 cancel cancellation withdrawal",
+    Function.FINAL: "22 final close-out closeout",
 }
 
 
@@ -38,6 +39,8 @@ _TRANSIT |= {"transit pax": True, "in transit": True, "transit passenger": True,
 
 IN_TRANSIT = frozenset(("ddu", "ddt"))
 """UN/EDIFACT 3035: these roles say transit as well."""
+
+_DELETION = frozenset(["3", "delete", "deletion", "removal"])
 
 
 def folded(text: str) -> str:
@@ -69,6 +72,11 @@ def direction(text: str) -> Direction | None:
 def function(text: str) -> Function | None:
     found = _FUNCTION.get(folded(text))
     return Function(found) if found else None
+
+
+def takes_off(text: str) -> bool:
+    """Whether the list names persons who are to be taken off an earlier one: that is none of our functions."""
+    return folded(text) in _DELETION
 
 
 def _own(kind: type[Role], text: str) -> Role | None:

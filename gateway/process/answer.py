@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.catalogue import Catalogue
+from gateway.changes import Changes
 from gateway.findings import Finding, Severity
 from gateway.process.done import Done
 from gateway.seal import Sealed, open_at_rest, seal_at_rest
@@ -28,9 +29,9 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One list of the submission. `call_reason` says how the expected call was found, or why not.
-
-    `member`: the list's path in the archive that the file is."""
+    """One list of the submission. `call_reason` says how the expected call was found, or why not; `changes` counts what
+    became of the persons of the version before, where there is one that it can be compared with. `member`: the list's
+    path in the archive that the file is."""
 
     number: int
     file: int
@@ -50,6 +51,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_sent: tuple[tuple[str, str], ...] = ()
     held: str = ""
     member: str | None = None
+    changes: Changes | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +107,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
         not_sent=owed.not_sent,
         held=owed.held,
         member=one.member,
+        changes=done.placed[at].changes,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from gateway import route
+from gateway.changes import Changes
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
@@ -40,7 +41,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Payload {self.form.name} {self.persons} persons>"
 
-    def handling(self, *, as_of: datetime, originator: str, version: int) -> Handling:
+    def handling(self, *, as_of: datetime, originator: str, version: int, changes: Changes | None) -> Handling:
         """The header that goes with it (WCO-UNOCT Arrangement, Article 4)."""
         return Handling(
             marking=self.route.marking,
@@ -51,6 +52,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
             originator=originator,
             onward=self.route.onward,
             version=version,
+            changes=changes or msgspec.UNSET,
         )
 
 

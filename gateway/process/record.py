@@ -5,7 +5,6 @@ data key of their own; what stays readable are ids, times, ports, the ship, coun
 """
 
 from collections.abc import Sequence
-from uuid import uuid5
 
 import msgspec
 
@@ -13,6 +12,7 @@ from gateway.catalogue import Catalogue
 from gateway.manifest import Function, Manifest, Role
 from gateway.obligations import due
 from gateway.process.done import Done
+from gateway.process.order import manifest_id
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import seal_at_rest, seal_to
 from gateway.settings import MAX_ATTEMPTS
@@ -65,13 +65,13 @@ def new_manifests(
 
 
 def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version: int, catalogue: Catalogue) -> Filing:
-    one, call = done.understood.lists[at], done.calls[at]
+    one, call, placed = done.understood.lists[at], done.calls[at], done.placed[at]
     manifest = one.manifest
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     crew = sum(person.role is Role.CREW for person in manifest.persons)
     dues = due(call, catalogue.law) if call else ()
     return Filing(
-        id=uuid5(claimed.id, str(at + 1)),
+        id=manifest_id(claimed, at),
         submission_id=claimed.id,
         number=at + 1,
         arrival=claimed.arrival,
@@ -95,6 +95,9 @@ def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version:
         errors=errors_by_field(one.findings),
         deadlines={entry.obligation: entry.deadline.isoformat() for entry in dues if entry.deadline},
         received_at=claimed.received_at,
+        listed=placed.listed,
+        outdated=placed.outdated,
+        changes=msgspec.to_builtins(placed.changes),
     )
 
 
@@ -103,10 +106,13 @@ def deliveries_of(
 ) -> list[NewDelivery]:
     """Everything owed, sealed to its recipient, so that the queue holds nothing that anyone else could read."""
     made = []
-    for one, owed, kept in zip(done.understood.lists, done.owed, manifests, strict=True):
+    for one, owed, placed, kept in zip(done.understood.lists, done.owed, done.placed, manifests, strict=True):
         for payload in owed.payloads:
             handling = payload.handling(
-                as_of=claimed.received_at, originator=claimed.carrier, version=kept.filing.version
+                as_of=claimed.received_at,
+                originator=claimed.carrier,
+                version=kept.filing.version,
+                changes=placed.changes,
             )
             recipient = payload.recipient
             envelope = seal_to(
@@ -130,7 +136,7 @@ def deliveries_of(
                     media_type=envelope.media_type,
                     envelope=envelope.body,
                     sequence_key=sequence_key(recipient.id, f"{payload.form.name}/{payload.kind}", kept.filing.series),
-                    arrival=claimed.arrival,
+                    arrival=placed.rank,
                     version=kept.filing.version,
                     replaces=one.manifest.function is not Function.CHANGE,
                     max_attempts=MAX_ATTEMPTS,

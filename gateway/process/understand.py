@@ -15,6 +15,7 @@ import msgspec
 from gateway import checks, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
+from gateway.drift import Shape, shape_of
 from gateway.findings import Finding, Place, Severity
 from gateway.formats.raw import ManifestPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
@@ -26,6 +27,9 @@ from gateway.sent import File
 
 CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45", "Z-21", "Z-22", "Z-23"))
 """The errors of readers after which a file's lists may lack persons: a message or line is missing, or reading ended early."""
+
+NO_LIST: Final = frozenset(("H-06",))
+"""The errors after which what was read is nobody's list of persons on board."""
 
 
 class Hints(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +43,14 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 class UnderstoodList(msgspec.Struct, frozen=True):
     """One list as understood. `file` counts from 1, `member` is the path in an archive. `findings` are this list's own.
 
-    `cut`: why it may not be whole."""
+    `shape`: what the export looks like. `cut`: why it may not be whole."""
 
     manifest: Manifest
     lineage: Lineage
     file: int
     format: str
     findings: tuple[Finding, ...]
+    shape: Shape
     cut: str = ""
     member: str | None = None
 
@@ -164,9 +169,7 @@ class _Desk(msgspec.Struct, frozen=True):
         normalised = [self._normalised(raw, ours) for raw in kept]
         places = [one.lineage.places for one in normalised]
         whose = [telling.list_of(finding.place, places) for finding in found]
-        cut = next(
-            (f"{one.code}: {one.text}" for one in found if one.code in CUT and one.severity is Severity.ERROR), ""
-        )
+        cut = _first_of(CUT, found)
         lists = []
         for at, one in enumerate(normalised):
             own = [finding for finding, owner in zip(found, whose, strict=True) if owner == at]
@@ -178,12 +181,12 @@ class _Desk(msgspec.Struct, frozen=True):
         if isinstance(raw, Manifest):
             places = next(ours)
             lineage = Lineage(format="common-json", places=places.people)
-            return _Read(raw, lineage, places.header, (), self.known_of(raw))
+            return _Read(raw, raw, lineage, places.header, (), self.known_of(raw))
         done = normalise(raw, self.carrier, today=self.now.date())
         known = self.known_of(done.manifest)
         if known.defaults.keys() - done.lineage.header.keys():
             done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
-        return _Read(done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
+        return _Read(raw, done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
 
     def _checked(self, one: "_Read", reading: Sequence[Finding], part: Part, cut: str) -> _One:
         manifest, number, member = one.manifest, part.number, part.member
@@ -202,8 +205,10 @@ class _Desk(msgspec.Struct, frozen=True):
             carrier=self.carrier.id if self.carrier else manifest.carrier,
             purposes=stated or purposes_by_content(manifest),
         )
-        understood = UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), cut, member)
-        return _One(understood, context)
+        cut, shape = cut or _first_of(NO_LIST, found), shape_of(one.raw, manifest)
+        return _One(
+            UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), shape, cut, member), context
+        )
 
     def said(self, found: Sequence[Finding], number: int, member: str | None = None) -> tuple[Finding, ...]:
         """The findings as the sender gets them: with the file, where there are several, and its name in an archive; tolerated
@@ -219,6 +224,7 @@ def _stated(hinted: tuple[Purpose, ...], own: tuple[Purpose, ...], asked: tuple[
 
 
 class _Read(NamedTuple):
+    raw: RawList | Manifest
     manifest: Manifest
     lineage: Lineage
     header_places: Mapping[str, Place]
@@ -228,3 +234,9 @@ class _Read(NamedTuple):
 
 def _is_gone(one: Listed | Manifest) -> bool:
     return isinstance(one, Listed) and one.gone
+
+
+def _first_of(codes: frozenset[str], found: Sequence[Finding]) -> str:
+    return next(
+        (f"{one.code}: {one.text}" for one in found if one.code in codes and one.severity is Severity.ERROR), ""
+    )

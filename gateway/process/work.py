@@ -11,6 +11,7 @@ from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process.done import Done
 from gateway.process.owe import owed
+from gateway.process.place import by_itself
 from gateway.process.understand import Hints, Known, understand
 from gateway.seal import Sealed
 from gateway.sent import opened
@@ -43,7 +44,13 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         )
         for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
     )  # fmt: skip
-    return Done(understood, tuple(call for call, _ in matched), tuple(reason for _, reason in matched), to_send)
+    return Done(
+        understood=understood,
+        calls=tuple(call for call, _ in matched),
+        reasons=tuple(reason for _, reason in matched),
+        owed=to_send,
+        placed=tuple(by_itself(one, claimed.arrival) for one in understood.lists),
+    )
 
 
 def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:

@@ -12,18 +12,23 @@ from datetime import timedelta
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
+from gateway.process.done import Done
+from gateway.process.drifted import Alarm, compared_with_last, kinds_of
+from gateway.process.order import in_order
 from gateway.process.owe import NO_KEY
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
 from gateway.process.work import work
 from gateway.settings import utc_now
-from gateway.store import SUBMISSION, UNAVAILABLE, Database, Pool, log, transaction
+from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries
-from gateway.store.manifests import add_manifests, next_versions
+from gateway.store.manifests import NewManifest, add_manifests, currents, keep_current, next_versions, outdate
+from gateway.store.shapes import add_shape, shapes_before
 from gateway.store.submissions import (
     ClaimedSubmission,
     LeaseLost,
+    Sealed,
     add_finding_counts,
     claim_submissions,
     settle_submission,
@@ -44,21 +49,58 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         calls = await calls_between(connection, *around, carrier=claimed.carrier)
     done = await asyncio.to_thread(work, claimed, calls, catalogue)
     async with transaction(pool) as connection:
-        versions = await next_versions(connection, series_of(claimed, done))
+        done, versions, kept = await _ordered(connection, claimed, done, catalogue)
+        earlier = {
+            kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
+            for kind in kinds_of(done)
+        }
+        done, alarms = compared_with_last(claimed, done, earlier)
         answer = answer_of(claimed, done, versions, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
         await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, done, catalogue), receipt)
         manifests = new_manifests(claimed, done, versions, catalogue)
-        await add_manifests(connection, manifests)
+        await _add(connection, claimed, done, manifests, kept)
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
-        counts = Counter((finding.code, finding.severity.value) for finding in done.understood.findings)
-        await add_finding_counts(connection, claimed.id, counts)
-        for recipient in sorted({who for one in done.owed for who, why in one.not_sent if why == NO_KEY}):
-            await raise_alarm(
-                connection, "recipient-without-key", recipient, f"{NO_KEY}; mend keys/{recipient}, then process again"
-            )
+        for alarm in (*alarms, *_keyless(done)):
+            await raise_alarm(connection, *alarm)
         subject = {"submission": str(claimed.id), "carrier": claimed.carrier}
         await log.append(connection, "submission-processed", subject, utc_now())
+
+
+async def _ordered(
+    connection: Connection, claimed: ClaimedSubmission, done: Done, catalogue: Catalogue
+) -> tuple[Done, list[int], dict[str, Sealed]]:
+    """Each list in its place; nobody else adds to these series before the transaction ends."""
+    names = series_of(claimed, done)
+    versions = await next_versions(connection, names)
+    known = await currents(connection, names)
+    done, kept = await asyncio.to_thread(in_order, claimed, done, names, versions, known, catalogue)
+    return done, versions, kept
+
+
+async def _add(
+    connection: Connection,
+    claimed: ClaimedSubmission,
+    done: Done,
+    manifests: list[NewManifest],
+    kept: dict[str, Sealed],
+) -> None:
+    """The lists, which of them count now, what they look like, and how often which mistake was made."""
+    await add_manifests(connection, manifests)
+    for name, sealed in sorted(kept.items()):
+        await keep_current(connection, name, claimed.received_at, sealed)
+    for one, placed, new in zip(done.understood.lists, done.placed, manifests, strict=True):
+        if placed.overtakes is not None:
+            await outdate(connection, placed.overtakes)
+        if not one.cut:
+            await add_shape(connection, new.filing, one.shape)
+    counts = Counter((finding.code, finding.severity.value) for finding in done.understood.findings)
+    await add_finding_counts(connection, claimed.id, counts)
+
+
+def _keyless(done: Done) -> list[Alarm]:
+    recipients = sorted({who for one in done.owed for who, why in one.not_sent if why == NO_KEY})
+    return [Alarm("recipient-without-key", who, f"{NO_KEY}; mend keys/{who}, then process again") for who in recipients]
 
 
 async def run(

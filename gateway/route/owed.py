@@ -103,12 +103,12 @@ def merged(routes: Sequence[Route]) -> Route:
 def list_kinds(manifest: Manifest) -> tuple[ListKind, ...]:
     """The lists in a list: a mixed one is a crew list and a passenger list, sent apart as every form wants them.
 
-    Of a mixed list only the parts with people count, unless it replaces or cancels an earlier one, which may have had both;
+    Of a mixed list only the parts with people count, unless it takes the place of an earlier one, which may have had both;
     with nobody on it, it declares counts.
     """
     if manifest.kind is not ListKind.MIXED:
         return (manifest.kind,)
-    if manifest.function in (Function.REPLACE, Function.CANCEL):
+    if manifest.function in (Function.REPLACE, Function.CANCEL, Function.FINAL):
         return (ListKind.PASSENGERS, ListKind.CREW)
     roles = {person.role for person in manifest.persons}
     present = {ListKind.PASSENGERS: bool(roles - {Role.CREW}), ListKind.CREW: Role.CREW in roles}

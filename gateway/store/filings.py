@@ -11,8 +11,8 @@ from gateway.store.manifests import Filing, filings_of_calls
 
 
 async def filings_of(connection: Connection, call_ids: Sequence[str]) -> list[track.Filing]:
-    """Every list of these calls, oldest first."""
-    return [_judged(one) for one in await filings_of_calls(connection, call_ids)]
+    """Every list of these calls that counts, oldest first."""
+    return [_judged(one) for one in await filings_of_calls(connection, call_ids) if not one.outdated]
 
 
 def _judged(one: Filing) -> track.Filing:
@@ -23,11 +23,13 @@ def _judged(one: Filing) -> track.Filing:
         "received_at": one.received_at,
         "version": one.version,
         "purposes": list(one.purposes),
-        "persons": one.persons,
+        "persons": one.listed,
         "counts": one.counts,
         "missing": one.missing,
         "errors": one.errors,
         "deadlines": one.deadlines,
         "withdrawn": one.function == Function.CANCEL,
+        "is_change": one.function == Function.CHANGE,
+        "changes": one.changes,
     }
     return msgspec.convert(stated, track.Filing)

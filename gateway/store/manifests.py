@@ -2,7 +2,8 @@
 
 In: sealed lists and counts, within the transaction that settles their submission. Out: rows. A series is the lists that
 replace one another: those of one call (or, where the call is not known, of one voyage) and one kind. `version` counts
-in the series; which list is newer is decided by `arrival`, the order of receiving, never by the order of processing.
+in the series as it is processed; which list is newer is decided by `process.place`, by when the lists were issued or else
+received. The version that counts is kept as keyed digests, sealed (`series_current`), for the next one to be compared with.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,9 @@ from gateway.store.submissions import Sealed
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a list without opening it. `counts`: as declared. `missing`: field -> how many persons
-    lack it. `errors`: field -> how many errors touch it. `deadlines`: obligation -> what was in force on receipt."""
+    lack it. `errors`: field -> how many errors touch it. `deadlines`: obligation -> what was in force on receipt.
+    `listed`: how many are on the list once this version has been taken in. `outdated`: a newer one was here already.
+    `changes`: `changes.Changes` against the version before."""
 
     id: UUID
     submission_id: UUID
@@ -45,6 +48,9 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     errors: Mapping[str, int]
     deadlines: Mapping[str, str]
     received_at: datetime
+    listed: int
+    outdated: bool = False
+    changes: Mapping[str, int] | None = None
 
 
 class NewManifest(msgspec.Struct, frozen=True):
@@ -91,6 +97,22 @@ async def add_manifests(connection: Connection, new: Sequence[NewManifest]) -> N
     """Stores the lists of a submission; their versions come from `next_versions` in the same transaction."""
     values = [(*msgspec.structs.astuple(one.filing), one.sealed, one.wrapped, one.key_id) for one in new]
     await connection.executemany(SQL["manifest_add"], values)
+
+
+async def currents(connection: Connection, names: Sequence[str]) -> dict[str, Sealed]:
+    """The versions of these series that count, sealed; only after `next_versions`, whose lock keeps them as they are."""
+    found = await connection.fetch(SQL["series_current"], list(set(names)))
+    return {record["series"]: Sealed(record["sealed"], record["wrapped"], record["key_id"]) for record in found}
+
+
+async def keep_current(connection: Connection, name: str, received_at: datetime, sealed: Sealed) -> None:
+    """From now on this version of the series counts."""
+    await connection.execute(SQL["series_current_keep"], name, received_at, *msgspec.structs.astuple(sealed))
+
+
+async def outdate(connection: Connection, id: UUID) -> None:
+    """A list that was taken for the newest was older than one that was processed after it."""
+    await connection.execute(SQL["manifest_outdated"], id)
 
 
 async def filings_of_submission(connection: Connection, submission_id: UUID) -> list[Filing]:

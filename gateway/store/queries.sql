@@ -84,7 +84,8 @@ RETURNING id;
 
 -- sealed_to: the identities that what is stored, and can still be opened, is sealed to
 SELECT key_id FROM submission WHERE wrapped IS NOT NULL
-UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL;
+UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL
+UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL;
 
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -114,39 +115,58 @@ SELECT series, max(version) AS version FROM manifest WHERE series = ANY($1::text
 INSERT INTO manifest
     (id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
      vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-     deadlines, received_at, sealed, wrapped, key_id)
+     deadlines, received_at, listed, outdated, changes, sealed, wrapped, key_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27);
+    $25, $26, $27, $28, $29, $30);
+
+-- manifest_outdated: this list turned out to be older than one that came before it
+UPDATE manifest SET outdated = true WHERE id = $1;
+
+-- series_current: the versions of these series that count now; wrapped is NULL once retention ended
+SELECT series, sealed, wrapped, key_id FROM series_current WHERE series = ANY($1::text[]);
+
+-- series_current_keep: from now on this version counts
+INSERT INTO series_current (series, received_at, sealed, wrapped, key_id) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (series) DO UPDATE
+SET received_at = excluded.received_at, sealed = excluded.sealed, wrapped = excluded.wrapped, key_id = excluded.key_id;
+
+-- shape_add: what a list looks like
+INSERT INTO list_shape (manifest_id, carrier, kind, arrival, received_at, shape) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- shapes_before: what this carrier's last lists look like, of one kind or of all, the newest first
+SELECT m.series, s.received_at, s.shape
+FROM list_shape s JOIN manifest m ON m.id = s.manifest_id
+WHERE s.carrier = $1 AND ($2::text IS NULL OR s.kind = $2) AND s.arrival < $3 ORDER BY s.arrival DESC, m.number LIMIT $4;
 
 -- manifests_of_submission: the lists of one submission, in its order
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at
+    deadlines, received_at, listed, outdated, changes
 FROM manifest WHERE submission_id = $1 ORDER BY number;
 
 -- manifests_of_calls: every list of these calls, oldest first
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at
+    deadlines, received_at, listed, outdated, changes
 FROM manifest WHERE call_id = ANY($1::text[]) ORDER BY arrival, number;
 
 -- manifests_received: every list received in a time, of one carrier or of all, oldest first
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at
+    deadlines, received_at, listed, outdated, changes
 FROM manifest WHERE received_at >= $1 AND received_at < $2 AND ($3::text IS NULL OR carrier = $3)
 ORDER BY arrival, number;
 
 -- manifests_without_call: lists that belong to no expected call yet
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at
+    deadlines, received_at, listed, outdated, changes
 FROM manifest WHERE call_id IS NULL AND received_at >= $1 ORDER BY arrival, number;
 
 -- manifest_before: the newest list of a series that arrived before this one
 SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at
+    deadlines, received_at, listed, outdated, changes
 FROM manifest WHERE series = $1 AND arrival < $2 ORDER BY arrival DESC, number DESC LIMIT 1;
 
 -- manifest_sealed: the sealed list; wrapped is NULL once retention ended
@@ -387,6 +407,12 @@ UPDATE delivery d SET envelope = NULL
 FROM manifest m
 WHERE m.id = d.manifest_id AND m.received_at < $1 AND d.state <> 'waiting' AND d.envelope IS NOT NULL
 RETURNING d.id;
+
+-- retention_series: versions received before a time can never be compared with again
+UPDATE series_current SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING series;
+
+-- retention_shapes: what lists received before a time looked like is no measure any more
+DELETE FROM list_shape WHERE received_at < $1 RETURNING manifest_id;
 
 
 -- clock: the database's time, at the start of this transaction

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from gateway.changes import Changes
 from gateway.manifest import ListKind
 from gateway.obligations.calls import ExpectedCall
 from gateway.obligations.due import Due
@@ -22,6 +23,15 @@ WORST_FIRST = (
 )  # fmt: skip
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """The list of one kind that counts. `changes`: against the version before, where there was one to compare with."""
+
+    kind: ListKind
+    version: int
+    persons: int
+    changes: Changes | None
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One call. `counted` as declared, `listed` as on the newest lists; `on_board` is the first of them that is known.
 
@@ -31,12 +41,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     call: ExpectedCall
     state: State
     standings: tuple[Standing, ...]
-    reported: tuple[ListKind, ...]
+    lists: tuple[Listed, ...]
     last_received: datetime | None
     counted: int | None
     listed: int | None
     next_deadline: datetime | None
     time_left: timedelta | None
+
+    @property
+    def reported(self) -> tuple[ListKind, ...]:
+        return tuple(one.kind for one in self.lists)
 
     @property
     def on_board(self) -> int | None:
@@ -59,13 +73,17 @@ def row(call: ExpectedCall, dues: Sequence[Due], filings: Sequence[Filing], now:
         call=call,
         state=overall(call, stand),
         standings=stand,
-        reported=tuple(kind for kind, filing in newest.items() if filing.persons),
+        lists=tuple(_said(kind, filing) for kind, filing in newest.items() if filing.persons),
         last_received=max((filing.received_at for filing in filings), default=None),
         counted=_counted(filings),
         listed=_listed(newest),
         next_deadline=following,
         time_left=following - now if following else None,
     )
+
+
+def _said(kind: ListKind, filing: Filing) -> Listed:
+    return Listed(kind=kind, version=filing.version, persons=filing.persons, changes=filing.changes)
 
 
 def overall(call: ExpectedCall, stand: Iterable[Standing]) -> State:

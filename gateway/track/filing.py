@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from gateway.changes import Changes
 from gateway.findings import Finding, Severity
 from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
 
@@ -31,6 +32,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `received_at` is the gateway's own clock at receipt, the only time that counts. `missing`: field -> persons without
     it. `errors`: field -> error findings on it. `deadlines`: obligation -> the deadline that was in force on receipt, so
     that a schedule moved later cannot make a timely list late. `withdrawn` marks a message that takes the list back.
+    `is_change` one that changes some persons of an earlier list: `persons` are then those on the list with it, or 0 where
+    that is not known, and it is no list by itself. `changes` counts what became of the persons of the version before.
     """
 
     call: str
@@ -45,6 +48,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: Mapping[str, int] = {}
     deadlines: Mapping[str, datetime] = {}
     withdrawn: bool = False
+    is_change: bool = False
+    changes: Changes | None = None
 
     @property
     def order(self) -> tuple[datetime, int, str]:

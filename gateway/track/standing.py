@@ -100,7 +100,7 @@ def relevant(due: Due, filing: Filing) -> bool:
 def is_complete(due: Due, filing: Filing) -> bool:
     """Whether everything the law asks of this list is there, and without an error that touches it."""
     if due.product == "count":
-        return filing.counted is not None or (filing.kind is ListKind.MIXED and filing.persons > 0)
+        return filing.counted is not None or (filing.kind is ListKind.MIXED and _is_list(filing) and filing.persons > 0)
     return not lacks(due, filing) and not blocking_errors(due, filing)
 
 
@@ -138,7 +138,9 @@ def _serves_some(due: Due, filing: Filing) -> bool:
 
 
 def _is_list(filing: Filing) -> bool:
-    """A message with numbers only is no list, unless what it says is that nobody travels."""
+    """A message with numbers only is no list, unless what it says is that nobody travels; nor is one about some persons."""
+    if filing.is_change:
+        return False
     empty = filing.counts.crew if filing.kind is ListKind.CREW else filing.counts.passengers
     return filing.persons > 0 or empty == 0
 

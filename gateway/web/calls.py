@@ -97,6 +97,7 @@ def _call(row: Row) -> dict[str, Any]:
         "arrives_at": call.arrives_at.at if call.arrives_at else None,
         "state": row.state,
         "reported": row.reported,
+        "lists": row.lists,
         "on_board": row.on_board,
         "next_deadline": row.next_deadline,
         "due": [_due(one) for one in row.standings],

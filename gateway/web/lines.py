@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.codes.ports import port
 from gateway.obligations.calls import Moment, zone_of
-from gateway.track import Row, Standing, State
+from gateway.track import Listed, Row, Standing, State
 
 WORDS = {
     State.MISSING: "missing",
@@ -67,6 +67,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     word: str
     reported: tuple[str, ...]
+    changes: tuple[str, ...]
     on_board: int | None
     deadline: datetime | None
     left: str
@@ -110,12 +111,23 @@ def line_of(row: Row, carriers: Mapping[str, str], now: datetime, here: str | No
         state=row.state,
         word=WORDS[row.state],
         reported=tuple(kind.value for kind in row.reported),
+        changes=tuple(_changes(one) for one in row.lists if one.changes),
         on_board=row.on_board,
         deadline=deadline,
         left=left(deadline - now) if deadline else "",
         is_over=deadline is not None and deadline <= now,
         duties=tuple(_duty(one) for one in row.standings),
     )
+
+
+def _changes(one: Listed) -> str:
+    """ "crew, version 3: 2 added, 1 removed, 4 changed since version 2"; what did not happen is not said."""
+    found = one.changes
+    if found is None:
+        return ""
+    said = ((found.added, "added"), (found.removed, "removed"), (found.changed, "changed"))
+    some = ", ".join(f"{count:,} {word}" for count, word in said if count) or "nothing changed"
+    return f"{one.kind.value}, version {one.version}: {some} since version {found.against_version}"
 
 
 def days(lines: Iterable[Line]) -> list[Day]:

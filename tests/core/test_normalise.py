@@ -491,3 +491,23 @@ def test_a_list_unlike_the_line_s_others_is_said() -> None:
 def test_every_rule_has_an_id_of_its_own_and_says_what_to_do() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert all((rule.hint and rule.text[0].islower()) or rule.text[0] in "'M" for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "function", "expected"),
+    [
+        ("9", Function.ORIGINAL, []),
+        ("5", Function.REPLACE, []),
+        ("2", Function.CHANGE, []),
+        ("22", Function.FINAL, []),
+        ("Close-out", Function.FINAL, []),
+        ("1", Function.CANCEL, []),
+        ("3", Function.CHANGE, ["H-06"]),  # never a whole list
+        ("Deletion", Function.CHANGE, ["H-06"]),
+        ("77", Function.ORIGINAL, ["N-34"]),
+    ],
+)
+def test_what_a_list_does_to_earlier_ones(text: str, function: Function, expected: list[str]) -> None:
+    done = run({"family_name": ["ERIKSSON"]}, header={"function": text})
+    assert done.manifest.function is function
+    assert [code for code in codes(done) if code in ("H-06", "N-34")] == expected

@@ -66,6 +66,20 @@ def test_a_count_is_met_by_a_number_or_by_a_list_of_everybody() -> None:
     assert standing(COUNT, [nothing], LATER).state is State.MISSING
 
 
+def test_a_list_of_changes_is_no_list_and_takes_nothing_back() -> None:
+    """Its persons may be complete, or lack what the whole list had: neither says anything of the others on board."""
+    some = filing(received_at="2026-07-20T09:00", version=1, persons=101, is_change=True)
+    assert standing(LIST, [some], LATER).state is State.MISSING
+    whole = filing(received_at="2026-07-20T09:05", version=2)
+    worse = filing(received_at="2026-07-20T09:10", version=3, missing={"birth_date": 3}, is_change=True)
+    for filings in ([whole], [whole, some], [whole, worse], [some, whole, worse]):
+        assert standing(LIST, filings, LATER).received_at == whole.received_at
+    everybody = filing(ListKind.MIXED, received_at="2026-07-20T09:59", is_change=True)
+    assert standing(COUNT, [everybody], LATER).state is State.MISSING, "it names some of those on board"
+    counted = filing(received_at="2026-07-20T09:59", counts=Counts(on_board=140), is_change=True)
+    assert standing(COUNT, [counted], LATER).state is State.ON_TIME, "a number that it declares is one"
+
+
 def test_a_number_alone_is_no_list_unless_nobody_travels() -> None:
     assert standing(LIST, [count("2026-07-20T09:00")], LATER).state is State.MISSING
     empty = filing(received_at="2026-07-20T09:00", persons=0, counts=Counts(on_board=40, passengers=0, crew=40))

@@ -328,6 +328,7 @@ def test_other_messages_are_refused(type_: str) -> None:
         (["BGM+266+CLOB", *HEADER[1:], "NAD+ZZZ+++:"], "E-15"),
         (["BGM+745+XR", *HEADER[1:], *ANNA], "E-16"),
         (["BGM+336+H", *HEADER[1:], *OLE], "E-16"),
+        (["BGM+745+LIST0001+3", *HEADER[1:], *ANNA], "E-16"),
         (["BGM+745", "UNS+D", "PDT+P/123:USA", "UNS+S"], "E-13"),
     ],
 )

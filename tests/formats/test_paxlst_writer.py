@@ -281,7 +281,13 @@ def test_documents_and_dates() -> None:
 
 @pytest.mark.parametrize(
     ("function", "code"),
-    [(Function.ORIGINAL, "9"), (Function.REPLACE, "5"), (Function.CHANGE, "4"), (Function.CANCEL, "1")],
+    [
+        (Function.FINAL, "22"),
+        (Function.ORIGINAL, "9"),
+        (Function.REPLACE, "5"),
+        (Function.CHANGE, "4"),
+        (Function.CANCEL, "1"),
+    ],
 )
 def test_functions(function: Function, code: str) -> None:
     assert f"BGM+745+SPECIMEN-1+{code}" in segments(passenger_manifest(function=function))

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from gateway.drift import Shape
 from gateway.formats import commonjson
 from gateway.formats.raw import PathPlaces
 from gateway.keyring import Recipient
@@ -20,7 +21,15 @@ from tests.specimen import NOW, TODAY, crew_manifest, crew_member, passenger, pa
 
 
 def listed(manifest: Manifest, cut: str = "") -> UnderstoodList:
-    return UnderstoodList(manifest, Lineage(format="common-json", places=PathPlaces()), 1, "common-json", (), cut)
+    return UnderstoodList(
+        manifest,
+        Lineage(format="common-json", places=PathPlaces()),
+        1,
+        "common-json",
+        (),
+        Shape(format="common-json", size=0),
+        cut,
+    )
 
 
 def owe(manifest: Manifest, *recipients: Recipient, **changes: Any) -> Owed:
@@ -197,7 +206,7 @@ def test_the_same_list_gives_the_same_bytes() -> None:
 
 def test_the_handling_header_says_what_the_register_says() -> None:
     (payload,) = owe(passenger_manifest(), recipient(entry(purposes=["safety"]))).payloads
-    handling = payload.handling(as_of=NOW, originator="specimen", version=3)
+    handling = payload.handling(as_of=NOW, originator="specimen", version=3, changes=None)
     assert handling.purposes == (Purpose.SAFETY,)
     assert (handling.marking, handling.legal_basis, handling.route) == ("restricted", "an act, article 1", "lists")
     assert (handling.as_of, handling.originator, handling.version) == (NOW.isoformat(), "specimen", 3)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway import checks, formats
+from gateway import checks, formats, jail
 from gateway.findings import Place, Rule, Severity
-from gateway.formats.raw import CellPlaces
+from gateway.formats.raw import CellPlaces, HeaderValue, RawList, Reading
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.process.understand import CUT, Hints, Known, Understood, purposes_by_content, understand
 from gateway.sent import File
@@ -247,6 +247,22 @@ def test_all_lists_of_a_file_that_breaks_off_are_cut() -> None:
 def test_a_line_that_could_not_be_read_cuts() -> None:
     (one,) = read(File((TABLE + 'SPECIMEN;"ZOE;X;03/11/1991;NLD;GRPIR\n').encode())).lists
     assert one.cut.startswith("T-42: ")
+
+
+def test_nothing_is_sent_of_persons_who_are_to_be_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the reader got to know it."""
+    usual = jail.read_file
+
+    def taking_off(*given: Any, **more: Any) -> Reading:
+        reading = usual(*given, **more)
+        for raw in reading.lists:
+            assert isinstance(raw, RawList)
+            raw.header = {**raw.header, "function": HeaderValue("deletion", Place(line=1))}
+        return reading
+
+    monkeypatch.setattr(jail, "read_file", taking_off)
+    (one,) = read(File(TABLE.encode())).lists
+    assert one.cut.startswith("H-06: this takes persons off an earlier list")
 
 
 def test_a_whole_list_with_mistakes_is_not_cut() -> None:

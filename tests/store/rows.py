@@ -75,6 +75,7 @@ def filing(submission: Submission, **changes: Any) -> Filing:
         "errors": {"document.number": 1},
         "deadlines": {},
         "received_at": submission.received_at,
+        "listed": 3,
     }
     return Filing(**(values | changes))
 

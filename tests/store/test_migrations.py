@@ -9,6 +9,9 @@ import pytest
 
 from gateway import store
 from gateway.store import embedded
+from tests.store.rows import stored
+
+SHIPPED = ["0001_start.sql", "0002_versions.sql"]
 
 
 @pytest.fixture
@@ -32,12 +35,32 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 async def test_the_real_ones_apply_once(empty: store.Pool) -> None:
-    assert await store.migrate(empty) == ["0001_start.sql"]
+    assert await store.migrate(empty) == SHIPPED
     assert await store.migrate(empty) == []
 
 
+async def test_lists_that_were_stored_before_versions_count_as_they_did(
+    empty: store.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = store._migrations()
+    monkeypatch.setattr(store, "_migrations", lambda: {SHIPPED[0]: shipped[SHIPPED[0]]})
+    await store.migrate(empty)
+    source = await stored(empty)
+    for number, function in enumerate(("original", "change", "cancel"), 1):
+        await empty.execute(
+            "INSERT INTO manifest (id, submission_id, number, arrival, series, version, carrier, kind, purposes, function,"
+            " persons, passengers, crew, received_at, sealed, key_id)"
+            " VALUES (gen_random_uuid(), $1, $2, 1, 's', $2, 'c', 'passengers', '{}', $3, 7, 7, 0, now(), '', 'k')",
+            source.id, number, function,
+        )  # fmt: skip
+    monkeypatch.setattr(store, "_migrations", lambda: shipped)
+    assert await store.migrate(empty) == SHIPPED[1:]
+    found = await empty.fetch("SELECT listed, outdated, changes FROM manifest ORDER BY number")
+    assert [tuple(row) for row in found] == [(7, False, None), (0, False, None), (0, False, None)]
+
+
 async def test_starters_at_once_apply_once(empty: store.Pool) -> None:
-    assert sorted(await asyncio.gather(*[store.migrate(empty) for _ in range(6)])) == [[]] * 5 + [["0001_start.sql"]]
+    assert sorted(await asyncio.gather(*[store.migrate(empty) for _ in range(6)])) == [[]] * 5 + [SHIPPED]
 
 
 async def test_new_files_are_added_in_order(empty: store.Pool, files: dict[str, str]) -> None:

@@ -1,0 +1,129 @@
+"""Two versions of a list -> how many persons were added, removed, changed: by keyed digests, never by the persons themselves.
+
+In: persons and a key of 32 random bytes, new for every series. Out: `Marks`, and `Changes` between two of them. A mark is
+three HMAC-SHA-256 (RFC 2104) of a person, cut to 128 bits: of everything but the position in the list, of the first
+document, of the name and the date of birth. Without the key nobody can be recognised in them, nor found by trying names.
+
+A person is the same where everything, or else the document, or else name and birth are the same: a corrected passport
+number or a corrected name is a change, not a person who left and another who came. Order does not matter; who stands on
+a list twice counts twice.
+"""
+
+import hmac
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from gateway.manifest import Person, Private
+
+KEY_SIZE = 32
+_SIZE = 16
+_NOBODY = bytes(_SIZE)
+_EVERYTHING, _DOCUMENT, _NAME = range(3)
+_SIGNS = re.compile(r"[\W_]+")
+
+Mark = tuple[bytes, bytes, bytes]
+"""Digests of (everything, document, name and birth); 16 zero bytes where a person has no document or no name."""
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the persons of `against_version`. added + changed + unchanged is the size of the list as it is now."""
+
+    against_version: int
+    added: int
+    removed: int
+    changed: int
+    unchanged: int
+
+
+class Marks(Private, frozen=True):
+    """A list as it is compared: sorted, so that nothing is left of the order of the persons."""
+
+    marks: tuple[Mark, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.marks)
+
+
+def marks_of(persons: Iterable[Person], key: bytes) -> Marks:
+    return Marks(tuple(sorted(_mark(person, key) for person in persons)))
+
+
+def compared(old: Marks, new: Marks, against_version: int) -> Changes:
+    """A whole list against the one before."""
+    pairs, same = _pairs(old, new)
+    return Changes(
+        against_version=against_version,
+        added=len(new) - len(pairs),
+        removed=len(old) - len(pairs),
+        changed=len(pairs) - same,
+        unchanged=same,
+    )
+
+
+def applied(old: Marks, some: Marks, against_version: int) -> tuple[Marks, Changes]:
+    """A list of changed and additional persons put on top of the list before: the whole list then, and what changed."""
+    pairs, same = _pairs(old, some)
+    kept = [mark for at, mark in enumerate(old.marks) if at not in pairs]
+    return Marks(tuple(sorted([*kept, *some.marks]))), Changes(
+        against_version=against_version,
+        added=len(some) - len(pairs),
+        removed=0,
+        changed=len(pairs) - same,
+        unchanged=len(kept) + same,
+    )
+
+
+def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:
+    """Who of `old` is who of `new`, by index, and how many of them are unchanged. The surest sign goes first."""
+    pairs: dict[int, int] = {}
+    left = list(range(len(new)))
+    same = 0
+    for part in (_EVERYTHING, _DOCUMENT, _NAME):
+        waiting: dict[bytes, list[int]] = {}
+        for at, mark in enumerate(old.marks):
+            if at not in pairs and mark[part] != _NOBODY:
+                waiting.setdefault(mark[part], []).append(at)
+        rest = []
+        for at in left:
+            found = waiting.get(new.marks[at][part])
+            if found:
+                pairs[found.pop()] = at
+            else:
+                rest.append(at)
+        left = rest
+        if part == _EVERYTHING:
+            same = len(pairs)
+    return pairs, same
+
+
+def _mark(person: Person, key: bytes) -> Mark:
+    everything = msgspec.msgpack.encode(msgspec.structs.replace(person, sequence=1))
+    return (
+        _digest(key, b"person", everything),
+        _digest(key, b"document", _document(person)),
+        _digest(key, b"name", _name(person)),
+    )
+
+
+def _digest(key: bytes, of: bytes, text: bytes) -> bytes:
+    return hmac.digest(key, of + b"\0" + text, "sha256")[:_SIZE] if text else _NOBODY
+
+
+def _document(person: Person) -> bytes:
+    first = person.documents[0] if person.documents else None
+    if first is None or not first.number:
+        return b""
+    return f"{first.issuer}/{_folded(first.number)}".encode()
+
+
+def _name(person: Person) -> bytes:
+    """The Latin form, as it is the same whether a line writes É or E."""
+    family = _folded(person.family_name_latin or person.family_name)
+    given = _folded(person.given_names_latin or person.given_names)
+    return f"{family}/{given}/{person.birth_date}".encode() if family or given else b""
+
+
+def _folded(text: str | None) -> str:
+    return _SIGNS.sub("", text.casefold()) if text else ""
