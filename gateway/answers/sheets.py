@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Color, Font, PatternFill
@@ -39,6 +40,7 @@ _FILLS = {  # plain, striped, dotted: told apart without their colours (WCAG 2.2
 _inner: Any = _writer  # its types do not tell all that is there
 _days: Any = days
 _OURS = {(fill.fill_type, fill.fgColor.rgb) for fill in _FILLS.values()}
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _THEIRS = "\n\nYour own comment:\n"
 _WIDTHS = {"A": 38, "B": 10, "C": 9, "D": 70, "E": 60, "F": 34}
 
@@ -191,17 +193,35 @@ def _saved(book: Any, results: Any) -> bytes:
     does not calculate reads empty cells."""
 
     def write_cell(xf: Any, sheet: Any, cell: Any, styled: Any = None) -> None:
-        known = results[sheet.title][cell.coordinate] if cell.data_type == "f" and sheet.title in results else None
-        if known is None or known.value is None or not isinstance(cell.value, str):
+        known = (
+            results[sheet.title][cell.coordinate]
+            if results and cell.data_type == "f" and sheet.title in results
+            else None
+        )
+        if isinstance(cell.value, CellRichText):
+            xf.write(_rich(cell))
+        elif known is None or known.value is None or not isinstance(cell.value, str):
             _written(xf, sheet, cell, styled)
         else:
             xf.write(_formula(cell, known, book.epoch))
 
-    _inner.write_cell = write_cell if results else _written
+    _inner.write_cell = write_cell
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         _InMemory(book, archive).save()
     return out.getvalue()
+
+
+def _rich(cell: Any) -> Any:
+    """A text in several fonts. openpyxl drops the parts that are nothing but spaces or line ends."""
+    found = Element("c", {"r": cell.coordinate, "s": str(cell.style_id), "t": "inlineStr"})
+    inline = SubElement(found, "is")
+    for part in cell.value:
+        run = SubElement(inline, "r")
+        if isinstance(part, TextBlock):
+            run.append(part.font.to_tree("rPr"))
+        SubElement(run, "t", {_SPACE: "preserve"}).text = str(part)
+    return found
 
 
 def _formula(cell: Any, known: Any, epoch: Any) -> Any:
