@@ -112,7 +112,7 @@ class _File:
 
     def _line(self, record: _Record, added: Mapping[int, str]) -> str:
         if not record.values:
-            return record.text
+            return self._between(record.text)
         body = record.text.rstrip("\r\n")
         values = self.values[record.line]
         if values != record.values or any(map(is_active, values)):
@@ -121,10 +121,25 @@ class _File:
             body += self.delimiter * (self.width - len(values) + 1) + self._joined([added.get(record.line, "")])
         return body + record.text[len(record.text.rstrip("\r\n")) :]
 
+    def _between(self, text: str) -> str:
+        """Blank lines, and lines that could not be read for a quotation mark left open: as they came, if nothing in them runs."""
+        return "".join(map(self._harmless, StringIO(text, newline="")))
+
+    def _harmless(self, line: str) -> str:
+        try:
+            values = next(csv.reader([line], delimiter=self.delimiter), [])
+        except csv.Error:  # one value of more than 131,072 characters
+            return inert(line)
+        if not any(map(is_active, values)):
+            return line
+        return self._joined([inert(value) for value in values]) + line[len(line.rstrip("\r\n")) :]
+
     def _joined(self, values: Sequence[str]) -> str:
         out = StringIO(newline="")
-        csv.writer(out, delimiter=self.delimiter, lineterminator="").writerow(values)
-        return out.getvalue() if values != [""] else ""
+        csv.writer(out, delimiter=self.delimiter, lineterminator="\r\n").writerow(
+            values
+        )  # what ends a line is quoted in a value
+        return out.getvalue()[:-2] if values != [""] else ""
 
     def bytes_of(self, text: str) -> bytes:
         try:
