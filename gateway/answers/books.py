@@ -17,7 +17,7 @@ from gateway.answers.copies import XLSX, Copy, NotMade, Repair
 from gateway.findings import Finding, Severity, worst
 from gateway.formats import inert, workbook
 
-_LIMITS = {"memory_bytes": 1 << 30, "cpu_seconds": 60, "wall_seconds": 90}
+_LIMITS = {"memory_bytes": 1 << 30, "cpu_seconds": 60, "wall_seconds": 120}
 _MACROS = "The macros of your workbook are not in this copy."
 _PICTURES = "Pictures, shapes and buttons of your workbook are not in this copy."
 _OTHER_LOOK = (
