@@ -1,15 +1,16 @@
-"""Reads one received file; what could harm the machine is decoded in a child process of few rights and little memory.
+"""Reads one received file; what could harm the machine is done in a child process of few rights and little memory.
 
 In: the bytes and the carrier's options. Out: a `Reading`: too large, empty, unknown, bombs, a child that dies are findings.
 Only a child that somebody told to end is none: that is an InterruptedError, because the file has done nothing.
-The child starts isolated (`-I -S`, no environment), imports only the decoder's own file, takes the bytes, becomes nobody where
+`in_child` is the jail itself, for whatever else opens a stranger's file (`answers` marks workbooks in it).
+The child starts isolated (`-I -S`, no environment), imports only the function's own file, takes the bytes, becomes nobody where
 it was root, and gives up memory, time, processes, core dumps and every new file descriptor: with none it can open neither a
 file nor a socket, so it needs no network namespace. Its error output is thrown away unread: it could hold a passenger's value.
 """
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Timer
 from typing import IO, Any, cast
@@ -17,7 +18,7 @@ from typing import IO, Any, cast
 import msgspec
 
 from gateway import formats
-from gateway.findings import Rule, Severity, worst
+from gateway.findings import Finding, Rule, Severity, worst
 from gateway.formats import JailedFormat
 from gateway.formats.raw import Reading
 
@@ -58,9 +59,9 @@ RULES = (TOO_LARGE, NOT_RECOGNISED, GAVE_UP, EMPTY, BROKE_OFF)
 
 _CHILD = """
 import os, resource, sys
-file, path, memory, cpu = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+file, name, path, memory, cpu = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
 sys.path[:] = path.split(os.pathsep)
-space = {"__name__": "decoder"}
+space = {"__name__": "jailed"}
 with open(file, "rb") as source:
     exec(compile(source.read(), file, "exec"), space)
 data = sys.stdin.buffer.read()
@@ -68,13 +69,13 @@ try:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 except OSError:
     pass
-for name, limit in (("CORE", 0), ("NPROC", 0), ("FSIZE", 0), ("CPU", cpu), ("AS", memory), ("NOFILE", 0)):
+for what, limit in (("CORE", 0), ("NPROC", 0), ("FSIZE", 0), ("CPU", cpu), ("AS", memory), ("NOFILE", 0)):
     try:
-        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (limit, limit))
+        resource.setrlimit(getattr(resource, "RLIMIT_" + what), (limit, limit))
     except (AttributeError, ValueError, OSError):
         pass
 try:
-    answer = space["decode"](data)
+    answer = space[name](data)
 except MemoryError:
     os._exit(3)
 sys.stdout.buffer.write(answer)
@@ -87,6 +88,18 @@ _NO_MEMORY = {
 }  # our own word for a MemoryError; SIGABRT, with which an allocation that fails in Rust ends the process
 _TOLD_TO_END = {-1, -2, -15}  # SIGHUP, SIGINT, SIGTERM: a service that stops tells every process of it
 _NO_TIME = {-24, -9}  # SIGXCPU, or SIGKILL: the hard limit, or our own clock
+
+
+class GaveUp(Exception):
+    """The child needed more than it was allowed: `what` is "memory" or "time"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class BrokeOff(Exception):
+    """The child's function raised, or the child ended in another way."""
 
 
 def read_file(
@@ -108,41 +121,59 @@ def read_file(
         return Reading(findings=[NOT_RECOGNISED.at()])
     if not reader.JAILED:
         return reader.read(data, options or {})
-    return _jailed(cast(JailedFormat, reader), data, options or {}, memory_bytes, cpu_seconds, wall_seconds)
-
-
-def _jailed(
-    reader: JailedFormat,
-    data: bytes,
-    options: Mapping[str, Any],
-    memory_bytes: int,
-    cpu_seconds: int,
-    wall_seconds: float,
-) -> Reading:
-    found = reader.guard(data)
-    if worst(found) is Severity.ERROR:
+    jailed = cast(JailedFormat, reader)
+    grid, found = grid_of(jailed, data, memory_bytes, cpu_seconds, wall_seconds)
+    if grid is None:
         return Reading(findings=found)
-    status, grid = decode(reader, data, memory_bytes, cpu_seconds, wall_seconds)
-    if status in _TOLD_TO_END:
-        raise InterruptedError("the reader was told to end")  # the file is not to blame: it is read again later
-    if status in _NO_MEMORY or status in _NO_TIME:
-        what = "memory" if status in _NO_MEMORY else "time"
-        return Reading(findings=[*found, GAVE_UP.at(what=what)])
     try:
-        reading = reader.read_grid(grid, options) if status == 0 else Reading(findings=[BROKE_OFF.at()])
+        reading = jailed.read_grid(grid, options or {})
     except msgspec.MsgspecError:  # not a whole grid
         reading = Reading(findings=[BROKE_OFF.at()])
     return Reading(lists=reading.lists, findings=[*found, *reading.findings])
 
 
-def decode(
-    reader: JailedFormat, data: bytes, memory_bytes: int, cpu_seconds: int, wall_seconds: float
+def grid_of(
+    reader: JailedFormat,
+    data: bytes,
+    memory_bytes: int = 1 << 30,
+    cpu_seconds: int = 20,
+    wall_seconds: float = 30,
+) -> tuple[bytes | None, list[Finding]]:
+    """The grid that the child found in a file, None where there is none; and what is to be said of that."""
+    found = reader.guard(data)
+    if worst(found) is Severity.ERROR:
+        return None, found
+    try:
+        return in_child(reader.decode, data, memory_bytes, cpu_seconds, wall_seconds), found
+    except GaveUp as gave_up:
+        return None, [*found, GAVE_UP.at(what=gave_up.what)]
+    except BrokeOff:
+        return None, [*found, BROKE_OFF.at()]
+
+
+def in_child(
+    function: Callable[[bytes], bytes], data: bytes, memory_bytes: int, cpu_seconds: int, wall_seconds: float
+) -> bytes:
+    """What `function` makes of `data` in the child. Its file imports nothing of the gateway, and all that it will need before
+    it is called: there it can open no file. Raises `GaveUp`, `BrokeOff` or InterruptedError; this process always goes on."""
+    status, answer = _run(function, data, memory_bytes, cpu_seconds, wall_seconds)
+    if status in _TOLD_TO_END:
+        raise InterruptedError("the child was told to end")  # the file is not to blame: it is read again later
+    if status in _NO_MEMORY or status in _NO_TIME:
+        raise GaveUp("memory" if status in _NO_MEMORY else "time")
+    if status != 0:
+        raise BrokeOff
+    return answer
+
+
+def _run(
+    function: Callable[[bytes], bytes], data: bytes, memory_bytes: int, cpu_seconds: int, wall_seconds: float
 ) -> tuple[int, bytes]:
-    """The child's exit status and its answer. Whatever becomes of the child, this process goes on."""
-    file = sys.modules[reader.decode.__module__].__file__ or ""
+    """The child's exit status and its answer."""
+    file = sys.modules[function.__module__].__file__ or ""
     path = ":".join(entry for entry in sys.path if entry.startswith("/"))
     child = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _CHILD, file, path, str(memory_bytes), str(cpu_seconds)],
+        [sys.executable, "-I", "-S", "-c", _CHILD, file, function.__name__, path, str(memory_bytes), str(cpu_seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

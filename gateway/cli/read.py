@@ -13,14 +13,32 @@ if TYPE_CHECKING:
     from gateway.carrier import Carrier
     from gateway.process.understand import Understood, UnderstoodList
 
+OUT = click.Path(path_type=Path)
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--carrier", "carrier_id", help="The line whose profile to read with (carriers/<id>.toml).")
 @click.option("--format", "name", help="Read as this format instead of recognising it.")
 @click.option("--json", "as_json", is_flag=True, help="Manifests and findings as JSON on stdout. Holds the people.")
-def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_json: bool) -> None:
-    """Read FILES ("-" is stdin) as one submission. Exit status: 0 clean, 1 with errors, 2 nothing could be read."""
+@click.option("--annotate", type=OUT, help="Put a copy with every mistake marked in place into this file or folder.")
+@click.option("--correct", type=OUT, help="Put a copy with every safe repair made into this file or folder.")
+@click.option("--force", is_flag=True, help="Copies may replace files that are there, but never FILES themselves.")
+def read(
+    files: tuple[Path, ...],
+    carrier_id: str | None,
+    name: str | None,
+    as_json: bool,
+    annotate: Path | None,
+    correct: Path | None,
+    force: bool,
+) -> None:
+    """Read FILES ("-" is stdin) as one submission. Exit status: 0 clean, 1 with errors, 2 nothing could be read.
+
+    Copies of several files, or into a folder that is there, are named after the files: list.marked.xlsx,
+    list.corrected.csv. PAXLST is answered with CUSRES. A copy that cannot be made is said, and the status is at least 1.
+    """
+    from gateway.cli.copies import Desk
     from gateway.findings import Severity
     from gateway.formats import FORMATS
     from gateway.process.understand import Hints, understand
@@ -32,14 +50,19 @@ def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_j
         raise click.UsageError(f"no such format: {name}. There are {', '.join(names)}.")
     carrier = _carrier(carrier_id) if carrier_id is not None else None
     read = tuple(File(_bytes(path), path.name) for path in files)
-    understood = understand(read, carrier=carrier, now=utc_now(), hints=Hints(format=name))
+    desk = Desk(read, files, carrier, Hints(format=name), utc_now())
+    wanted = [(kind, out) for kind, out in (("marked", annotate), ("corrected", correct)) if out is not None]
+    for _, out in wanted:
+        desk.check(out, force)
+    understood = understand(read, carrier=carrier, now=desk.now, hints=desk.hints)
     if as_json:
         _print_json(understood)
     else:
         _print_text(understood)
+    made = [desk.put(kind, out, understood, force) for kind, out in wanted]
     if not understood.lists:
         raise click.exceptions.Exit(2)
-    raise click.exceptions.Exit(1 if understood.count(Severity.ERROR) else 0)
+    raise click.exceptions.Exit(1 if understood.count(Severity.ERROR) or not all(made) else 0)
 
 
 def _carrier(id: str) -> "Carrier":

@@ -30,12 +30,14 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """Where the values of a manifest come from. Sealed and stored with it: it holds what was sent.
 
     `raw`: field -> the column as it was sent, for columns in which any text changed. `header`: field -> text and place.
+    `dialects`: as in `RawList`: how the form fixes the way in which a field is written.
     """
 
     format: str
     places: Places
     raw: dict[str, list[str | None]] = {}
     header: dict[str, tuple[str, Place]] = {}
+    dialects: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"<Lineage {self.format}>"
@@ -82,7 +84,9 @@ def normalise(
     )
     if carrier:
         expectations.compare(draft, carrier.expect)
-    lineage = Lineage(format=raw.format, places=raw.places, raw=draft.changed, header=header.places)
+    lineage = Lineage(
+        format=raw.format, places=raw.places, raw=draft.changed, header=header.places, dialects=dict(raw.dialects)
+    )
     return Normalised(manifest=manifest, lineage=lineage, findings=draft.findings)
 
 

@@ -4,6 +4,9 @@ In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A l
 be for, and what the law asks of that sailing decides what the list is for.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from gateway.catalogue import Catalogue
@@ -35,7 +38,9 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         return Known(_purposes(due(call, catalogue.law)), _header_of(call)) if call else Known()
 
     files = opened(Sealed(claimed.wrapped or b"", claimed.sealed, claimed.key_id), claimed.id, catalogue)
-    understood = understand(files, carrier=carrier, now=claimed.received_at, hints=_hints(claimed), known_of=known_of)
+    understood = understand(
+        files, carrier=carrier, now=claimed.received_at, hints=hints_of(claimed.options), known_of=known_of
+    )
     matched = [call_of(one.manifest) for one in understood.lists]
     to_send = tuple(
         owed(
@@ -59,8 +64,8 @@ def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:
     return tuple(sorted({purpose for one in asking for purpose in one.purposes}))
 
 
-def _hints(claimed: ClaimedSubmission) -> Hints:
-    options = claimed.options
+def hints_of(options: Mapping[str, Any]) -> Hints:
+    """What the sender said beside the files, as it is stored."""
     return Hints(
         format=options.get("format"),
         kind=ListKind(options["list"]) if options.get("list") else None,

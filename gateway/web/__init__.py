@@ -11,7 +11,7 @@ from aiohttp import web
 
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import board, calls, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
+from gateway.web import board, calls, copies, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
 from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import problems
@@ -52,6 +52,7 @@ def make_app(context: Context) -> web.Application:
     app.router.add_static("/static", pages.STATIC)
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
+    copies.prepare(app)
     return app
 
 

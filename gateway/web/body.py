@@ -17,7 +17,7 @@ from gateway.web.problems import Problem
 
 BODY_SECONDS = 120.0  # the largest list over a slow satellite link: 13.6 MB at 1 Mbit/s takes 109 s
 DOCUMENT_BYTES = 64 * 1024  # of a form or a small JSON document
-_MOST_FILES = 20
+MOST_FILES = 20
 _CHUNK = 1 << 16
 
 
@@ -54,8 +54,8 @@ async def _parts(request: web.Request, most: int) -> tuple[File, ...]:
         try:
             reader = await request.multipart()
             while (part := await reader.next()) is not None:
-                if len(found) == _MOST_FILES:
-                    raise Problem(400, "too-many-files", f"at most {_MOST_FILES} files in one submission")
+                if len(found) == MOST_FILES:
+                    raise Problem(400, "too-many-files", f"at most {MOST_FILES} files in one submission")
                 file = await _file(part, left, most)
                 left -= len(file.data)
                 found.append(file)

@@ -57,6 +57,7 @@ _TITLES = {
     403: "This is not yours to see or to do",
     404: "There is nothing here",
     405: "This method does not fit here",
+    406: "There is no answer in this form",
     408: "The request took too long",
     410: "This is no longer kept",
     413: "The body is too large",

@@ -17,18 +17,18 @@ from aiohttp import web
 from gateway.formats import FORMATS
 from gateway.manifest import ListKind, Purpose
 from gateway.obligations import ExpectedCall
-from gateway.process.answer import open_answer
 from gateway.receive import receive
 from gateway.settings import utc_now
 from gateway.store.calls import call as expected_call
 from gateway.store.deliveries import deliveries_of
 from gateway.store.manifests import filings_of_submission
-from gateway.store.submissions import Submission, sealed_answer, submission, submissions
+from gateway.store.submissions import Submission, submission, submissions
 from gateway.web import parameters
 from gateway.web.access import Caller, caller, only
 from gateway.web.answers import as_json, json_bytes
-from gateway.web.body import files
+from gateway.web.body import MOST_FILES, files
 from gateway.web.context import CONTEXT
+from gateway.web.copies import COPIES, answer_bytes, copy_of
 from gateway.web.moves import MOVES, STOPPING
 from gateway.web.problems import Problem
 
@@ -86,14 +86,16 @@ async def page(request: web.Request) -> web.Response:
 
 
 async def get_answer(request: web.Request) -> web.Response:
-    """Everything that was understood and found; 202 while it is not ready."""
-    row = await _own(request, operators=False)
+    """Everything that was understood and found, as JSON or in a copy of what was sent; 202 while it is not ready."""
+    row = await _own(request, "as", "file", operators=False)
+    form = _one_of("as", request.query.get("as", "json"), ["json", *COPIES])
+    number = parameters.number(request, "file", default=1, least=1, most=MOST_FILES)
     if row.state == "failed":
         detail = "it could not be processed; it is kept, its receipt stands, and the operator has been told"
         raise Problem(503, "not-processed", detail)
     if row.state != "processed":
         return as_json(await _state(request, row), status=202, headers={"Retry-After": "1"})
-    return await _answer(request, row)
+    return await _answer(request, row) if form == "json" else await copy_of(request, row, form, number)
 
 
 async def get_receipt(request: web.Request) -> web.Response:
@@ -102,9 +104,9 @@ async def get_receipt(request: web.Request) -> web.Response:
     return json_bytes(row.receipt)
 
 
-async def _own(request: web.Request, *, operators: bool = True) -> Submission:
+async def _own(request: web.Request, *known: str, operators: bool = True) -> Submission:
     who = await caller(request)
-    parameters.only_known(request)
+    parameters.only_known(request, *known)
     if who.kind not in (("carrier", "operator") if operators else ("carrier",)):
         raise Problem(403, "not-allowed", "submissions are for the carrier that sent them")
     try:
@@ -179,14 +181,7 @@ async def _processed_within(request: web.Request, row: Submission, seconds: floa
 
 
 async def _answer(request: web.Request, row: Submission) -> web.Response:
-    context = request.app[CONTEXT]
-    async with context.pool.acquire(timeout=10) as connection:
-        kept = await sealed_answer(connection, row.id)
-    answer = open_answer(kept, str(row.id), context.catalogue) if kept else None
-    if answer is None:
-        raise Problem(
-            410, "retention-ended", "the answer was destroyed at the end of its retention; the receipt remains"
-        )
+    answer = await answer_bytes(request, row)
     return json_bytes(answer, headers={"Location": f"/v1/submissions/{row.id}"})
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gateway import formats, jail
 from gateway.findings import Finding
-from gateway.formats import JailedFormat, workbook
+from gateway.formats import workbook
 from gateway.formats.raw import RawList, Reading
 from tests.formats.books import ANNA, HEADERS, OLE, book, xlsx
 from tests.formats.test_workbook_guard import CORNERS, ONE
@@ -148,7 +148,7 @@ def test_no_child_and_no_descriptor_is_left() -> None:
     before, children = me.num_fds(), me.children()
     for data in (book(HEADERS, ANNA), xlsx(CORNERS)):
         jail.read_file(data)
-        jail.decode(cast(JailedFormat, workbook), data, 1 << 30, 20, 30)
+        jail._run(workbook.decode, data, 1 << 30, 20, 30)
     assert me.num_fds() == before
     assert me.children() == children
 

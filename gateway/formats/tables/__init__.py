@@ -18,7 +18,7 @@ from gateway.formats.grid import Grid, Sheet
 from gateway.formats.raw import HeaderValue, RawList, Reading
 from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables import findings as said
-from gateway.formats.tables.words import key
+from gateway.formats.tables.words import is_ours, key
 
 RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES, *filename.RULES)
 
@@ -29,7 +29,7 @@ _MOST_NAMES = 12  # Finland's template has 60 sheets of codes
 
 def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     """All lists of a file."""
-    sheets, findings = _wanted(grid.sheets, options.get("sheet"))
+    sheets, findings = _wanted([sheet for sheet in grid.sheets if not _is_ours(sheet)], options.get("sheet"))
     tables: list[tuple[Sheet, headers.Header]] = []
     others: list[Sheet] = []
     for sheet in sheets:
@@ -67,6 +67,10 @@ def _wanted(sheets: Sequence[Sheet], name: str | None) -> tuple[list[Sheet], lis
         return list(sheets), []
     found = [sheet for sheet in sheets if sheet.name is not None and key(sheet.name) == key(name)]
     return found, [] if found else [said.NO_SUCH_SHEET.at(sheet=name)]
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    return bool(sheet.columns) and is_ours(sheet.columns[0].text(0))
 
 
 def _header_row(sheet: Sheet, stated: int | None) -> int | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.findings import shape
 from gateway.formats.grid import Sheet
-from gateway.formats.tables.words import COLUMNS, LABELS, key
+from gateway.formats.tables.words import COLUMNS, LABELS, is_ours, key
 
 MOST_ROWS_ABOVE = 60
 _LONGEST_SHOWN = 40
@@ -126,7 +126,7 @@ class _Fields:
 
     def _profile(self, text: str) -> str:
         word = key(text)
-        return self.named.get(word, "-" if word in self.ignored else "")
+        return self.named.get(word, "-" if word in self.ignored or is_ours(text) else "")
 
     def _grouped(self, text: str, group: str) -> str:
         field = self.plain.get(text)

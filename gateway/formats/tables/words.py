@@ -22,6 +22,14 @@ def key(text: str) -> str:
     return " ".join(word for word in words.split() if word not in _SMALL_WORDS) or ("#" if "#" in text else "")
 
 
+_OURS = re.compile(r"(?:Findings|Corrections) of the passenger-data gateway\b")
+
+
+def is_ours(text: str | None) -> bool:
+    """Whether this opens a sheet or a column that `gateway.answers` added to an earlier copy of the file."""
+    return bool(text and _OURS.match(text))
+
+
 def table(lines: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines.strip().splitlines():

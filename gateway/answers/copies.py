@@ -1,0 +1,36 @@
+"""What is handed back: a copy of a file, and what was repaired in it. In: nothing. Out: the types."""
+
+from typing import Final
+
+import msgspec
+
+from gateway.findings import Place
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """A value that was written anew. `what` says how, never what it was or became."""
+
+    place: Place
+    what: str
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """The file to hand back. `ending` goes behind the name of the sender's own: ".xlsx", ".cusres.edi"."""
+
+    data: bytes
+    media_type: str
+    ending: str
+    repairs: tuple[Repair, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Copy {self.ending} {len(self.data)} bytes>"
+
+
+class NotMade(Exception):
+    """There is no such copy of this file; `why` is a sentence for its sender."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -1,0 +1,163 @@
+"""Delimited texts handed back: the sender's own lines, in the same encoding and with the same delimiter.
+
+In: the bytes, the carrier's options, findings or changes. Out: the text with one more column, or with values written anew.
+A line that nothing is done to stays as it is, to the byte; one with a text that a spreadsheet would run is written again with
+that text made inert. RFC 4180. Bytes that were no letters come out as they came in, where the encoding allows it.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from typing import Any, NamedTuple
+
+from gateway.answers import said
+from gateway.answers.copies import Copy, NotMade, Repair
+from gateway.findings import Finding
+from gateway.formats import delimited, encodings, tables
+from gateway.formats.inert import inert, is_active, plain
+from gateway.formats.tables.words import is_ours
+
+_MEDIA = "text/csv"
+_MOST = 1 << 16  # more columns than any line has
+_WITH_MARK = {
+    "utf-8-sig": "utf-8",
+    "utf-32": "utf-32-le",
+}  # the mark stays a letter of the text, and goes out as it came
+
+
+class Change(NamedTuple):
+    """A value to write anew: `was` must stand there, or nothing is changed. `line` from 1, `column` from 0."""
+
+    line: int
+    column: int
+    was: str
+    becomes: str
+    repair: Repair
+
+
+class _Record(NamedTuple):
+    """One record: its first line from 1, the lines as they came, and its values."""
+
+    line: int
+    text: str
+    values: list[str]
+
+
+def marked(data: bytes, findings: Sequence[Finding], options: Mapping[str, Any]) -> Copy:
+    """The text with the column "Findings"; what is wrong with the whole list stands in its header."""
+    file = _File(data, options)
+    lines: dict[int, list[Finding]] = {}
+    whole: list[Finding] = []
+    for finding in said.gravest_first(findings):
+        known = finding.place.line in file.starts and finding.place.line != file.header
+        (lines.setdefault(finding.place.line or 0, []) if known else whole).append(finding)
+    added = {line: said.in_one_line(found) for line, found in lines.items()}
+    about = said.in_one_line(whole, placed=True)
+    added[file.header] = f"{said.TITLE}: {about}" if about else said.TITLE
+    return Copy(data=file.bytes_of(file.written(added)), media_type=_MEDIA, ending=".csv")
+
+
+def corrected(data: bytes, changes: Sequence[Change], options: Mapping[str, Any]) -> Copy:
+    """The text with those changes that could be made."""
+    file = _File(data, options)
+    made: list[Repair] = []
+    for change in changes:
+        values = file.values.get(change.line, [])
+        if change.column < len(values) and plain(values[change.column]) == change.was:
+            values[change.column] = change.becomes
+            made.append(change.repair)
+    return Copy(data=file.bytes_of(file.written({})), media_type=_MEDIA, ending=".csv", repairs=tuple(made))
+
+
+class _File:
+    """A text taken apart, so that each record is still its own lines."""
+
+    def __init__(self, data: bytes, options: Mapping[str, Any]) -> None:
+        parted = delimited.part(data, options)
+        if parted.problem or not parted.records:
+            raise NotMade("the text cannot be taken apart into lines; take the answer as JSON")
+        self.encoding = _exact(encodings.encoding_of(data, options.get("encoding"))[0], data)
+        self.text, self.errors = _letters(data, self.encoding)
+        self.delimiter = parted.delimiter
+        self.starts = frozenset(parted.sheet.lines or ())
+        header = tables.header_of(parted.sheet, options)
+        self.header = parted.sheet.line(header.row if header else 0)
+        titles = parted.records[header.row if header else 0]
+        self.ours = next((at for at, text in enumerate(titles) if is_ours(text)), len(titles) + _MOST)
+        self.records = list(self._records(parted.sheet.lines or []))
+        self.values = {record.line: self._theirs(record.values) for record in self.records}
+        self.width = max(map(len, self.values.values()))
+
+    def _theirs(self, values: Sequence[str]) -> list[str]:
+        """Without the column that an earlier copy of ours added."""
+        return list(values[: self.ours])
+
+    def _records(self, starts: Sequence[int]) -> Iterator[_Record]:
+        """The lines before the first, between and behind records are records without values."""
+        lines = StringIO(self.text, newline="").readlines()
+        at = 0
+        for start in starts:
+            if start - 1 > at:
+                yield _Record(-at, "".join(lines[at : start - 1]), [])
+            reader = csv.reader((lines[number] for number in range(start - 1, len(lines))), delimiter=self.delimiter)
+            values = next(reader)
+            at = start - 1 + reader.line_num
+            yield _Record(start, "".join(lines[start - 1 : at]), values)
+        yield _Record(-at, "".join(lines[at:]), [])
+
+    def written(self, added: Mapping[int, str]) -> str:
+        """The whole text; `added`: line -> what stands in the last column."""
+        return "".join(self._line(record, added) for record in self.records)
+
+    def _line(self, record: _Record, added: Mapping[int, str]) -> str:
+        if not record.values:
+            return self._between(record.text)
+        body = record.text.rstrip("\r\n")
+        values = self.values[record.line]
+        if values != record.values or any(map(is_active, values)):
+            body = self._joined([inert(plain(value)) for value in values])
+        if added and (record.line >= self.header or record.line in added):
+            body += self.delimiter * (self.width - len(values) + 1) + self._joined([added.get(record.line, "")])
+        return body + record.text[len(record.text.rstrip("\r\n")) :]
+
+    def _between(self, text: str) -> str:
+        """Blank lines, and lines that could not be read for a quotation mark left open: as they came, if nothing in them runs."""
+        return "".join(map(self._harmless, StringIO(text, newline="")))
+
+    def _harmless(self, line: str) -> str:
+        try:
+            values = next(csv.reader([line], delimiter=self.delimiter), [])
+        except csv.Error:  # one value of more than 131,072 characters
+            return inert(line)
+        if not any(map(is_active, values)):
+            return line
+        return self._joined([inert(value) for value in values]) + line[len(line.rstrip("\r\n")) :]
+
+    def _joined(self, values: Sequence[str]) -> str:
+        out = StringIO(newline="")
+        csv.writer(out, delimiter=self.delimiter, lineterminator="\r\n").writerow(
+            values
+        )  # what ends a line is quoted in a value
+        return out.getvalue()[:-2] if values != [""] else ""
+
+    def bytes_of(self, text: str) -> bytes:
+        try:
+            return text.encode(self.encoding, self.errors)
+        except UnicodeEncodeError:  # our own words, in an encoding without their letters
+            return text.encode(self.encoding, "replace")
+
+
+def _exact(encoding: str, data: bytes) -> str:
+    """The encoding that leaves the mark at the start of a text where it is."""
+    if encoding == "utf-16":
+        return "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    return _WITH_MARK.get(encoding, encoding)
+
+
+def _letters(data: bytes, encoding: str) -> tuple[str, str]:
+    """The text, and how what is no letter goes back into bytes."""
+    try:
+        return data.decode(encoding, "surrogateescape"), "surrogateescape"
+    except UnicodeDecodeError:
+        return data.decode(encoding, "replace"), "replace"

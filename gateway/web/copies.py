@@ -1,0 +1,90 @@
+"""GET /v1/submissions/{id}/answer?as=marked|corrected: the sender's own file, handed back.
+
+In: a processed submission, the form, the number of the file. Out: an attachment. The file is opened from the store for this
+one answer and never kept; the work is done in a thread, and for a few at a time, because each may take a gigabyte in its child.
+The attachment's name is ours: a sender's own may hold anybody's name.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.answers import Copy, NotMade
+from gateway.process import hand_back
+from gateway.process.answer import Answer, open_answer
+from gateway.process.work import hints_of
+from gateway.seal import Sealed
+from gateway.sent import File, opened
+from gateway.settings import utc_now
+from gateway.store.submissions import Submission, sealed_answer, sealed_submission
+from gateway.web.context import CONTEXT
+from gateway.web.problems import Problem
+
+COPIES: Final = ("marked", "corrected")
+_AT_ONCE: Final = 2
+_ROOM: Final = web.AppKey("room for copies", asyncio.Semaphore)
+
+
+def prepare(app: web.Application) -> None:
+    app[_ROOM] = asyncio.Semaphore(_AT_ONCE)
+
+
+async def answer_bytes(request: web.Request, row: Submission) -> bytes:
+    """The stored answer as JSON; 410 once its retention has ended."""
+    context = request.app[CONTEXT]
+    async with context.pool.acquire(timeout=10) as connection:
+        kept = await sealed_answer(connection, row.id)
+    answer = open_answer(kept, str(row.id), context.catalogue) if kept else None
+    if answer is None:
+        raise _ended("the answer was")
+    return answer
+
+
+async def copy_of(request: web.Request, row: Submission, form: str, number: int) -> web.Response:
+    """The copy of one file; 404 where there is no file of that number, 406 where there is no such copy."""
+    answer = msgspec.json.decode(await answer_bytes(request, row), type=Answer)
+    if number > row.files:
+        raise Problem(404, "no-such-file", f"the submission has {row.files} file{'s' if row.files > 1 else ''}")
+    try:
+        async with request.app[_ROOM]:
+            file = await _file(request, row, number)
+            copy = await asyncio.to_thread(
+                _made, request.app[CONTEXT].catalogue.carriers, row, answer, file, number, form
+            )
+    except NotMade as problem:
+        raise Problem(406, "no-such-copy", problem.why) from None
+    name = f"{form}-{row.id}-{number}{copy.ending}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Type": copy.media_type,
+        "Location": f"/v1/submissions/{row.id}",
+    }
+    if form == "corrected":
+        headers["Gateway-Corrections"] = str(len(copy.repairs))
+    return web.Response(body=copy.data, headers=headers)
+
+
+async def _file(request: web.Request, row: Submission, number: int) -> File:
+    context = request.app[CONTEXT]
+    async with context.pool.acquire(timeout=10) as connection:
+        kept = await sealed_submission(connection, row.id)
+    if kept is None or kept.wrapped is None:
+        raise _ended("what you sent was")
+    sealed = Sealed(kept.wrapped, kept.sealed, kept.key_id)
+    return (await asyncio.to_thread(opened, sealed, row.id, context.catalogue))[number - 1]
+
+
+def _made(carriers: Mapping[str, Any], row: Submission, answer: Answer, file: File, number: int, form: str) -> Copy:
+    """Runs in a thread."""
+    carrier, hints = carriers.get(row.carrier), hints_of(row.options)
+    if form == "corrected":
+        return hand_back.corrected(file, carrier, hints, row.received_at)
+    format = hints.format or answer.formats[number - 1]
+    return hand_back.marked(file, format, hand_back.of_file(answer.findings, number), carrier, utc_now())
+
+
+def _ended(what: str) -> Problem:
+    return Problem(410, "retention-ended", f"{what} destroyed at the end of its retention; the receipt remains")
