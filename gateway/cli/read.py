@@ -30,7 +30,7 @@ def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_j
     names = [module.NAME for module in FORMATS]
     if name is not None and name not in names:
         raise click.UsageError(f"no such format: {name}. There are {', '.join(names)}.")
-    carrier = _carrier(carrier_id) if carrier_id is not None else None
+    carrier = profile(carrier_id) if carrier_id is not None else None
     read = tuple(File(_bytes(path), path.name) for path in files)
     understood = understand(read, carrier=carrier, now=utc_now(), hints=Hints(format=name))
     if as_json:
@@ -42,7 +42,8 @@ def read(files: tuple[Path, ...], carrier_id: str | None, name: str | None, as_j
     raise click.exceptions.Exit(1 if understood.count(Severity.ERROR) else 0)
 
 
-def _carrier(id: str) -> "Carrier":
+def profile(id: str) -> "Carrier":
+    """The profile of a line of ours; an error of use where there is none."""
     from gateway.catalogue import Problem, read_carriers
     from gateway.cli.environment import settings
 

@@ -15,6 +15,7 @@ from gateway.carrier import Carrier
 from gateway.formats.writing import WriteOrder
 from gateway.make import faulty_files, faulty_lists, faulty_people, faulty_tables
 from gateway.make.draft import STAGES, Draft, Expectation, Fault
+from gateway.make.late import Changes, later
 from gateway.make.targets import TARGETS, Target
 from gateway.make.voyage import listed, manifest
 from gateway.manifest import ListKind, Manifest
@@ -64,6 +65,22 @@ def make(order: Order) -> Made:
     return written(manifest(people, kind, order.carrier, order.on), order, random)
 
 
+def make_later(order: Order) -> tuple[Made, Changes]:
+    """The list that replaces the one that was ordered, without faults, and what is another in it."""
+    whole = msgspec.structs.replace(order, faults=())
+    random = Random(order.seed + 1)
+    second, changes = later(make(whole).manifest, random, order.carrier, order.on)
+    return written(second, whole, random), changes
+
+
+def chosen(order: Order, many: int) -> tuple[str, ...]:
+    """So many faults that the form can show together, by the seed."""
+    target = TARGETS[order.form].of(order.carrier)
+    kind = kind_of(order, target)
+    fitting = [name for name, fault in FAULTS.items() if fault.fits(target, kind) and (many == 1 or not fault.is_alone)]
+    return tuple(Random(order.seed).sample(fitting, min(many, len(fitting))))
+
+
 def written(given: Manifest, order: Order, random: Random) -> Made:
     """A list with the order's faults put into it, in the order's form."""
     target = TARGETS[order.form].of(order.carrier)
@@ -99,4 +116,6 @@ def _seed(draft: Draft, faults: Sequence[Fault]) -> None:
 def _envelope(order: Order) -> WriteOrder:
     """The same seed and day, the same references."""
     at = datetime.combine(order.on, time(9), UTC)
-    return WriteOrder(message_id=f"XS-{order.seed}", at=at, sender="SAMPLE", recipient="GATEWAY", control=order.seed % 10**9)
+    return WriteOrder(
+        message_id=f"XS-{order.seed}", at=at, sender="SAMPLE", recipient="GATEWAY", control=order.seed % 10**9
+    )

@@ -40,7 +40,9 @@ def _one_more(manifest: Manifest) -> Any:
     return replace(counts, **added, **({"on_board": counts.on_board + 1} if counts.on_board else {}))
 
 
-def _pair(change: Callable[[Person, Person], Person], field: str) -> Callable[[Draft], Sequence[tuple[int | None, str]]]:
+def _pair(
+    change: Callable[[Person, Person], Person], field: str
+) -> Callable[[Draft], Sequence[tuple[int | None, str]]]:
     """`change` makes the second person agree with the first in what should be theirs alone."""
 
     def apply(draft: Draft) -> Sequence[tuple[int | None, str]]:
@@ -48,7 +50,9 @@ def _pair(change: Callable[[Person, Person], Person], field: str) -> Callable[[D
         if one is None:
             return ()
         first = draft.manifest.persons[one]
-        other = draft.choose(lambda person: _has_document(person) and person.role is first.role and _differ(person, first))
+        other = draft.choose(
+            lambda person: _has_document(person) and person.role is first.role and _differ(person, first)
+        )
         if other is None:
             return ()
         draft.put(other, change(draft.manifest.persons[other], first))
@@ -102,12 +106,10 @@ def _call(end: str, **changes: Any) -> Callable[[Manifest], Manifest]:
 
 
 def _arrives_before(manifest: Manifest) -> Manifest:
-    departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
-    assert departure is not None
-    assert arrival is not None
-    departs, arrives = departure.estimated_departure, arrival.estimated_arrival
-    swapped = _call("departure", estimated_departure=arrives)(manifest)
-    return _call("arrival", estimated_arrival=departs)(swapped)
+    """The two times are in each other's place."""
+    departs = manifest.voyage.departure and manifest.voyage.departure.estimated_departure
+    arrives = manifest.voyage.arrival and manifest.voyage.arrival.estimated_arrival
+    return _call("arrival", estimated_arrival=departs)(_call("departure", estimated_departure=arrives)(manifest))
 
 
 def _count(kind: str) -> Callable[[Manifest], Manifest]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from gateway.codes.names import latin
 from gateway.make.draft import Draft, Fault
 from gateway.make.targets import OWN_LETTERS, Family
 from gateway.make.zones import LAYOUTS, zone
@@ -30,7 +31,9 @@ def _fault(
     """`codes`: one of these is found. `zoned`: the zone stays as it was, and tells."""
 
     def apply(draft: Draft) -> Sequence[tuple[int | None, str]]:
-        index = draft.choose(lambda person: _is_plain(person, draft.on) and fits(person) and (not zoned or bool(person.mrz)))
+        index = draft.choose(
+            lambda person: _is_plain(person, draft.on) and fits(person) and (not zoned or bool(person.mrz))
+        )
         if index is None:
             return ()
         person = change(draft.manifest.persons[index], draft.on)
@@ -68,7 +71,9 @@ def _days(days: int) -> Callable[[date], str]:
 
 
 def _family(change: Callable[[str], str]) -> Change:
-    return lambda person, on: replace(person, family_name=change(person.family_name or ""), family_name_latin=change(person.family_name_latin or ""))
+    return lambda person, on: replace(
+        person, family_name=change(person.family_name or ""), family_name_latin=change(person.family_name_latin or "")
+    )
 
 
 def _nation(code: str) -> Change:
@@ -151,22 +156,21 @@ FAULTS: Final = (
            families=frozenset()),
     _fault("birth-long-ago", "the person would be 140 years old", "P-24", "birth_date",
            lambda p, on: replace(p, birth_date=f"{on.year - 140}-05-17"), families=frozenset()),
-    _fault("birth-not-in-calendar", "born on a 30 February", "P-22 N-33", "birth_date", _all(birth_date="1980-02-30")),
+    _fault("birth-not-in-calendar", "born on a 30 February", "P-22 N-33 N-01", "birth_date", _all(birth_date="1980-02-30")),
     _fault("nationality-unknown", "the nationality is no code of any State", "P-31 N-20 J-03", "nationality", _nation("QQQ")),
     _fault("nationality-specimen", "the nationality is Utopia", "P-28", "nationality", _nation("UTO")),
     _fault("nationality-organisation", "the nationality is an organisation's code", "P-30", "nationality", _nation("UNO")),
     _fault("name-with-digit", "a digit stands in the family name", "P-05", "family_name", _family(lambda name: name[:2] + "3" + name[2:]),
            families=_WITH_NAMES, needs=("given_names", OWN_LETTERS)),
-    _fault("name-placeholder", "'UNKNOWN' stands for the family name", "P-12 N-19", "family_name", _family(lambda name: "UNKNOWN"),
-           families=_WITH_NAMES),
+    _fault("name-placeholder", "'UNKNOWN' stands for the family name", "P-04 P-12", "family_name", _family(lambda name: "UNKNOWN"),
+           families=_WITH_NAMES, needs=(OWN_LETTERS,)),
     _fault("title-in-name", "a title stands before the given names", "P-07 N-14", "given_names",
            lambda p, on: replace(p, given_names=f"Mrs {p.given_names}", given_names_latin=f"MRS {p.given_names_latin}"), families=_WITH_NAMES),
     _fault("name-garbled", "UTF-8 was read as Windows-1252 in one name", "P-13 N-12", "family_name",
-           lambda p, on: replace(p, family_name="MÃ¶nsterprov", family_name_latin="MONSTERPROV"), families=_WITH_NAMES, needs=(OWN_LETTERS,)),
+           lambda p, on: replace(p, family_name="MÃ¶nsterprov", family_name_latin=latin("MÃ¶nsterprov")), families=_WITH_NAMES, needs=(OWN_LETTERS,)),
     _fault("expired-document", "the document expired forty days ago", "D-33", _EXPIRY,
            lambda p, on: _papers(p, expiry=_days(-40)(on), issued=_days(-1866)(on)), families=frozenset()),
-    _fault("document-missing", "no document at all", "D-01", "document.type", lambda p, on: replace(p, documents=()),
-           needs=(_NUMBER,)),
+    _fault("document-missing", "no document at all", "D-01", _NUMBER, lambda p, on: replace(p, documents=())),
     _fault("document-number-missing", "the document's number is blank", "D-02", _NUMBER, _paper(number=None)),
     _fault("document-issuer-missing", "the issuing State is blank", "D-06", _ISSUER, _paper(issuer=None)),
     _fault("document-expiry-missing", "a passport's expiry is blank", "D-30", _EXPIRY, _paper(expiry=None), fits=_is_on_passport),
@@ -176,18 +180,18 @@ FAULTS: Final = (
     _fault("document-number-short", "the number has lost most of its digits", "D-08", _NUMBER, _paper(number="XS1")),
     _fault("document-number-signs", "the number holds a sign that none has", "D-07", _NUMBER, _paper(number="XS?123456")),
     _fault("document-number-filler", "zeros stand for the number", "D-11 N-42", _NUMBER, _paper(number="000000000")),
-    _fault("expiry-not-in-calendar", "the document expires on a 31 April", "D-32 N-33", _EXPIRY, _paper(expiry="2031-04-31")),
+    _fault("expiry-not-in-calendar", "the document expires on a 31 April", "D-32 N-33 N-01", _EXPIRY, _paper(expiry="2031-04-31")),
     _fault("expiry-too-far", "the document would be valid for decades", "D-34", _EXPIRY, lambda p, on: _papers(p, expiry=_days(14000)(on))),
-    _fault("expiry-before-issue", "the document expires before it is issued", "D-35", _EXPIRY, _before_issue, needs=(_ISSUED,)),
+    _fault("expiry-before-issue", "the document expires before it is issued", "D-35", _ISSUED, _before_issue, needs=(_EXPIRY,)),
     _fault("issued-in-future", "the document would be issued next month", "D-36", _ISSUED, lambda p, on: _papers(p, issued=_days(30)(on))),
     _fault("port-unknown", "the port of embarkation is in no list", "P-42", "embarkation", _all(embarkation=Port(code="GRQQX"))),
     _fault("same-port", "a passenger leaves the ship where they boarded", "P-44", "disembarkation",
-           lambda p, on: replace(p, disembarkation=p.embarkation), fits=_is_passenger, needs=("embarkation",), kinds=_PASSENGERS),
+           lambda p, on: replace(p, disembarkation=p.embarkation), fits=_is_passenger, needs=("embarkation",), kinds=_PASSENGERS, families=frozenset(("text", "workbook"))),
     _fault("crew-too-young", "a crew member is twelve", "P-86", "birth_date", lambda p, on: replace(p, birth_date=f"{on.year - 12}-01-17"),
            fits=_is_crew, kinds=_CREW),
     _fault("rank-missing", "a crew member has no rank", "P-80", "rank", _all(rank=None, rank_code=None), fits=_is_crew, kinds=_CREW),
     _fault("care-says-none", "special care says that nothing is needed", "P-61", "special_care", _all(special_care="none"),
-           fits=_is_passenger, kinds=_PASSENGERS),
+           fits=_is_passenger, kinds=_PASSENGERS, families=_TYPED),
     _fault("contact-without-number", "the emergency contact has no number", "P-62", "emergency_contact",
            _all(emergency_contact="ask at home"), fits=_is_passenger, kinds=_PASSENGERS),
     _fault("mrz-check-digit", "a digit of the zone was misread", "D-51", "mrz1", _misread, zoned=True),

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.make.draft import Draft, Fault
 from gateway.make.page import Page
-from gateway.make.targets import OWN_LETTERS, Family
+from gateway.make.targets import ANY_SIGN, Family
 
 _TABLES: Final[frozenset[Family]] = frozenset(("text", "workbook"))
 _TEXT: Final[frozenset[Family]] = frozenset(("text",))
@@ -39,7 +39,9 @@ def _cell(
     )  # fmt: skip
 
 
-def _column(name: str, means: str, codes: str, field: str, change: Callable[[list[str]], list[str] | None]) -> Fault:
+def _column(
+    name: str, means: str, codes: str, field: str, change: Callable[[list[str]], list[str] | None], *, families: frozenset[Family] = _TABLES
+) -> Fault:  # fmt: skip
     """A whole column is written in another way. It changes what is found of each of its cells."""
 
     def apply(draft: Draft) -> Places:
@@ -51,7 +53,7 @@ def _column(name: str, means: str, codes: str, field: str, change: Callable[[lis
 
     return Fault(
         name=name, means=means, codes=tuple(codes.split()), stage="page", apply=apply, needs=frozenset((field,)),
-        families=_TABLES, is_alone=True,
+        families=families, is_alone=True,
     )  # fmt: skip
 
 
@@ -64,7 +66,13 @@ def _page(
         return () if change(draft.pages[0]) is False else ((None, ""),)
 
     return Fault(
-        name=name, means=means, codes=tuple(codes.split()), stage="page", apply=apply, families=families, is_alone=is_alone
+        name=name,
+        means=means,
+        codes=tuple(codes.split()),
+        stage="page",
+        apply=apply,
+        families=families,
+        is_alone=is_alone,
     )
 
 
@@ -137,18 +145,15 @@ def _too_long(page: Page) -> None:
     page.people[-1] = [*page.people[-1], "A7", "B8"]
 
 
-def _too_short(page: Page) -> bool | None:
-    if page.people[-1][-1] is None:
-        return False
+def _too_short(page: Page) -> None:
     page.people[-1] = page.people[-1][:-1]
-    return None
 
 
 FAULTS: Final = (
     _cell("sex-letter", "the sex is a letter that stands for none", "N-22", "sex", lambda text: "Q"),
     _cell("date-unreadable", "the date of birth is no date", "N-01 N-09", "birth_date", lambda text: "one day in 19x5"),
-    _cell("month-thirteen", "the date of birth has a thirteenth month and day", "N-33 N-01", "birth_date", lambda text: "1980-13-32"),
-    _cell("date-of-nothing", "a program's date for 'nothing' stands for the birth", "N-06", "birth_date", lambda text: "0001-01-01"),
+    _cell("month-thirteen", "the date of birth has a thirteenth month and day", "N-33 N-01 N-09", "birth_date", lambda text: "1980-13-32"),
+    _cell("date-of-nothing", "a program's date for 'nothing' stands for the birth", "N-06 N-09", "birth_date", lambda text: "0001-01-01"),
     _cell("country-misspelt", "the nationality is a word for no country", "N-20", "nationality", lambda text: "Atlantis"),
     _cell("country-by-custom", "the nationality is a customary word", "N-21", "nationality", lambda text: "England"),
     _cell("transit-word", "transit is neither yes nor no", "N-26", "transit", lambda text: "Perhaps"),
@@ -156,9 +161,9 @@ FAULTS: Final = (
     _cell("number-as-decimal", "a spreadsheet has made the number a decimal one", "N-40", "document.number", lambda text: "12345678.0"),
     _cell("number-rounded", "a spreadsheet has rounded the number", "N-41", "document.number", lambda text: "1.23457E+12"),
     _cell("invisible-sign", "a zero-width sign stands in the name", "N-10", "family_name", lambda text: text[:2] + "\u200b" + text[2:],
-          needs=(OWN_LETTERS, "document.number")),
+          needs=(ANY_SIGN,)),
     _column("mixed-dates", "half the dates of birth have the month first", "N-04 N-02 N-09 N-01 N-33", "birth_date", _months_first),
-    _column("ambiguous-dates", "no date of birth tells day from month", "N-03", "birth_date", _no_day_over_twelve),
+    _column("ambiguous-dates", "no date of birth tells day from month", "N-03", "birth_date", _no_day_over_twelve, families=_TEXT),
     _column("two-digit-years", "the years of birth have two digits", "N-08 N-09", "birth_date", _two_digits),
     _page("totals-row", "a total stands below the persons", "T-25", _totals),
     _page("headers-again", "the headers stand below the persons again", "T-25", _headers_again),

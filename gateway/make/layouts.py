@@ -13,7 +13,7 @@ from gateway.carrier import EVERY_DATE, Carrier
 from gateway.codes.names import latin
 from gateway.demo.tables import IMO, UK_CREW, UK_PASSENGERS
 from gateway.make.page import Page, Row
-from gateway.manifest import Document, DocumentType, ListKind, Manifest, Person, Port, Role
+from gateway.manifest import Call, Document, DocumentType, ListKind, Manifest, Person, Port, Role
 
 Order = Literal["dmy", "mdy", "ymd", "iso", "ymd/"]
 
@@ -40,13 +40,6 @@ _FERRY: Final = {
     "sequence": "N.", "family_name": "Cognome", "given_names": "Nome", "sex": "Sesso", "birth_date": "Data di nascita",
     "nationality": "Cittadinanza", "vehicle_registration": "Targa", "special_care": "Assistenza", "emergency_contact": "Contatto di emergenza",
 }  # fmt: skip
-_LABELS: Final = (
-    ("Name of ship", lambda m: m.vessel.name), ("IMO number", lambda m: m.vessel.imo), ("Call sign", lambda m: m.vessel.call_sign),
-    ("Flag State of ship", lambda m: m.vessel.flag), ("Voyage number", lambda m: m.voyage.number),
-    ("Port of departure", lambda m: m.voyage.departure.port.code), ("ETD", lambda m: m.voyage.departure.estimated_departure),
-    ("Port of arrival", lambda m: m.voyage.arrival.port.code), ("ETA", lambda m: m.voyage.arrival.estimated_arrival),
-    ("Number of passengers", lambda m: m.counts.passengers), ("Number of crew", lambda m: m.counts.crew),
-)  # fmt: skip
 LABELLED: Final = frozenset(
     ("vessel.name", "vessel.imo", "vessel.call_sign", "vessel.flag", "voyage.number", "departure.port",
      "departure.estimated", "arrival.port", "arrival.estimated", "counts.passengers", "counts.crew")
@@ -124,7 +117,8 @@ def pages(manifest: Manifest, layout: Layout, carrier: Carrier | None, *, as_tex
                 above=_above(manifest, layout, len(columns)),
                 headers=[header for header, _ in columns],
                 fields=[field for _, field in columns],
-                help=[["Enter as shown in the travel document, at most 35 characters"] * len(columns)] * layout.has_help,
+                help=[["Enter as shown in the travel document, at most 35 characters"] * len(columns)]
+                * layout.has_help,
                 people=rows,
                 below=[],
             )
@@ -159,10 +153,27 @@ def _above(manifest: Manifest, layout: Layout, width: int) -> list[Row]:
     if layout.name.startswith("uk"):
         return [[title], [f"UK NMSW {layout.tabs[manifest.kind]}"]]
     if layout.is_labelled:
-        stated = ((label, of(manifest)) for label, of in _LABELS)
-        rows += [[label, str(value)] for label, value in stated if value is not None]
+        rows += [[label, str(value)] for label, value in _labelled(manifest) if value is not None]
         rows.append([])
     return rows
+
+
+def _labelled(manifest: Manifest) -> list[tuple[str, str | int | None]]:
+    ship, voyage, counts = manifest.vessel, manifest.voyage, manifest.counts
+    departure, arrival = voyage.departure or Call(port=Port()), voyage.arrival or Call(port=Port())
+    return [
+        ("Name of ship", ship.name),
+        ("IMO number", ship.imo),
+        ("Call sign", ship.call_sign),
+        ("Flag State of ship", ship.flag),
+        ("Voyage number", voyage.number),
+        ("Port of departure", departure.port.code),
+        ("ETD", departure.estimated_departure),
+        ("Port of arrival", arrival.port.code),
+        ("ETA", arrival.estimated_arrival),
+        ("Number of passengers", counts.passengers),
+        ("Number of crew", counts.crew),
+    ]
 
 
 class _Words:

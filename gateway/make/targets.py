@@ -22,11 +22,18 @@ Family = Literal["common-json", "common-xml", "emswe", "paxlst", "text", "workbo
 OWN_LETTERS: Final = "own letters"
 """Stands among the fields for names as their holder writes them, beside their Latin form."""
 
-_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS))
+ANY_SIGN: Final = "any sign"
+"""Stands among the fields for a form whose names can hold every sign of Unicode."""
+
+_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS, ANY_SIGN))
 _ZONE: Final = frozenset(("mrz1", "mrz2", "mrz3"))
 _EMSWE: Final = (
     _ZONE
-    | frozenset(field for field in HEADER_FIELDS if field.startswith(("vessel.", "voyage.", "departure.", "arrival.", "counts.")))
+    | frozenset(
+        field
+        for field in HEADER_FIELDS
+        if field.startswith(("vessel.", "voyage.", "departure.", "arrival.", "counts."))
+    )
     | {"rank", "cabin", "booking_reference", "vehicle_registration", "carrier_reference", "remarks", OWN_LETTERS}
 )  # the ship, the leg and the counts are other formalities' (NOA, MAI)
 CANNOT_CARRY: Final = {
@@ -61,6 +68,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         kinds = self.layout.columns if kind is ListKind.MIXED else (kind,)
         fields = frozenset.intersection(*(self.layout.fields(one) for one in kinds))
         own = set() if self.layout.is_latin else {OWN_LETTERS}
+        own |= {ANY_SIGN} if own and (self.book or self.layout.encoding == "utf-8") else set()
         return fields | own | (LABELLED if self.layout.is_labelled else set())
 
     def pages(self, manifest: Manifest, carrier: Carrier | None) -> list[Page]:
@@ -84,7 +92,9 @@ _FAMILIES: Final[dict[str, Family]] = {
 def _table(name: str, layout: Layout, ending: Literal["csv", "xlsx", "ods"]) -> Target:
     kinds = (*layout.columns, ListKind.MIXED) if len(layout.columns) > 1 else tuple(layout.columns)
     book = {"csv": None, "xlsx": page.xlsx, "ods": page.ods}[ending]
-    return Target(name=name, family="workbook" if book else "text", ending=ending, kinds=kinds, layout=layout, book=book)
+    return Target(
+        name=name, family="workbook" if book else "text", ending=ending, kinds=kinds, layout=layout, book=book
+    )
 
 
 TARGETS: Final = {
