@@ -38,6 +38,7 @@ class Draft:
         self.pages: list[Page] = []
         self.data = b""
         self.taken: set[int] = set()
+        self.stated_wrong: set[str] = set()  # fields of the header
         self.seeded: list[tuple[Fault, int | None, str]] = []
 
     def choose(self, fits: Callable[[Person], bool]) -> int | None:

@@ -84,6 +84,9 @@ def _of_list(
     """A fault of the header."""
 
     def apply(draft: Draft) -> Sequence[tuple[int | None, str]]:
+        if field in draft.stated_wrong:
+            return ()
+        draft.stated_wrong.add(field)
         draft.manifest = change(draft.manifest)
         return ((None, field),)
 

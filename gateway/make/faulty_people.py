@@ -181,7 +181,7 @@ FAULTS: Final = (
     _fault("document-number-signs", "the number holds a sign that none has", "D-07", _NUMBER, _paper(number="XS?123456")),
     _fault("document-number-filler", "zeros stand for the number", "D-11 N-42", _NUMBER, _paper(number="000000000")),
     _fault("expiry-not-in-calendar", "the document expires on a 31 April", "D-32 N-33 N-01", _EXPIRY, _paper(expiry="2031-04-31")),
-    _fault("expiry-too-far", "the document would be valid for decades", "D-34", _EXPIRY, lambda p, on: _papers(p, expiry=_days(14000)(on))),
+    _fault("expiry-too-far", "the document would be valid for decades", "D-34", _EXPIRY, lambda p, on: _papers(p, expiry=_days(14000)(on)), fits=_is_on_passport),
     _fault("expiry-before-issue", "the document expires before it is issued", "D-35", _ISSUED, _before_issue, needs=(_EXPIRY,)),
     _fault("issued-in-future", "the document would be issued next month", "D-36", _ISSUED, lambda p, on: _papers(p, issued=_days(30)(on))),
     _fault("port-unknown", "the port of embarkation is in no list", "P-42", "embarkation", _all(embarkation=Port(code="GRQQX"))),

@@ -63,6 +63,8 @@ def _page(
     """Rows or columns are added, lost or spoilt."""
 
     def apply(draft: Draft) -> Places:
+        if is_alone and len(draft.pages) > 1:  # the other page would still make a list
+            return ()
         return () if change(draft.pages[0]) is False else ((None, ""),)
 
     return Fault(
