@@ -16,7 +16,7 @@ from gateway.make import Order, make
 from gateway.make.targets import TARGETS
 from tests.corpus.cases import ON, case, problems
 
-SHORT = 160
+SHORT = 120
 CASES = int(os.environ.get("GATEWAY_CASES", SHORT))
 PARTS = 8
 MOST_GROWTH = 256 << 10  # KiB

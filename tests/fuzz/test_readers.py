@@ -29,7 +29,7 @@ from tests.fuzz.damage import damaged
 
 HERE = Path(__file__).parent
 GOLDEN = HERE.parent / "golden"
-SHORT = 40
+SHORT = 30
 EXAMPLES = int(os.environ.get("GATEWAY_FUZZ", SHORT))
 LONGEST = 20.0  # seconds: a reader that needs more for a few kilobytes hangs
 ON = date(2026, 11, 22)
