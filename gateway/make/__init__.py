@@ -89,7 +89,7 @@ def written(given: Manifest, order: Order, random: Random) -> Made:
     fitting = [fault for fault in faults if fault.fits(target, given.kind)]
     for stage in STAGES:
         if stage == "page":
-            draft.pages = target.pages(draft.manifest, order.carrier)
+            draft.pages = target.pages(draft.manifest)
         elif stage == "file":
             draft.data = target.write(draft.manifest, draft.pages, _envelope(order))
         _seed(draft, [fault for fault in fitting if fault.stage == stage])

@@ -13,7 +13,8 @@ from gateway.formats.forms import FORMS, fitting
 from gateway.formats.raw import HEADER_FIELDS, PERSON_FIELDS
 from gateway.formats.writing import WriteOrder
 from gateway.make import page
-from gateway.make.layouts import LABELLED, LAYOUTS, Layout, of_carrier, pages
+from gateway.make.fill import pages
+from gateway.make.layouts import LABELLED, LAYOUTS, Layout, of_carrier
 from gateway.make.page import Page
 from gateway.manifest import ListKind, Manifest
 
@@ -71,9 +72,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         own |= {ANY_SIGN} if own and (self.book or self.layout.encoding == "utf-8") else set()
         return fields | own | (LABELLED if self.layout.is_labelled else set())
 
-    def pages(self, manifest: Manifest, carrier: Carrier | None) -> list[Page]:
+    def pages(self, manifest: Manifest) -> list[Page]:
         """The list as pages; none where the form is no table."""
-        return pages(manifest, self.layout, carrier, as_text=self.book is None) if self.layout else []
+        return pages(manifest, self.layout, as_text=self.book is None) if self.layout else []
 
     def write(self, manifest: Manifest, drawn: Sequence[Page], order: WriteOrder) -> bytes:
         """The bytes, without whoever the form cannot carry."""

@@ -12,7 +12,8 @@ import pytest
 from gateway.carrier import Carrier, parse
 from gateway.findings import Severity
 from gateway.make import Order, make
-from gateway.make.layouts import LAYOUTS, pages
+from gateway.make.fill import pages
+from gateway.make.layouts import LAYOUTS
 from gateway.make.page import Page, xlsx
 from gateway.manifest import ListKind, Sex
 from gateway.process.understand import Known, Understood, understand
@@ -30,7 +31,7 @@ SHIP = Known(
 def drawn(persons: int = 12) -> tuple[Page, Page]:
     """Crew and passengers on the template's two sheets."""
     made = make(Order(form="imo-xlsx", persons=persons, seed=11, on=ON, kind=ListKind.MIXED))
-    crew, passengers = pages(made.manifest, LAYOUTS["imo"], None, as_text=False)
+    crew, passengers = pages(made.manifest, LAYOUTS["imo"], as_text=False)
     return crew, passengers
 
 
