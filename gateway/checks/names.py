@@ -7,6 +7,7 @@ A name is doubted, never refused: what looks odd to us may be what the passport 
 
 import re
 from collections.abc import Callable
+from unicodedata import east_asian_width
 
 from gateway.checks.check import AUTHORITY, ERROR, INFO, WARNING, Hit, Hits, at, check
 from gateway.checks.examples import arrival, both, person, unchanged
@@ -135,7 +136,12 @@ def digits(facts: Facts) -> Hits:
     bad=person(given_names="A."),
 )
 def initial(facts: Facts) -> Hits:
-    return _in_names(facts, lambda name: len(name) < 3 and len(name.rstrip(".")) == 1 and name[0].isalpha())
+    return _in_names(facts, lambda name: len(name) < 3 and len(name.rstrip(".")) == 1 and _is_letter(name[0]))
+
+
+def _is_letter(char: str) -> bool:
+    """Of an alphabet: one Han character or Hangul syllable is a whole name."""
+    return char.isalpha() and east_asian_width(char) not in "WF"
 
 
 @check(

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "worker": ("gateway.cli.worker", "worker", "One more worker beside a running gateway."),
     "read": ("gateway.cli.read", "read", "Recognise, read, normalise and check files."),
     "write": ("gateway.cli.write", "write", "A common manifest (JSON) in another form."),
+    "make": ("gateway.cli.make", "make", "An invented list in any form, with faults put in and told."),
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
     "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),
     "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),

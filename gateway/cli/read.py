@@ -48,7 +48,7 @@ def read(
     names = [module.NAME for module in FORMATS]
     if name is not None and name not in names:
         raise click.UsageError(f"no such format: {name}. There are {', '.join(names)}.")
-    carrier = _carrier(carrier_id) if carrier_id is not None else None
+    carrier = profile(carrier_id) if carrier_id is not None else None
     read = tuple(File(_bytes(path), path.name) for path in files)
     desk = Desk(read, files, carrier, Hints(format=name), utc_now())
     wanted = [(kind, out) for kind, out in (("marked", annotate), ("corrected", correct)) if out is not None]
@@ -65,7 +65,8 @@ def read(
     raise click.exceptions.Exit(1 if understood.count(Severity.ERROR) or not all(made) else 0)
 
 
-def _carrier(id: str) -> "Carrier":
+def profile(id: str) -> "Carrier":
+    """The profile of a line of ours; an error of use where there is none."""
     from gateway.catalogue import Problem, read_carriers
     from gateway.cli.environment import settings
 

@@ -11,7 +11,7 @@ from typing import Any
 from gateway.codes.names import latin
 from gateway.manifest import Document, DocumentType, Nationality, Person, Port, Role, Sex
 
-_STEMS = {
+STEMS = {
     "SWE": (("Mönster", "Prov"), ("sson", "ström", "lund")),
     "NOR": (("Prøve", "Mønster"), ("sen", "vik", "dal")),
     "DEU": (("Muster", "Beispiel"), ("mann", "hofer", "berger")),
@@ -25,7 +25,7 @@ _STEMS = {
     "PHL": (("Halimbaw", "Muestr"), ("ano", "ento", "igan")),
     "IND": (("Udaharan", "Namun"), ("kar", "pal", "wala")),
 }
-_GIVEN = {
+GIVEN = {
     Sex.FEMALE: ("Ariadne", "Åse", "Brünhild", "Cassiopeia", "Daphné", "Élodie", "Freya", "Galatea", "Io", "Ñusta", "Ophelia", "Zoë"),
     Sex.MALE: ("Ajax", "Björn", "Castor", "Daedalus", "Érec", "Fáfnir", "Gawain", "Hérault", "Icarus", "Óðinn", "Perseus", "Søren"),
 }  # fmt: skip
@@ -53,11 +53,11 @@ def crew(number: int, seed: int, embarkation: Port, disembarkation: Port, today:
 
 
 def _identity(random: Random, youngest: int, today: date) -> dict[str, Any]:
-    country = random.choice(tuple(_STEMS))
-    stems, endings = _STEMS[country]
+    country = random.choice(tuple(STEMS))
+    stems, endings = STEMS[country]
     sex = random.choice((Sex.FEMALE, Sex.MALE))
     family = random.choice(stems) + random.choice(endings)
-    given = " ".join(random.sample(_GIVEN[sex], random.choice((1, 1, 2))))
+    given = " ".join(random.sample(GIVEN[sex], random.choice((1, 1, 2))))
     born = today - timedelta(days=random.randint(youngest * 366, 85 * 365))
     return {
         "family_name": family,

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from gateway.manifest import Document, Person
 
-_UK_CREW = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER", "RANK OR RATING",
+UK_CREW = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER", "RANK OR RATING",
             "FAMILY NAME", "FORENAMES", "GENDER", "DATE OF BIRTH", "PLACE OF BIRTH", "NATIONALITY", "TD_EXPIRY DATE")  # fmt: skip
-_UK_PASSENGERS = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER",
+UK_PASSENGERS = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER",
                   "FAMILY NAME", "FORENAMES", "GENDER", "DATE OF BIRTH", "PLACE OF BIRTH", "NATIONALITY", "TD_EXPIRY DATE", "CABIN",
                   "PORT OF EMBARKATION", "PORT OF DISEMBARKATION", "TRANSIT")  # fmt: skip
-_IMO = ("SrNo", "Last Name", "First Name", "Middle Name", "Nationality (ISO 3 Lett Country Code)", "Sex ( M, F or Other)",
+IMO = ("SrNo", "Last Name", "First Name", "Middle Name", "Nationality (ISO 3 Lett Country Code)", "Sex ( M, F or Other)",
         "Date of Birth (yyyy/mm/dd)", "Document Number", "Country of Issue (ISO 3 Lett Country Code)", "Date of Expiry (yyyy/mm/dd)",
         "Port of Embarkation", "Port Of Debarkation")  # fmt: skip
 
@@ -26,7 +26,7 @@ def uk_fal5(people: Sequence[Person]) -> bytes:
         (*_uk_document(p), p.rank, p.family_name_latin, p.given_names_latin or "UNKNOWN", p.sex, _dmy(p.birth_date), p.birth_place, _nationality(p), _expiry(p))
         for p in people
     )  # fmt: skip
-    return _workbook({"FAL 5": [("Crew list",), ("UK NMSW FAL 5",), _UK_CREW, _help(_UK_CREW), *rows]})
+    return _workbook({"FAL 5": [("Crew list",), ("UK NMSW FAL 5",), UK_CREW, _help(UK_CREW), *rows]})
 
 
 def uk_fal6(people: Sequence[Person]) -> bytes:
@@ -40,7 +40,7 @@ def _uk_fal6_rows(people: Sequence[Person]) -> list[Sequence[object]]:
          _nationality(p), _expiry(p), p.cabin, _port(p.embarkation), _port(p.disembarkation), "No")
         for p in people
     )  # fmt: skip
-    return [("Passenger list",), ("UK NMSW FAL 6",), _UK_PASSENGERS, _help(_UK_PASSENGERS), *rows]
+    return [("Passenger list",), ("UK NMSW FAL 6",), UK_PASSENGERS, _help(UK_PASSENGERS), *rows]
 
 
 _MISTAKES: tuple[tuple[str, object], ...] = (
@@ -74,7 +74,7 @@ def imo_workbook(crew: Sequence[Person], passengers: Sequence[Person]) -> bytes:
         ("Passenger List", passengers, ("Visa number", "Transit (Y/N)")),
     ):
         blank: list[Sequence[object]] = [()] * 17
-        headers: Sequence[object] = (None, *_IMO, *last)
+        headers: Sequence[object] = (None, *IMO, *last)
         rows = ((None, i, *_imo_row(p, is_crew=sheet == "Crew List")) for i, p in enumerate(people, 1))
         sheets[sheet] = [*blank, headers, *rows]
     return _workbook(sheets)

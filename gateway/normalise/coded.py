@@ -60,7 +60,7 @@ AMBIGUOUS_PORT = Rule(
 PORT_BY_NAME = Rule(
     id="N-24",
     severity=Severity.INFO,
-    text="the port was found by its name or by a former code",
+    text="the port was found by its name, its last three letters or a former code",
     hint="give the UN/LOCODE of the port",
     cites="UN/LOCODE",
 )
@@ -153,6 +153,8 @@ def port_reader(country: str | None = None) -> Reader[Port]:
             return None, notes
         found = ports.port(stated, country)
         match found.status:
+            case "code" if len(stated) == 3:  # the country was taken from the leg
+                return Port(found.code), (*notes, PORT_BY_NAME)
             case "code" | "not-a-sea-port":
                 return Port(found.code), notes
             case "name" | "alias":

@@ -136,6 +136,14 @@ def test_a_finding_points_at_the_field(id: str, person: int | None, field: str) 
 CANARY = "QXCANARYXQ"
 
 
+def test_one_han_character_is_a_whole_name() -> None:
+    (check,) = (check for check in CHECKS if check.rule.id == "P-06")
+    person = passenger_manifest().persons[0]
+    for name, many in (("试", 0), ("견", 0), ("S", 1), ("Ş.", 1)):
+        named = msgspec.structs.replace(person, given_names=name)
+        assert len(found_by(check, msgspec.structs.replace(passenger_manifest(), persons=(named,)))) == many
+
+
 def canaried(manifest: Manifest) -> Manifest:
     """The list with a mark in every text of every person that a rule does not judge by its form."""
     persons = tuple(

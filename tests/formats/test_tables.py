@@ -214,6 +214,26 @@ def test_no_header_and_nobody() -> None:
 # Rows
 
 
+LABELS_ABOVE = (
+    ["Ship", "Sample Star"],
+    ["IMO number", "9999840"],
+    ["Port of arrival", "GRPIR"],
+    ["Number of passengers", "2"],
+    [],
+)
+
+
+def test_persons_below_labels_but_without_headers_are_not_lost_unsaid() -> None:
+    reading = read(*LABELS_ABOVE, ["#1", "#2", "#3", "#4", "#5"], ANNA, OLE)
+    assert said(reading, "T-20")[0].startswith('sheet "Passengers", cell A6: no row of column headers')
+    assert said(read(*LABELS_ABOVE), "T-20") == []
+
+
+def test_a_table_that_states_persons_and_lists_none_says_so() -> None:
+    assert len(said(read(*LABELS_ABOVE, HEADERS), "T-23")) == 1
+    assert said(read(*LABELS_ABOVE[:3], ["Number of passengers", "0"], [], HEADERS), "T-23") == []
+
+
 def test_rows_that_are_no_persons_are_passed_over_and_said() -> None:
     reading = read(
         ("CREW LIST",),

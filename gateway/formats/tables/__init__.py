@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from gateway.findings import Finding, Place
-from gateway.formats.grid import Grid, Sheet
+from gateway.formats.grid import Grid, Sheet, letters
 from gateway.formats.raw import HeaderValue, RawList, Reading
 from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
 from gateway.formats.tables import findings as said
@@ -25,6 +25,7 @@ RULES = (*said.RULES, *layouts.RULES, *rows.RULES, *typed.RULES, *filename.RULES
 _FORM = 4  # labels, filled or not, that make a sheet without a table a form
 _MOST_ROWS_OF_A_FORM = 120
 _MOST_NAMES = 12  # Finland's template has 60 sheets of codes
+_TABLE = 5  # values on a row of a form without a label
 
 
 def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
@@ -47,7 +48,7 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
         for sheet, found in forms:
             form, said_of_it = lists.form(sheet, found, format)
             found_lists.append(form)
-            findings += said_of_it
+            findings += [*said_of_it, *_table_without_headers(sheet)]
     if found_lists and (template := options.get("file_name")):
         findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
@@ -105,13 +106,29 @@ def _with_persons(read_lists: list[tuple[Sheet, RawList, list[Finding]]], findin
     kept: list[RawList] = []
     has_persons = any(found.size for _, found, _ in read_lists)
     for sheet, found, said_of_it in read_lists:
-        if found.size or any(field.startswith("counts.") for field in found.header):
+        stated = [value.text.strip() for field, value in found.header.items() if field.startswith("counts.")]
+        if found.size or stated:
             kept.append(found)
             findings += said_of_it
-        else:
+        if not found.size and not (stated and set(stated) <= {"0"}):
             rule = said.EMPTY_SHEET if has_persons else said.NO_PERSONS
             findings.append(rule.at(Place(sheet=sheet.name)))
     return kept
+
+
+def _table_without_headers(sheet: Sheet) -> list[Finding]:
+    """A form has labels and values; a row of more values than labels is of a table whose headers are not known."""
+    for row in range(sheet.height):
+        filled = [(column, text) for column, text in enumerate(sheet.row(row)) if text is not None]
+        if len(filled) >= _TABLE and not any(labels.is_label(text) for _, text in filled):
+            line = sheet.line(row)
+            place = (
+                Place(line=line)
+                if sheet.name is None
+                else Place(sheet=sheet.name, cell=f"{letters(filled[0][0])}{line}")
+            )
+            return [said.NO_HEADER.at(place, rows=headers.MOST_ROWS_ABOVE)]
+    return []
 
 
 def _inherit(found: list[RawList], forms: list[tuple[Sheet, labels.Labels]], findings: list[Finding]) -> None:
