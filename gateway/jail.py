@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 import msgspec
 
 from gateway import formats
-from gateway.findings import Rule, Severity, worst
+from gateway.findings import Finding, Rule, Severity, worst
 from gateway.formats import JailedFormat
 from gateway.formats.raw import Reading
 
@@ -108,31 +108,35 @@ def read_file(
         return Reading(findings=[NOT_RECOGNISED.at()])
     if not reader.JAILED:
         return reader.read(data, options or {})
-    return _jailed(cast(JailedFormat, reader), data, options or {}, memory_bytes, cpu_seconds, wall_seconds)
+    jailed = cast(JailedFormat, reader)
+    grid, found = grid_of(jailed, data, memory_bytes, cpu_seconds, wall_seconds)
+    if grid is None:
+        return Reading(findings=found)
+    try:
+        reading = jailed.read_grid(grid, options or {})
+    except msgspec.MsgspecError:  # not a whole grid
+        reading = Reading(findings=[BROKE_OFF.at()])
+    return Reading(lists=reading.lists, findings=[*found, *reading.findings])
 
 
-def _jailed(
+def grid_of(
     reader: JailedFormat,
     data: bytes,
-    options: Mapping[str, Any],
-    memory_bytes: int,
-    cpu_seconds: int,
-    wall_seconds: float,
-) -> Reading:
+    memory_bytes: int = 1 << 30,
+    cpu_seconds: int = 20,
+    wall_seconds: float = 30,
+) -> tuple[bytes | None, list[Finding]]:
+    """The grid that the child found in a file, None where there is none; and what is to be said of that."""
     found = reader.guard(data)
     if worst(found) is Severity.ERROR:
-        return Reading(findings=found)
+        return None, found
     status, grid = decode(reader, data, memory_bytes, cpu_seconds, wall_seconds)
     if status in _TOLD_TO_END:
         raise InterruptedError("the reader was told to end")  # the file is not to blame: it is read again later
     if status in _NO_MEMORY or status in _NO_TIME:
         what = "memory" if status in _NO_MEMORY else "time"
-        return Reading(findings=[*found, GAVE_UP.at(what=what)])
-    try:
-        reading = reader.read_grid(grid, options) if status == 0 else Reading(findings=[BROKE_OFF.at()])
-    except msgspec.MsgspecError:  # not a whole grid
-        reading = Reading(findings=[BROKE_OFF.at()])
-    return Reading(lists=reading.lists, findings=[*found, *reading.findings])
+        return None, [*found, GAVE_UP.at(what=what)]
+    return (grid, found) if status == 0 else (None, [*found, BROKE_OFF.at()])
 
 
 def decode(

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "worker": ("gateway.cli.worker", "worker", "One more worker beside a running gateway."),
     "read": ("gateway.cli.read", "read", "Recognise, read, normalise and check files."),
     "write": ("gateway.cli.write", "write", "A common manifest (JSON) in another form."),
+    "learn": ("gateway.cli.learn", "learn", "Draft a line's profile from its sample files."),
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
     "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),
     "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),

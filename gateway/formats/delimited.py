@@ -9,10 +9,12 @@ Options, besides those of `tables`: `delimiter`, `encoding`.
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from itertools import zip_longest
 from typing import Any
+
+import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.formats import encodings, tables
@@ -71,12 +73,35 @@ def recognise(head: bytes) -> bool:
     return any(delimiter in line for line in lines for delimiter in _DELIMITERS)
 
 
+class Parted(msgspec.Struct, frozen=True):
+    """A text taken apart. `records` are its lines that are not blank, value by value. `problem` kept it from being read."""
+
+    sheet: Sheet
+    records: list[list[str]] = []
+    delimiter: str = ""
+    findings: Sequence[Finding] = ()
+    problem: bool = False
+
+
 def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     """The list, or findings that say why there is none."""
+    parted = part(data, options)
+    if parted.problem:
+        return Reading(findings=parted.findings)
+    sheet = parted.sheet
+    reading = tables.read(Grid(sheets=[sheet]), options, NAME)
+    persons = {line for one in reading.lists if isinstance(one, RawList) for line in _lines(one)}
+    ragged = _ragged(sheet, parted.records, persons, options)
+    return Reading(lists=reading.lists, findings=[*parted.findings, *ragged, *reading.findings])
+
+
+def part(data: bytes, options: Mapping[str, Any]) -> Parted:
+    """The text as a table of values, before anybody asks what they mean."""
+    nothing = Sheet(name=None, columns=[])
     text, findings = encodings.decode(data, options.get("encoding"))
     too_large = _too_large(text)
     if too_large:
-        return Reading(findings=[*findings, too_large])
+        return Parted(nothing, findings=[*findings, too_large], problem=True)
     lines = StringIO(text, newline="").readlines()
     stated = lines[0].rstrip("\r\n")[4:] if lines and lines[0][:4].lower() == "sep=" else ""
     agreed = options.get("delimiter", "")
@@ -86,12 +111,8 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     records, starts, broken = _whole_records(lines, 1 if stated else 0, delimiter)
     findings += broken
     if max(map(len, records), default=0) > _MOST_COLUMNS:
-        return Reading(findings=[*findings, TOO_LARGE.at(most=_MOST_COLUMNS, what="columns")])
-    sheet = _sheet(records, starts)
-    reading = tables.read(Grid(sheets=[sheet]), options, NAME)
-    persons = {line for one in reading.lists if isinstance(one, RawList) for line in _lines(one)}
-    ragged = _ragged(sheet, records, persons, options)
-    return Reading(lists=reading.lists, findings=[*findings, *ragged, *reading.findings])
+        return Parted(nothing, findings=[*findings, TOO_LARGE.at(most=_MOST_COLUMNS, what="columns")], problem=True)
+    return Parted(_sheet(records, starts), records, delimiter, findings)
 
 
 def _lines(one: RawList) -> list[int]:

@@ -57,15 +57,21 @@ def peek(head: bytes) -> str | None:
 
 def decode(data: bytes, stated: str | None = None) -> tuple[str, list[Finding]]:
     """The whole text. Always one, whatever the bytes: what cannot be read is U+FFFD and a finding."""
+    encoding, findings = encoding_of(data, stated)
+    text = data.decode(encoding, "replace")
+    if _LOST in text:
+        place = Place(line=text.count("\n", 0, text.index(_LOST)) + 1)
+        findings.append(UNREADABLE.at(place, count=text.count(_LOST), encoding=encoding))
+    return text, findings
+
+
+def encoding_of(data: bytes, stated: str | None = None) -> tuple[str, list[Finding]]:
+    """The encoding by Python's name for it; a finding where it was guessed, or where what was stated is none."""
     findings: list[Finding] = []
     encoding = _by_mark_or_zeros(data) or _stated(stated, findings)
     if encoding is None and not _is_utf8(data, final=True):
         encoding = "utf-8" if _is_nearly_utf8(data) else _guess(data, findings)
-    text = data.decode(encoding or "utf-8", "replace")
-    if _LOST in text:
-        place = Place(line=text.count("\n", 0, text.index(_LOST)) + 1)
-        findings.append(UNREADABLE.at(place, count=text.count(_LOST), encoding=encoding or "utf-8"))
-    return text, findings
+    return encoding or "utf-8", findings
 
 
 def _by_mark_or_zeros(data: bytes) -> str | None:

@@ -1,0 +1,118 @@
+"""Recognises columns of dates, what they are dates of, and the order of day and month with its evidence.
+
+In: the values of a column, today. Out: a `Look` ("birth", "expiry", "issued", "travel" or only "day"), and an `Order`. Births lie
+in the past over many years, expiries within the ten years that a document is valid (ICAO 9303) or shortly before today, issues
+in the ten years behind us, days of travel close together. An order is proven by days of 13 and later, never by a majority.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import msgspec
+
+from gateway.learn.values import Look, Values, of
+from gateway.normalise.dateforms import Dates, Meaning, possible_dates, without_time
+
+DAYS = frozenset(("birth", "expiry", "issued", "travel", "day"))
+
+_YEAR = timedelta(days=365)
+_POPULATION = 35 * _YEAR  # between the youngest and the oldest twentieth: no document and no customer card is that old
+_VOYAGE = timedelta(days=45)
+_PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})|(\d\d)(\d\d)(\d{4})")
+
+
+class Order(msgspec.Struct, frozen=True):
+    """How a column writes dates. `order`: dmy, mdy, or "" where it needs none or nothing proves it. `is_open`: it needs one."""
+
+    order: str
+    is_open: bool
+    said: str
+
+
+def day(values: Values, today: date) -> Look:
+    """What kind of dates the values are."""
+    around = _read(values, Meaning.AROUND, today)
+    past = _read(values, Meaning.PAST, today)
+    if not past and not around:
+        return Look("day", 0.0, "")
+    count = sum(values.different[text] for text in past.keys() | around.keys())
+    share = count / values.filled
+    dates = f"{of(values, count)} are dates"
+    near = _sorted(values, around)
+    if count - len(near) <= 0.05 * count and near and (kind := _near(near, today)):
+        return Look(kind, share, f"{dates}, {_NEAR[kind]}")
+    long_ago = _sorted(values, past)
+    if len(long_ago) and _is_birth(long_ago, today):
+        span = _span(long_ago)
+        is_population = span >= _POPULATION and len(long_ago) >= 10 and long_ago[-1] <= today
+        return Look("birth", share, f"{dates}, all past, over {span // (10 * _YEAR) * 10 or 'some '} years", is_population)
+    return Look("day", share, dates)
+
+
+_NEAR = {
+    "expiry": "nearly all to come",
+    "issued": "all of the last ten years",
+    "travel": "all within some weeks",
+}
+
+
+def _near(days: list[date], today: date) -> str:
+    """What dates are that lie around today; nothing where they do not."""
+    to_come = sum(one > today for one in days) / len(days)
+    if days[-1] - days[0] <= _VOYAGE and abs(days[0] - today) < _YEAR:
+        return "travel"
+    if to_come >= 0.8 and days[0] > today - 3 * _YEAR and days[-1] < today + 21 * _YEAR:
+        return "expiry"
+    return "issued" if not to_come and days[0] > today - 11 * _YEAR and _span(days) > _VOYAGE else ""
+
+
+def _is_birth(days: list[date], today: date) -> bool:
+    past = sum(one <= today for one in days) / len(days)
+    return past >= 0.95 and (_span(days) >= 12 * _YEAR or days[len(days) // 2] < today - 16 * _YEAR)
+
+
+def _span(days: list[date]) -> timedelta:
+    edge = len(days) // 20
+    return days[-1 - edge] - days[edge]
+
+
+def _read(values: Values, meaning: Meaning, today: date) -> dict[str, date]:
+    found = {}
+    for text in values.different:
+        read = possible_dates(text, meaning, today)
+        if one := _whole(read):
+            found[text] = one
+    return found
+
+
+def _whole(read: Dates) -> date | None:
+    """One of the days that a text may be: for the year, which is what tells, the order of day and month is all the same."""
+    text = read if isinstance(read, str) else next(iter(read.values()), "") if isinstance(read, Mapping) else ""
+    return date.fromisoformat(text) if len(text) == 10 and text[:4] < "2200" else None
+
+
+def _sorted(values: Values, found: dict[str, date]) -> list[date]:
+    return sorted(day for text, day in found.items() for _ in range(values.different[text]))
+
+
+def order(values: Values) -> Order:
+    """The evidence of the order of day and month."""
+    first = second = doubtful = 0
+    for text, number in values.different.items():
+        if not (found := _PARTS.fullmatch(without_time(text))):
+            continue
+        one, other = int(found[1] or found[4]), int(found[2] or found[5])
+        first += number * (one > 12)
+        second += number * (other > 12)
+        doubtful += number * (one <= 12 and other <= 12 and one != other)
+    total = values.filled
+    if first and second:
+        said = f"13 to 31 in first position in {first} and in second position in {second} of {total} rows: two orders at once"
+        return Order("", True, said)
+    if first or second:
+        where, order, count = ("first", "dmy", first) if first else ("second", "mdy", second)
+        return Order(order, False, f"13 to 31 seen in {where} position in {count} of {total} rows, never in the other")
+    if doubtful:
+        return Order("", True, f"nothing tells day from month in {doubtful} of {total} rows")
+    return Order("", False, "")
