@@ -5,21 +5,25 @@ in the past over many years, expiries within the ten years that a document is va
 in the ten years behind us, days of travel close together. An order is proven by days of 13 and later, never by a majority.
 """
 
-import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
 import msgspec
 
 from gateway.learn.values import Look, Values, of
-from gateway.normalise.dateforms import Dates, Meaning, possible_dates, without_time
+from gateway.normalise.dateforms import Meaning, possible_dates
 
 DAYS = frozenset(("birth", "expiry", "issued", "travel", "day"))
 
 _YEAR = timedelta(days=365)
 _POPULATION = 35 * _YEAR  # between the youngest and the oldest twentieth: no document and no customer card is that old
 _VOYAGE = timedelta(days=45)
-_PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})|(\d\d)(\d\d)(\d{4})")
+_ORDERS = {
+    "dmy": "13 to 31 seen in first position",
+    "mdy": "13 to 31 seen in second position",
+    "ymd": "a year seen first",
+}
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -46,7 +50,7 @@ def day(values: Values, today: date) -> Look:
     if len(long_ago) and _is_birth(long_ago, today):
         span = _span(long_ago)
         is_population = span >= _POPULATION and len(long_ago) >= 10 and long_ago[-1] <= today
-        return Look("birth", share, f"{dates}, all past, over {span // (10 * _YEAR) * 10 or 'some '} years", is_population)
+        return Look("birth", share, f"{dates}, past and over many years", is_population)
     return Look("day", share, dates)
 
 
@@ -59,6 +63,8 @@ _NEAR = {
 
 def _near(days: list[date], today: date) -> str:
     """What dates are that lie around today; nothing where they do not."""
+    edge = len(days) // 20  # a few slips do not make it another column
+    days = days[edge : len(days) - edge]
     to_come = sum(one > today for one in days) / len(days)
     if days[-1] - days[0] <= _VOYAGE and abs(days[0] - today) < _YEAR:
         return "travel"
@@ -78,41 +84,37 @@ def _span(days: list[date]) -> timedelta:
 
 
 def _read(values: Values, meaning: Meaning, today: date) -> dict[str, date]:
-    found = {}
-    for text in values.different:
-        read = possible_dates(text, meaning, today)
-        if one := _whole(read):
-            found[text] = one
-    return found
-
-
-def _whole(read: Dates) -> date | None:
-    """One of the days that a text may be: for the year, which is what tells, the order of day and month is all the same."""
-    text = read if isinstance(read, str) else next(iter(read.values()), "") if isinstance(read, Mapping) else ""
-    return date.fromisoformat(text) if len(text) == 10 and text[:4] < "2200" else None
+    """Every text that is a whole date, in the one order that reads most of them."""
+    possible = {text: possible_dates(text, meaning, today) for text in values.different}
+    counts = Counter(order for read in possible.values() if isinstance(read, Mapping) for order in read)
+    order = max(_ORDERS, key=lambda order: counts[order])
+    whole = {text: read.get(order, "") if isinstance(read, Mapping) else read for text, read in possible.items()}
+    return {
+        text: date.fromisoformat(read)
+        for text, read in whole.items()
+        if isinstance(read, str) and len(read) == 10 and read < "2200"
+    }
 
 
 def _sorted(values: Values, found: dict[str, date]) -> list[date]:
     return sorted(day for text, day in found.items() for _ in range(values.different[text]))
 
 
-def order(values: Values) -> Order:
-    """The evidence of the order of day and month."""
-    first = second = doubtful = 0
+def order(values: Values, field: str, today: date) -> Order:
+    """The evidence of the order of day and month: dates that can be read in one order only."""
+    meaning = Meaning.PAST if field in ("birth_date", "birth") or field.endswith(".issued") else Meaning.AROUND
+    seen: Counter[str] = Counter()
+    doubtful = 0
     for text, number in values.different.items():
-        if not (found := _PARTS.fullmatch(without_time(text))):
-            continue
-        one, other = int(found[1] or found[4]), int(found[2] or found[5])
-        first += number * (one > 12)
-        second += number * (other > 12)
-        doubtful += number * (one <= 12 and other <= 12 and one != other)
+        read = possible_dates(text, meaning, today)
+        if isinstance(read, Mapping):
+            seen += Counter({next(iter(read)): number} if len(read) == 1 else {})
+            doubtful += number * (len(set(read.values())) > 1)
     total = values.filled
-    if first and second:
-        said = f"13 to 31 in first position in {first} and in second position in {second} of {total} rows: two orders at once"
-        return Order("", True, said)
-    if first or second:
-        where, order, count = ("first", "dmy", first) if first else ("second", "mdy", second)
-        return Order(order, False, f"13 to 31 seen in {where} position in {count} of {total} rows, never in the other")
-    if doubtful:
-        return Order("", True, f"nothing tells day from month in {doubtful} of {total} rows")
-    return Order("", False, "")
+    if len(seen) > 1:
+        both = " and ".join(f"{_ORDERS[order]} in {count}" for order, count in seen.items())
+        return Order("", True, f"{both} of {total} rows: two orders at once")
+    if seen:
+        ((order, count),) = seen.items()
+        return Order(order, False, f"{_ORDERS[order]} in {count} of {total} rows, and no other order")
+    return Order("", doubtful > 0, f"nothing tells day from month in {doubtful} of {total} rows")

@@ -3,6 +3,8 @@
 In: meanings of all tables. Out: one `Entry` a header. Two samples that say different things of a header make it a question.
 """
 
+from typing import NamedTuple
+
 import msgspec
 
 from gateway.formats.tables.words import key
@@ -33,8 +35,16 @@ class Entry(msgspec.Struct):
     own_words: bool = False
 
 
+class Values(NamedTuple):
+    """How many values stand in a field: without a profile, with the draft, and with what is likely taken as well."""
+
+    without: int = 0
+    drafted: int = 0
+    likely: int = 0
+
+
 class Draft(msgspec.Struct):
-    """`service`: the likeliest kind and why. `files`: a line each. `values`: in fields without and with this draft."""
+    """`service`: the likeliest kind and why. `files`: a line each."""
 
     given: Given
     service: tuple[str, str]
@@ -46,7 +56,7 @@ class Draft(msgspec.Struct):
     codes: list[Said]
     lookups: dict[str, list[Said]]
     expect: list[Said]
-    values: tuple[int, int] = (0, 0)
+    values: Values = Values()
 
     def of(self, sure: Sure) -> list[Entry]:
         """The entries that are so sure; those without any value count as settled."""
@@ -54,7 +64,10 @@ class Draft(msgspec.Struct):
 
     @property
     def is_certain(self) -> bool:
-        return not (self.of(Sure.LIKELY) or self.of(Sure.UNKNOWN))
+        """Whether nothing about the lists is left to answer; who the line is, is another matter."""
+        said = [*self.dates, *self.codes, *(one for words in self.lookups.values() for one in words)]
+        columns = self.of(Sure.LIKELY) + self.of(Sure.UNKNOWN)
+        return not columns and all(one.sure is Sure.CERTAIN for one in said)
 
 
 def merged(meanings: list[Meaning]) -> list[Entry]:
@@ -68,7 +81,10 @@ def merged(meanings: list[Meaning]) -> list[Entry]:
             _merge(old, new)
     unmapped = [one for one in found.values() if not one.is_named and one.field]
     for entry in unmapped:  # a profile names columns by their headers
-        entry.sure, entry.why = Sure.UNKNOWN, f"{entry.why}; it looks like {entry.field} and has no header to name it by"
+        entry.sure, entry.why = (
+            Sure.UNKNOWN,
+            f"{entry.why}; it looks like {entry.field} and has no header to name it by",
+        )
         entry.field = ""
     return list(found.values())
 

@@ -8,6 +8,7 @@ document, ports or ranks whose header says so or most of whose values our tables
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
@@ -41,14 +42,15 @@ class Said(msgspec.Struct, frozen=True):
     why: str
 
 
-def dates(meanings: Iterable[Meaning], fixed: Iterable[str]) -> list[Said]:
+def dates(meanings: Iterable[Meaning], fixed: Iterable[str], today: date) -> list[Said]:
     """The order of day and month of each field of dates that needs one; of all, where they agree. `fixed`: by the format."""
     given = [m for m in meanings if m.field and kinds_of(m.field) == DAYS and m.field not in fixed]
-    orders = [(m, order) for m in given if (order := days.order(m.column.values)).order or order.is_open]
+    orders = [
+        (m, order) for m in given if (order := days.order(m.column.values, m.field, today)).order or order.is_open
+    ]
     proven = {order.order for m, order in orders if order.order}
     if len(orders) > 1 and len(proven) == 1 and not any(order.is_open for _, order in orders):
-        sure = Sure.CERTAIN if all(m.sure is Sure.CERTAIN for m, _ in orders) else Sure.LIKELY
-        return [Said(EVERY_DATE, proven.pop(), sure, orders[0][1].said)]
+        return [Said(EVERY_DATE, proven.pop(), Sure.CERTAIN, orders[0][1].said)]  # whatever each column is of
     said = []
     for m, order in orders:
         like = proven.copy().pop() if len(proven) == 1 else ""
@@ -68,7 +70,9 @@ def codes(meanings: Iterable[Meaning], fixed: Iterable[str]) -> list[Said]:
     for m in meanings:
         different = m.column.values.different
         if m.field == "sex" and "sex" not in fixed and different and different.keys() <= vocabulary.DIGITS_OF_SEX:
-            said.append(Said("sex", "iso5218", Sure.LIKELY, "only digits, and ISO/IEC 5218 has 1 for male and 2 for female"))
+            said.append(
+                Said("sex", "iso5218", Sure.LIKELY, "only digits, and ISO/IEC 5218 has 1 for male and 2 for female")
+            )
         if m.field == "document.type" and "document.type" not in fixed:
             unread = [text for text in different if documents.document_type(text) is None]
             said += _dialects(list(different), unread)
@@ -78,7 +82,9 @@ def codes(meanings: Iterable[Meaning], fixed: Iterable[str]) -> list[Said]:
 def _dialects(different: Sequence[str], unread: Sequence[str]) -> list[Said]:
     if not unread or len(unread) > 12 or any(text in {one.value for one in DocumentType} for text in unread):
         return []
-    reading = [d for d in vocabulary.DIALECTS if all(documents.document_type(text, d) is not None for text in different)]
+    reading = [
+        d for d in vocabulary.DIALECTS if all(documents.document_type(text, d) is not None for text in different)
+    ]
     if not reading:
         return []
     why = f"{len(unread)} codes are not plain letters or words, and of the lists we know only {' and '.join(reading)} has all of them"
@@ -95,7 +101,11 @@ def lookups(meanings: Iterable[Meaning], coded: Iterable[str]) -> dict[str, list
         values = m.column.values
         pair = vocabulary.PAIRS.get(frozenset(values.different)) if kind == "sex" else None
         already = {one.key for one in found.get(kind, [])}
-        unread = [(text, number) for text, number in values.different.most_common() if not _KNOWN[kind](text) or (pair and text in pair)]
+        unread = [
+            (text, number)
+            for text, number in values.different.most_common()
+            if not _KNOWN[kind](text) or (pair and text in pair)
+        ]
         for text, number in unread[:_MOST_WORDS]:
             if number >= _ROWS_OF_A_WORD and _is_word(text) and text not in already:
                 ours = (pair or {}).get(text, "") or (_country(text) if kind == "country" else "")
@@ -107,7 +117,11 @@ def lookups(meanings: Iterable[Meaning], coded: Iterable[str]) -> dict[str, list
 def _is_coded(m: Meaning, kind: str) -> bool:
     """Whether the column is surely one of codes: its header says so, or most of what stands in it is known."""
     known = m.column.values.share(_KNOWN[kind])
-    return known >= 0.6 or (m.sure is Sure.CERTAIN and bool(m.column.field)) or (kind == "sex" and m.column.share("sex") == 1)
+    return (
+        known >= 0.6
+        or (m.sure is Sure.CERTAIN and bool(m.column.field))
+        or (kind == "sex" and m.column.share("sex") == 1)
+    )
 
 
 def _is_word(text: str) -> bool:
@@ -126,14 +140,16 @@ def people(sizes: Sequence[int]) -> Said | None:
     if not sizes:
         return None
     fewest, most = max(1, min(sizes) // 3), _rounded(max(sizes) * 3)
-    lists = f"{len(sizes)} list{'s' if len(sizes) > 1 else ''} of {min(sizes):,}" + (f" to {max(sizes):,}" if len(sizes) > 1 else "")
+    lists = f"{len(sizes)} list{'s' if len(sizes) > 1 else ''} of {min(sizes):,}" + (
+        f" to {max(sizes):,}" if len(sizes) > 1 else ""
+    )
     sure = Sure.CERTAIN if min(sizes) >= _ENOUGH_PERSONS else Sure.UNKNOWN
-    why = f"seen: {lists} persons; from a third to three times that" if sure is Sure.CERTAIN else f"seen: {lists} persons, too few to tell"
+    why = f"seen: {lists} persons" if sure is Sure.CERTAIN else f"seen: {lists} persons, too few to tell"
     return Said("people", f"{{ min = {fewest}, max = {most} }}", sure, why)
 
 
 def _rounded(number: int) -> int:
-    step = 10 ** max(len(str(number)) - 2, 0)
+    step = int("1" + "0" * (len(str(number)) - 2))
     return -(-number // step) * step
 
 
@@ -152,7 +168,7 @@ def shares(meanings: Sequence[Meaning]) -> list[Said]:
 def service(fields: Mapping[str, object]) -> tuple[str, str]:
     """Cruise or ferry, and why: vehicles and lists without documents are ferries', visas and transit cruises'."""
     if "vehicle_registration" in fields:
-        return "ferry", "there are vehicles"
+        return "ferry", "there is a column for vehicles"
     if {"visa.number", "transit"} & fields.keys():
-        return "cruise", "there are visas or passengers in transit"
+        return "cruise", "there is a column for visas or transit"
     return ("cruise", "there are documents") if "document.number" in fields else ("ferry", "there are no documents")

@@ -4,6 +4,7 @@ In: the values of a column. Out: one `Look` a kind. ICAO Doc 9303 for the zones 
 of ordinary lists, and a form alone proves little: a ticket has the looks of a passport.
 """
 
+import itertools
 import re
 
 from gateway.codes import mrz
@@ -11,10 +12,12 @@ from gateway.learn.values import Look, Values, looked, of
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I)
 _PHONE = re.compile(r"(\+|00)[\d ()/.-]{7,20}|\(?0\d{1,4}\)?[ /-][\d /-]{5,12}")
-_NUMBER = re.compile(r"(?=(?:.*\d){4})[A-Z]{0,4}[ -]?[A-Z\d]{4,14}|(?=(?:.*\d){4})[A-Z\d]{5,12}", re.I)
+_NUMBER = re.compile(r"(?=(?:.*\d){4})[A-Z]{1,4}[ -][A-Z\d]{4,14}|(?=(?:.*\d){4})[A-Z\d]{6,12}", re.I)
 _CABIN = re.compile(r"[A-Z]?-?\d{3,5}[A-Z]?|[A-Z]\d{2,4}")
 _BOOKING = re.compile(r"(?=.*[A-Z])[A-Z\d-]{5,10}|\d{5,10}")
-_PLATE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z\d]{1,4}([ -][A-Z\d]{1,5}){1,2}|[A-Z]{2}\d{3}[A-Z]{2}|[A-Z]{2}\d{2}[A-Z]{3}")
+_PLATE = re.compile(
+    r"(?=.*\d)(?=.*[A-Z])[A-Z\d]{1,4}([ -][A-Z\d]{1,5}){1,2}|[A-Z]{2}\d{3}[A-Z]{2}|[A-Z]{2}\d{2}[A-Z]{3}"
+)
 _CARE = re.compile(
     r"wch[rsc]|blnd|deaf|dpna|maas|stcr|meda|prm|wheel ?chair|sedia a rotelle|rollstuhl|fauteuil roulant|silla de ruedas|rullstol"
     r"|kørestol|rullestol|pyörätuoli|rolstoel|wózek|blind|hearing|mobility|reduced mobility|walking aid|hard of hearing",
@@ -26,7 +29,7 @@ _ZONE = re.compile(r"[A-Z\d<]{30}|[A-Z\d<]{36}|[A-Z\d<]{44}")
 def sequence(values: Values) -> Look:
     """1, 2, 3 …: a form and an order, so proof where every value has both."""
     numbers = [int(text) for text in values.texts if text and text.isascii() and text.isdigit() and len(text) < 7]
-    steps = sum(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    steps = sum(after == before + 1 for before, after in itertools.pairwise(numbers))
     share = (steps + 1) / values.filled if numbers and values.filled > 1 else 0.0
     return Look("sequence", share, f"{of(values, steps + 1)} follow one another by one", share == 1 and steps >= 2)
 

@@ -24,8 +24,9 @@ class Guess(msgspec.Struct, frozen=True):
 
 
 class _Open(msgspec.Struct):
-    """What is settled so far. `free` are the columns that are not; `at`: field -> column."""
+    """What is settled so far. `free` are the columns that are not; `at`: field -> column; `all`: by their places."""
 
+    all: dict[int, Column]
     free: list[Column]
     at: dict[str, int]
     found: dict[int, Guess] = {}
@@ -45,10 +46,10 @@ class _Open(msgspec.Struct):
 def fields(columns: Sequence[Column], known: Mapping[int, str]) -> dict[int, Guess]:
     """A guess for each column of which there is one."""
     free = [column for column in columns if column.at not in known and column.values.filled]
-    state = _Open(free, {field: at for at, field in known.items() if field})
+    state = _Open({column.at: column for column in columns}, free, {field: at for at, field in known.items() if field})
     for step in _STEPS:
         step(state)
-    _sex_and_names(state, columns)
+    _sex_and_names(state)
     return state.found
 
 
@@ -58,7 +59,11 @@ def _plain(state: _Open) -> None:
         ("mrz1", "mrz1"), ("mrz2", "mrz2"), ("mrz3", "mrz3"), ("email", "email"), ("sequence", "sequence"), ("sex", "sex"),
         ("role", "role"), ("care", "special_care"), ("phone", "phone"),
     ):  # fmt: skip
-        for column, look in sorted(state.like(kind, 0.6 if kind in ("care", "sex") else _ENOUGH), key=lambda pair: -pair[1].share):
+        for column, look in sorted(
+            state.like(kind, 0.6 if kind in ("care", "sex") else _ENOUGH), key=lambda pair: -pair[1].share
+        ):
+            if kind == "phone" and _is_day(column):
+                continue
             if kind != "sex" or look.share >= _ENOUGH or len(column.values.different) == 1:
                 state.take(column, field, look.said, look.proven)
 
@@ -86,9 +91,17 @@ def _documents(state: _Open) -> None:
     for column, look in state.like("document"):
         if column.share("sex") < look.share or len(column.values.different) > 2:
             state.take(column, "document.type", look.said)
-    numbers = [column for column, look in state.like("number") if not column.share("phone", "sequence") >= _ENOUGH and not _is_day(column)]
+    numbers = [
+        column
+        for column, look in state.like("number")
+        if not column.share("phone", "sequence") >= _ENOUGH and not _is_day(column)
+    ]
     if numbers and "document.number" not in state.at:
-        papers = [state.at[field] for field in ("document.type", "document.expiry", "document.issued", "document.issuer") if field in state.at]
+        papers = [
+            state.at[field]
+            for field in ("document.type", "document.expiry", "document.issued", "document.issuer")
+            if field in state.at
+        ]
         best = min(numbers, key=lambda column: (_distance(column.at, papers), _is_digits(column), column.at))
         beside = ", beside the document's other columns" if papers and _distance(best.at, papers) <= 2 else ""
         state.take(best, "document.number", f"{_said(best, 'number')}{beside}")
@@ -113,23 +126,33 @@ def _distance(at: int, others: Sequence[int]) -> int:
 
 def _countries(state: _Open) -> None:
     """One is the nationality; of several, the one beside the document is its issuer, the one beside the birth its country."""
-    alike = [column for column, look in state.like("country") if column.looks[0].share <= look.share or column.looks[0].kind == "letters"]
-    papers = [state.at[field] for field in ("document.number", "document.expiry", "document.type") if field in state.at]
+    alike = [
+        column
+        for column, look in state.like("country")
+        if column.looks[0].share <= look.share or column.looks[0].kind == "letters"
+    ]
+    numbers = [state.at["document.number"]] if "document.number" in state.at else []
+    papers = numbers + [state.at[field] for field in ("document.expiry", "document.type") if field in state.at]
     births = [state.at[field] for field in ("birth_date", "birth_place") if field in state.at]
     if "nationality" not in state.at and len(alike) == 1:
         state.take(alike[0], "nationality", f"{_said(alike[0], 'country')}, and no other column has them")
         return
+    worded = [column for column in alike if "words" in _said(column, "country")]
+    if len(alike) > 1 and len(worded) == 1:
+        alike.remove(worded[0])
+        state.take(worded[0], "nationality", f"{_said(worded[0], 'country')}, and the others are codes")
     if alike and papers and "document.issuer" not in state.at:
-        nearest = min(alike, key=lambda column: (_distance(column.at, papers), -column.at))
+        nearest = min(alike, key=lambda column: (_distance(column.at, numbers), _distance(column.at, papers)))
         if _distance(nearest.at, papers) <= 2:
             alike.remove(nearest)
             state.take(nearest, "document.issuer", f"{_said(nearest, 'country')}, beside the document's other columns")
     if len(alike) > 1 and births:
         nearest = min(alike, key=lambda column: _distance(column.at, births))
-        alike.remove(nearest)
-        state.take(nearest, "birth_country", f"{_said(nearest, 'country')}, beside the birth")
-    for column, field in zip(alike, ("nationality", "residence_country"), strict=False):
-        state.take(column, field, _said(column, "country"))
+        if _distance(nearest.at, births) == 1:
+            alike.remove(nearest)
+            state.take(nearest, "birth_country", f"{_said(nearest, 'country')}, beside the birth")
+    if len(alike) == 1:
+        state.take(alike[0], "nationality", f"{_said(alike[0], 'country')}, and no other is left")
 
 
 def _ports(state: _Open) -> None:
@@ -137,7 +160,11 @@ def _ports(state: _Open) -> None:
     alike = [column for column, look in state.like("port") if _is_code(column) or column.values.variety < 0.3]
     for column, field in zip(alike, ("embarkation", "disembarkation"), strict=False):
         if len(alike) > 1 or {"embarkation", "disembarkation"} & state.at.keys():
-            state.take(column, field, f"{_said(column, 'port')}, {'first' if field == 'embarkation' else 'second'} of two columns")
+            state.take(
+                column,
+                field,
+                f"{_said(column, 'port')}, {'first' if field == 'embarkation' else 'second'} of two columns",
+            )
             state.take(column, "disembarkation", _said(column, "port"))
 
 
@@ -160,16 +187,24 @@ def _names(state: _Open) -> None:
         return
     if len(missing) == 2 and len(names) >= 2:
         first, second = names[:2]
-        if first.values.variety - second.values.variety > 0.3 and _words(second.values) < _words(first.values):
-            first, second = second, first
-        state.take(first, "family_name", "the first of two neighbouring columns of names")
-        state.take(second, "given_names", "the second of two neighbouring columns of names")
+        why = "the first of two columns of names", "the second of two columns of names"
+        if "sex" in state.at:
+            sexes = state.all[state.at["sex"]].values
+            pure = [_purity(column.values, sexes) for column in (first, second)]
+            if abs(pure[0] - pure[1]) > 0.1:
+                why = "a name that goes with both sexes", "a name that goes with one sex"
+                first, second = (second, first) if pure[0] > pure[1] else (first, second)
+        state.take(first, "family_name", why[0])
+        state.take(second, "given_names", why[1])
     elif len(missing) == 1 and len(names) == 1:
         state.take(names[0], missing[0], "the only column of names that is left")
 
 
 def _is_coded(column: Column) -> bool:
-    return column.share("country", "document", "role", "answer", "care") >= _ENOUGH or column.share("port") >= _ENOUGH > column.values.variety
+    return (
+        column.share("country", "document", "role", "answer", "care") >= _ENOUGH
+        or column.share("port") >= _ENOUGH > column.values.variety
+    )
 
 
 def _is_varied(column: Column) -> bool:
@@ -180,16 +215,17 @@ def _is_whole(values: Values) -> bool:
     return values.share(lambda text: " " in text or "," in text) > 0.8
 
 
-def _words(values: Values) -> float:
-    return sum(len(text.split()) * number for text, number in values.different.items()) / max(values.filled, 1)
-
-
 def _rest(state: _Open) -> None:
     """What is left by its form: places, bookings, cabins, plates, transit."""
     for column, _ in state.like("letters", 0.9):
         if not _is_coded(column) and column.values.filled > 3 and abs(column.at - state.at.get("birth_date", -9)) <= 2:
             state.take(column, "birth_place", "words of letters beside the date of birth")
-    for kind, field in (("answer", "transit"), ("booking", "booking_reference"), ("plate", "vehicle_registration"), ("cabin", "cabin")):
+    for kind, field in (
+        ("answer", "transit"),
+        ("booking", "booking_reference"),
+        ("plate", "vehicle_registration"),
+        ("cabin", "cabin"),
+    ):
         for column, look in state.like(kind, 0.9):
             if not _is_day(column) and column.share("country", "sex", "port") < look.share:
                 state.take(column, field, look.said)
@@ -198,9 +234,9 @@ def _rest(state: _Open) -> None:
 _STEPS: tuple[Callable[[_Open], None], ...] = (_plain, _days, _documents, _countries, _ports, _names, _rest)
 
 
-def _sex_and_names(state: _Open, columns: Sequence[Column]) -> None:
+def _sex_and_names(state: _Open) -> None:
     """A given name goes with one sex, a family name with both: where that is so, the letters of the sexes are proven."""
-    by_at = {column.at: column for column in columns}
+    by_at = state.all
     at = state.at.get("sex", -1)
     names = [by_at[state.at[field]] for field in ("family_name", "given_names") if field in state.at]
     if at not in state.found or len(names) < 2 or by_at[at].share("sex") < 0.95:

@@ -5,20 +5,30 @@ through it in order; a slip leaves it nearly as it was; words around a known one
 counts where the values agree (`meaning`).
 """
 
+import re
 from difflib import SequenceMatcher
 from functools import cache
 
 import msgspec
 
+from gateway.formats.raw import FIELDS
 from gateway.formats.tables.words import COLUMNS, key
 
 _SHORTEST = 3  # letters of an abbreviation's first word
 _TYPO = 0.88
 _ADDED = frozenset(
-    "code codes iso iso2 iso3 alpha 2 3 guest passenger pax crew person traveller full official legal mandatory required "
-    "optional dd mm yyyy yy y m d text as in passport document field col column id no nr value".split()
-)
-_SAYS_LITTLE = frozenset("no nr n number # name names country date id type code port trip line room item pos index row pax".split())
+    (
+        "code", "codes", "iso", "iso2", "iso3", "alpha", "2", "3", "guest", "passenger", "pax", "crew", "person", "traveller", "full",
+        "official", "legal", "mandatory", "required", "optional", "dd", "mm", "yyyy", "yy", "y", "m", "d", "text", "as", "in", "passport",
+        "document", "field", "col", "column", "id", "no", "nr", "value",
+    )
+)  # fmt: skip
+_SAYS_LITTLE = frozenset(
+    (
+        "no", "nr", "n", "number", "#", "name", "names", "country", "date", "id", "type", "code", "port", "trip", "line", "room",
+        "item", "pos", "index", "row", "pax",
+    )
+)  # fmt: skip
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -37,10 +47,15 @@ def hint(header: str) -> Hint:
     words = key(header)[:80]
     if not words or words.isdigit():
         return NOTHING
-    for found, whole in ((_shortened(words), True), (_mistyped(words), True), _within(words)):
+    for found, whole in (_shortened(words), (_mistyped(words), True), _within(words)):
         if found:
-            return Hint(frozenset(found) - {"-"}, whole)
+            return Hint(frozenset(field for field in found if _is_meant(field, words)), whole)
     return NOTHING
+
+
+def _is_meant(field: str, words: str) -> bool:
+    """The second and third of a kind only where the header counts."""
+    return field in FIELDS and (not re.search(r"[23](\.|$)", field) or bool(re.search(r"[23]|second|other", words)))
 
 
 def says_little(header: str) -> bool:
@@ -48,11 +63,15 @@ def says_little(header: str) -> bool:
     return key(header) in _SAYS_LITTLE
 
 
-def _shortened(words: str) -> set[str]:
+def _shortened(words: str) -> tuple[set[str], bool]:
+    """Whole where no word is left out: "Land" may begin "Land der Ausstellung", and says nothing by itself."""
     tokens = words.split()
     if len(tokens[0]) < _SHORTEST:
-        return set()
-    return {field for known, field in COLUMNS.items() if known.startswith(tokens[0]) and _runs_through(tokens, known)}
+        return set(), False
+    found = [known for known in COLUMNS if known.startswith(tokens[0]) and _runs_through(tokens, known)]
+    short = [known for known in found if len(known.split()) <= len(tokens)]  # "geb ort" is no "geburtsdatum und ort"
+    ending = [known for known in short if known.endswith(tokens[-1])]
+    return {COLUMNS[known] for known in ending or short or found}, bool(short)
 
 
 def _runs_through(tokens: list[str], known: str) -> bool:
@@ -62,7 +81,9 @@ def _runs_through(tokens: list[str], known: str) -> bool:
         at = rest.find(token)
         if at >= 0:
             rest = rest[at + len(token) :]
-        elif (word := next((word for word in rest.split() if _is_bones(token, word)), "")) or _is_bones(token, rest[-6:]):
+        elif (word := next((word for word in rest.split() if _is_bones(token, word)), "")) or _is_bones(
+            token, rest[-6:]
+        ):
             rest = rest.partition(word)[2] if word else ""
         else:
             return False
@@ -91,8 +112,13 @@ def _within(words: str) -> tuple[set[str], bool]:
     """The longest known words within the header."""
     tokens = words.split()
     for length in range(len(tokens) - 1, 0, -1):
-        runs = [(" ".join(tokens[at : at + length]), tokens[:at] + tokens[at + length :]) for at in range(len(tokens) - length + 1)]
-        known = [(COLUMNS[run], rest) for run, rest in runs if run in COLUMNS and run not in _SAYS_LITTLE and len(run) > 2]
+        runs = [
+            (" ".join(tokens[at : at + length]), tokens[:at] + tokens[at + length :])
+            for at in range(len(tokens) - length + 1)
+        ]
+        known = [
+            (COLUMNS[run], rest) for run, rest in runs if run in COLUMNS and run not in _SAYS_LITTLE and len(run) > 2
+        ]
         if known:
             return {field for field, _ in known}, all(set(rest) <= _ADDED for _, rest in known)
     return set(), False

@@ -29,6 +29,11 @@ _KINDS: dict[str, frozenset[str]] = {
     "mrz1": frozenset(("mrz1",)), "mrz2": frozenset(("mrz2",)), "mrz3": frozenset(("mrz3",)),
 }  # fmt: skip
 _PARTS = {"expiry": DAYS, "issued": DAYS, "issuer": frozenset(("country",)), "type": frozenset(("document",))}
+_HINTED = {
+    "number": frozenset(("number",)), "cabin": frozenset(("cabin",)), "booking_reference": frozenset(("booking",)),
+    "phone": frozenset(("phone",)), "vehicle_registration": frozenset(("plate",)), "special_care": frozenset(("care",)),
+}  # fmt: skip
+"""What supports a hint, and is too narrow to be asked of a column whose header is plain."""
 _UNMISTAKABLE = frozenset(("birth", "expiry", "issued", "sex", "country", "email", "mrz1", "mrz2", "sequence"))
 _AGAINST = 0.9
 _FOR = 0.5
@@ -77,10 +82,12 @@ def _by_word(column: Column) -> Meaning:
         return Meaning(column, field, Sure.CERTAIN, "by its header; empty here")
     fits = column.share(*kinds) if kinds else 1.0
     against = _against(column, field)
-    if against and (fits < _FOR or kinds <= DAYS and kinds):
+    if against and (fits < _FOR or (kinds <= DAYS and kinds)):
         return Meaning(column, field, Sure.LIKELY, f"so says the header, but {against}")
     if kinds and fits < _FOR and values.filled >= 3:
-        return Meaning(column, field, Sure.LIKELY, f"so says the header, but few of its {values.filled} values read as that")
+        return Meaning(
+            column, field, Sure.LIKELY, f"so says the header, but few of its {values.filled} values read as that"
+        )
     if hints.says_little(column.header) and (not kinds or fits < _AGAINST):
         return Meaning(column, field, Sure.LIKELY, "so says the header, and many things are called so")
     look = column.look(*kinds) if kinds else None
@@ -94,8 +101,8 @@ def _against(column: Column, field: str) -> str:
         if look.kind not in _UNMISTAKABLE or look.share < _AGAINST or column.values.filled < _FEW:
             continue
         if look.kind in DAYS and kinds == DAYS:
-            if look.proven and field != "birth_date" or look.kind == "expiry" and field == "birth_date":
-                return f"{look.said}"
+            if (look.proven and field != "birth_date") or (look.kind == "expiry" and field == "birth_date"):
+                return look.said
         elif look.kind not in kinds and (kinds or look.kind in DAYS or look.kind in ("email", "mrz1", "mrz2")):
             return look.said
     return ""
@@ -104,24 +111,27 @@ def _against(column: Column, field: str) -> str:
 def _hinted(column: Column) -> Meaning | None:
     """Its header resembles a word of ours, and its values are of the kind that this word has."""
     hint = hints.hint(column.header)
-    agreeing = {field for field in hint.fields if (kinds := kinds_of(field)) and column.share(*kinds) >= _AGAINST}
-    agreeing = {field for field in agreeing if not _against(column, field)}
+    possible = [field for field in hint.fields if not _against(column, field)]
+    agreeing = [field for field in possible if column.share(*_supporting(field)) >= _AGAINST]
     if len(agreeing) != 1:
-        return None
-    field = agreeing.pop()
-    look = column.look(*kinds_of(field))
-    said = look.said if look else ""
+        vague = [field for field in possible if not kinds_of(field)]
+        is_one = not agreeing and len(vague) == 1 == len(possible)
+        return Meaning(column, vague[0], Sure.LIKELY, "the header resembles its word") if is_one else None
+    field = agreeing[0]
+    look = column.look(*_supporting(field))
     is_plain = hint.whole and column.values.filled >= _FEW and kinds_of(field) != frozenset(("letters",))
-    return Meaning(column, field, Sure.CERTAIN if is_plain else Sure.LIKELY, f"the header resembles its word; {said}")
+    why = f"the header resembles its word; {look.said if look else ''}"
+    return Meaning(column, field, Sure.CERTAIN if is_plain else Sure.LIKELY, why)
+
+
+def _supporting(field: str) -> frozenset[str]:
+    return kinds_of(field) or _HINTED.get(field) or _HINTED.get(field.partition(".")[2], frozenset())
 
 
 def _guessed(column: Column, guessed: Mapping[int, guess.Guess]) -> Meaning:
     found = guessed.get(column.at)
     if found:
         return Meaning(column, found.field, Sure.CERTAIN if found.proven else Sure.LIKELY, found.why)
-    hint = hints.hint(column.header)
-    if len(hint.fields) == 1 and not kinds_of(field := next(iter(hint.fields))):
-        return Meaning(column, field, Sure.LIKELY, "the header resembles its word")
     look = column.looks[0] if column.looks else None
     said = look.said if look and look.share >= _FOR else f"{column.values.filled} of {len(column.values.texts)} filled"
     return Meaning(column, "", Sure.UNKNOWN, said if column.values.filled else "empty here")

@@ -22,7 +22,9 @@ def described(sample: Sample, found: Sequence[Table]) -> str:
     """One line: what the file is, and where its lists stand."""
     parts = [sample.format]
     if sample.delimiter:
-        parts.append(f"{_DELIMITERS[sample.delimiter]}, {named(sample.encoding)}{' (likely)' if sample.guessed else ''}")
+        parts.append(
+            f"{_DELIMITERS[sample.delimiter]}, {named(sample.encoding)}{' (likely)' if sample.guessed else ''}"
+        )
     unit = "row" if sample.grid and any(sheet.name for sheet in sample.grid.sheets) else "line"
     for table in found:
         tab = f'sheet "{table.sheet.name}": ' if table.sheet.name else ""
@@ -49,9 +51,15 @@ def reads(samples: Sequence[Sample], found: Sequence[Table]) -> list[Said]:
     lines = {table.line for table in found if not table.by_words}
     if len(lines) == 1 and not any(table.by_words for table in found):
         tabs = {table.sheet.name for table in found}
-        if len(tabs) == 1 and (tab := tabs.copy().pop()) and any(sample.grid and len(sample.grid.sheets) > 1 for sample in samples):
+        if (
+            len(tabs) == 1
+            and (tab := tabs.copy().pop())
+            and any(sample.grid and len(sample.grid.sheets) > 1 for sample in samples)
+        ):
             said.append(Said("sheet", tab, Sure.CERTAIN, "the only one with persons"))
-        said.append(Said("header", str(lines.pop()), Sure.CERTAIN, "the row of the headers: we know none of their words"))
+        said.append(
+            Said("header", str(lines.pop()), Sure.CERTAIN, "the row of the headers: we know none of their words")
+        )
     delimiters = {sample.delimiter for sample in samples if sample.delimiter}
     if len(delimiters) == 1:
         said.append(Said("delimiter", delimiters.pop(), Sure.CERTAIN, ""))
@@ -67,11 +75,16 @@ def vessels(samples: Sequence[Sample]) -> list[Said]:
     found: dict[str, Said] = {}
     for sample in samples:
         for one in sample.lists:
-            number, name = (one.header[field].text if field in one.header else "" for field in ("vessel.imo", "vessel.name"))
+            number, name = (
+                one.header[field].text if field in one.header else "" for field in ("vessel.imo", "vessel.name")
+            )
             if imo.is_valid(number) and name:
                 found[imo.compact(number)] = Said(imo.compact(number), " ".join(name.split()), Sure.CERTAIN, "")
             elif name:
-                found.setdefault(name, Said("", " ".join(name.split()), Sure.UNKNOWN, "the lists name the ship without its IMO number"))
+                found.setdefault(
+                    name,
+                    Said("", " ".join(name.split()), Sure.UNKNOWN, "the lists name the ship without its IMO number"),
+                )
         for number in re.findall(r"(?<!\d)[1-9]\d{6}(?!\d)", sample.name):
             if imo.is_valid(number):
                 found.setdefault(number, Said(number, "", Sure.UNKNOWN, "a valid IMO number stands in the file's name"))

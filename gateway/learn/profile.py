@@ -25,7 +25,10 @@ def toml(draft: Draft) -> str:
         list(_columns(draft)),
         _table("dates", draft.dates, quote_keys=True),
         _table("codes", draft.codes, quote_keys=True),
-        *(_table(f"lookup.{kind}", said, quote_keys=True, note="theirs = ours") for kind, said in draft.lookups.items()),
+        *(
+            _table(f"lookup.{kind}", said, quote_keys=True, note="theirs = ours")
+            for kind, said in draft.lookups.items()
+        ),
         _expect(draft.expect),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -43,7 +46,7 @@ def questions(draft: Draft) -> list[str]:
     asked += [f"dates of {one.key}: {one.why}{_perhaps(one)}" for one in draft.dates if one.sure is not Sure.CERTAIN]
     asked += [f"codes of {one.key}: {one.why}{_perhaps(one)}" for one in draft.codes if one.sure is not Sure.CERTAIN]
     for kind, said in draft.lookups.items():
-        words = [f'"{one.key}"' for one in said]
+        words = [f'"{one.key}"' + (f" (likely {one.value})" if one.value else "") for one in said]
         more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
         asked.append(f"what do these words for {kind} mean: {', '.join(words[:_MOST_NAMED])}{more}")
     asked += [f"ship: {one.why}" for one in draft.vessels if one.sure is not Sure.CERTAIN]
@@ -63,11 +66,18 @@ def summary(draft: Draft) -> Iterator[str]:
     for one in draft.vessels:
         if one.sure is Sure.CERTAIN:
             yield f"  ship: {one.value} (IMO {one.key})"
-    before, after = draft.values
-    yield f"  read with this draft: {after:,} values are in a field" + (f", without it {before:,}" if before != after else "")
+    yield f"  values read into fields: {_values(draft)}"
     asked = questions(draft)
     yield f"To settle ({len(asked)}):" if asked else "Nothing to settle."
     yield from (f"{number:>3}. {one}" for number, one in enumerate(asked, 1))
+
+
+def _values(draft: Draft) -> str:
+    without, drafted, likely = draft.values
+    parts = [f"{drafted:,} with this draft"]
+    parts += [f"{likely:,} with what is likely"] if likely != drafted else []
+    parts += [f"{without:,} without it"] if without != drafted else []
+    return ", ".join(parts)
 
 
 def _perhaps(one: Said) -> str:
@@ -81,7 +91,9 @@ def _top(draft: Draft) -> Iterator[str]:
     if questions(draft):
         yield '# Lines that count are certain. Take or delete those that say "likely"; "?" is for the line to answer.'
     yield f"name    = {_quoted(given.name or PLACEHOLDER + ': the line')}"
-    yield f"contact = {_quoted(given.contact or _NO_CONTACT)}" + ("" if given.contact else f" # {PLACEHOLDER}: who mends their lists")
+    yield f"contact = {_quoted(given.contact or _NO_CONTACT)}" + (
+        "" if given.contact else f" # {PLACEHOLDER}: who mends their lists"
+    )
     kind, why = draft.service
     yield f"service = {_quoted(given.service or kind)}" + ("" if given.service else f" # likely: {why}")
     unread = [entry for entry in draft.of(Sure.UNKNOWN) if entry.filled and entry.is_named]
@@ -101,12 +113,16 @@ def _columns(draft: Draft) -> Iterator[str]:
 
 def _column(entry: Entry, width: int) -> str:
     name, why = f"{_quoted(entry.header):<{width}}", _comment(entry.why)
+    if entry.own_words:
+        return f"# {name} is read by its own words"
     if entry.sure is Sure.CERTAIN:
-        return f"# {name} is read by its own words" if entry.own_words else f'{name} = "{entry.field}"'
+        return f'{name} = "{entry.field}"'
     return f'# {name} = "{entry.field}" # likely: {why}' if entry.field else f'# {name} = "?" # {why}'
 
 
-def _table(name: str, said: Sequence[Said], *, quoted: bool = False, quote_keys: bool = False, note: str = "") -> list[str]:
+def _table(
+    name: str, said: Sequence[Said], *, quoted: bool = False, quote_keys: bool = False, note: str = ""
+) -> list[str]:
     if not said:
         return []
     keys = [_quoted(one.key) if quoted or quote_keys else one.key for one in said]

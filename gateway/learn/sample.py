@@ -30,7 +30,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
         return [one for one in self.reading.lists if isinstance(one, RawList)]
 
 
-def of_table(name: str, format: str, grid: Grid, *, encoding: str = "", guessed: bool = False, delimiter: str = "") -> Sample:
+def of_table(
+    name: str, format: str, grid: Grid, *, encoding: str = "", guessed: bool = False, delimiter: str = ""
+) -> Sample:
     return Sample(
         name=name, format=format, reading=tables.read(grid, {}, format), grid=grid, encoding=encoding, guessed=guessed, delimiter=delimiter
     )  # fmt: skip

@@ -33,8 +33,11 @@ def is_country(text: str) -> bool:
 def country(values: Values) -> Look:
     """Codes or words; two letters that are also "yes" and "no" (NO, SI) are no evidence by themselves."""
     look = looked(values, "country", is_country, f"countries, as {_form(values)}")
-    only_answers = all(words.transit(text) is not None for text in values.different)
-    return Look("country", 0.0, "") if only_answers else look
+    return Look("country", 0.0, "") if _are_answers(values) else look
+
+
+def _are_answers(values: Values) -> bool:
+    return values.share(lambda text: words.transit(text) is not None) > 0.9
 
 
 def _form(values: Values) -> str:
@@ -76,7 +79,7 @@ def is_port(text: str) -> bool:
 
 
 def document(values: Values) -> Look:
-    if len(values.different) > 12:
+    if len(values.different) > 12 or _are_answers(values):
         return Look("document", 0.0, "")
     return looked(values, "document", is_document, "kinds of travel document")
 
@@ -86,7 +89,7 @@ def is_document(text: str) -> bool:
 
 
 def role(values: Values) -> Look:
-    words_only = len(values.different) < 8 and any(len(text) > 2 for text in values.different)
+    words_only = len(values.different) < 8 and values.share(lambda text: len(text) > 2) > 0.5
     known = looked(values, "role", lambda text: words.role(text) is not None, "roles, such as passenger or crew")
     return known if words_only else Look("role", 0.0, "")
 
