@@ -119,7 +119,7 @@ class _Fields:
         found = {self.of(text, upper) for text, upper in zip(texts, group, strict=True)} - {"", "-"}
         people = found - _OF_THE_LIST
         is_table = len(people) >= (3 if people & _NAMES else 4) or {"family_name", "given_names"} <= people
-        if not is_table and not (self.named and sum(key(text) in self.named for text in set(texts) if text) >= 2):
+        if not is_table and (not self.named or sum(key(text) in self.named for text in set(texts) if text) < 2):
             return 0
         strange = sum(1 for text, upper in set(zip(texts, group, strict=True)) if text and not self.of(text, upper))
         return max(10 * len(found) - strange, 1)

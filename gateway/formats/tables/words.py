@@ -11,15 +11,21 @@ from unicodedata import combining, normalize
 _SMALL_WORDS = frozenset(
     ("of", "the", "de", "la", "le", "du", "des", "d", "l", "del", "di", "della", "dell", "da", "do", "dos", "das", "den", "het", "van")
 )  # fmt: skip
+_NUMBERING = re.compile(r"^\s*\d{1,2}(\.\d{1,2})*[.)]?\s+(?=\D)")  # "7. Family name", "1.2 IMO number"
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def key(text: str) -> str:
     """Words to compare: no case, accents, signs, numbering or small words such as "of"."""
-    text = re.sub(r"[º°]", " ", text)  # "N.º", "N° de passeport"
-    text = re.sub(r"^\s*\d{1,2}(\.\d{1,2})*[.)]?\s+(?=\D)", "", text)  # "7. Family name", "1.2 IMO number"
+    text = _NUMBERING.sub("", text.replace("º", " ").replace("°", " "))  # "N.º", "N° de passeport"
+    plain = text.lower() if text.isascii() else _unaccented(text)
+    words = [word for word in _SIGNS.sub(" ", plain).split() if word not in _SMALL_WORDS]
+    return " ".join(words) or ("#" if "#" in text else "")
+
+
+def _unaccented(text: str) -> str:
     plain = "".join(char for char in normalize("NFKD", text).casefold() if not combining(char))
-    words = re.sub(r"[\W_]+", " ", plain.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d"))
-    return " ".join(word for word in words.split() if word not in _SMALL_WORDS) or ("#" if "#" in text else "")
+    return plain.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d")
 
 
 _OURS = re.compile(r"(?:Findings|Corrections) of the passenger-data gateway\b")

@@ -1,0 +1,74 @@
+"""./gw learn, as somebody uses it who has a new line's files and five minutes."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.demo import tables
+from gateway.demo.people import passengers
+from gateway.manifest import Port
+from tests.cli.desk import PROJECT, gw
+from tests.learn.corpus import TODAY
+
+FERRY = PROJECT / "tests" / "samples" / "ferry.csv"
+
+
+def test_a_draft_becomes_a_carrier(tmp_path: Path) -> None:
+    out = tmp_path / "adria-two.toml"
+    given = ("--name", "Adria Two", "--contact", "liste@adria.example", "--service", "ferry")
+    result = gw("learn", FERRY, "-o", out, *given)
+    assert result.exit_code == 0, result.output
+    assert "5 certain, 0 likely, 0 not known" in result.output
+    assert "Nothing to settle." in result.output
+    checked = gw("carriers", "--folder", tmp_path)
+    assert checked.exit_code == 0, checked.output
+    assert "adria-two" in checked.output
+    assert gw("learn", FERRY, "-o", out).exit_code == 2, "what is there is not written over"
+    assert 'name    = "Adria Two"' in out.read_text("utf-8")
+    assert gw("learn", FERRY, "-o", out, "--force").exit_code == 0
+    assert "FILL IN" in out.read_text("utf-8")
+
+
+def test_without_a_place_it_is_printed_and_a_workbook_goes_through_the_jail(tmp_path: Path) -> None:
+    path = tmp_path / "FAL6.xlsx"
+    path.write_bytes(tables.uk_fal6(passengers(30, 5, Port("GRPIR"), Port("GRHER"), TODAY)))
+    result = gw("learn", path)
+    assert result.exit_code == 0
+    assert '"PORT OF EMBARKATION"                    = "embarkation"' in result.stdout
+    assert "To settle (2):" in result.stderr
+    assert "To settle" not in result.stdout
+
+
+def test_what_is_unsure_is_an_exit_status(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Surname;Forename;Sex;Date of birth;Ponte\nSAMPLE;ANNA;F;1970-05-01;blu\n", "utf-8")
+    result = gw("learn", path)
+    assert result.exit_code == 1
+    assert '"Ponte" is not known' in result.output
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7", b"PK\x03\x04", b"{"], ids=["empty", "PDF", "half a zip", "cut JSON"]
+)
+def test_what_cannot_be_read_is_said(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    result = gw("learn", path)
+    assert result.exit_code == 2
+    assert "cannot be read" in result.output
+    assert gw("learn", tmp_path / "gone.csv").exit_code == 2
+
+
+def test_a_list_whose_format_says_what_is_what(tmp_path: Path) -> None:
+    golden = PROJECT / "tests" / "golden" / "paxlst" / "cruise-several-calls" / "input.edi"
+    result = gw("learn", golden)
+    assert result.exit_code == 0
+    assert "[columns]" not in result.output
+    assert "paxlst" in result.output
+
+
+def test_what_the_gateway_would_not_take_is_not_written(tmp_path: Path) -> None:
+    out = tmp_path / "x.toml"
+    assert gw("learn", FERRY, "-o", out, "--contact", "nobody").exit_code == 2
+    assert gw("learn", FERRY, "-o", tmp_path / "No Id.toml").exit_code == 2
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,268 @@
+"""How well a line's columns are understood, measured; and that a draft is true, fits our grammar, and tells of nobody."""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway import learn
+from gateway.carrier import Carrier, parse
+from gateway.formats.grid import Column, Grid, Sheet
+from gateway.learn import Sure, of_table, sheets
+from gateway.learn.profile import questions, summary, toml
+from gateway.learn.sample import filled
+from tests.learn.corpus import STYLES, TODAY, Case, Style, by_reader, files, generated, nonsense, published
+
+SEEDS = int(os.environ.get("LEARN_SEEDS", "1"))  # a hundred takes five minutes
+
+
+class Score(NamedTuple):
+    """Columns with values: all, those with the right field, those stated as certain, and certain ones that are wrong."""
+
+    columns: int
+    right: int
+    certain: int
+    wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        share = f"{self.right / max(self.columns, 1):.1%}"
+        return (
+            f"{self.right} of {self.columns} right ({share}), {self.certain} certain, {len(self.wrong)} of these wrong"
+        )
+
+
+def scored(cases: Iterable[Case]) -> Score:
+    columns = right = certain = 0
+    wrong = []
+    for case in cases:
+        for _, table, found in learn.study([case.sample], TODAY):
+            for one in found:
+                place = (table.sheet.name, one.column.at)
+                if one.column.values.filled and place in case.truth:
+                    is_right, is_certain = one.field == case.truth[place], one.sure is Sure.CERTAIN
+                    columns, right, certain = columns + 1, right + is_right, certain + is_certain
+                    wrong += [f"{case.name} {place}: {one.field}"] if is_certain and not is_right else []
+    return Score(columns, right, certain, tuple(wrong))
+
+
+def styles(seeds: int) -> list[tuple[Style, int]]:
+    """The styles that are written down, and as many more as asked for, with how many persons."""
+    made = [(style, 60) for style in STYLES]
+    for seed in range(1, seeds + 1):
+        random = Random(seed)
+        style = Style(
+            date_order=random.choice(("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%Y-%m-%d", "%d %b %Y", "%y%m%d", "%m-%d-%y", "%Y/%m/%d")),
+            country=random.choice(("alpha-3", "alpha-2", "demonym")), sex=random.choice(("MF", "UD", "HM", "12")),
+            single_name=random.random() < 0.3, delimiter=random.choice(";,\t"), encoding=random.choice(("utf-8", "windows-1252")),
+            titles=random.randint(0, 6), order=random.randint(0, 99),
+        )  # fmt: skip
+        made.append((style, random.choice((8, 25, 60, 200))))
+    return made
+
+
+@pytest.fixture(scope="module")
+def real() -> list[Case]:
+    return [by_reader(name, data) for name, data in files()]
+
+
+@pytest.fixture(scope="module")
+def invented() -> list[Case]:
+    return [generated(style, number) for style, number in styles(SEEDS)]
+
+
+@pytest.mark.parametrize(
+    ("of", "least"), [(lambda case: case, 0.95), (nonsense, 0.7)], ids=["their headers", "headers of nonsense"]
+)
+def test_the_files_at_hand(
+    real: list[Case], of: Callable[[Case], Case], least: float, record_property: Callable[[str, object], None]
+) -> None:
+    """The golden files hold three persons each and less, and the UK's forty mistakes are in them."""
+    score = scored(map(of, real))
+    print(score)
+    record_property("learn", str(score))
+    assert score.wrong == ()
+    assert score.right >= least * score.columns
+
+
+@pytest.mark.parametrize(
+    ("of", "least"), [(lambda case: case, 0.95), (nonsense, 0.8)], ids=["their headers", "headers of nonsense"]
+)
+def test_invented_lines_of_all_styles(invented: list[Case], of: Callable[[Case], Case], least: float) -> None:
+    score = scored(map(of, invented))
+    print(score)
+    assert score.wrong == ()
+    assert score.right >= least * score.columns
+
+
+def test_headers_that_are_abbreviated() -> None:
+    score = scored(generated(style._replace(words="abbreviated"), number) for style, number in styles(SEEDS))
+    print(score)
+    assert score.wrong == ()
+    assert score.right >= 0.9 * score.columns
+    assert score.certain >= 0.6 * score.columns, "header and values agree, so that is no question"
+
+
+@pytest.mark.parametrize("of", [lambda case: case, nonsense], ids=["their headers", "headers of nonsense"])
+def test_what_authorities_publish(shared_data: Path, of: Callable[[Case], Case]) -> None:
+    """The UK's fixtures hold one to seven persons with a mistake each, so that content says little."""
+    folders = ("formats/uk-nmsw/fixtures/Fal5-Files", "formats/uk-nmsw/fixtures/Fal6-Files", "formats/kystverket")
+    cases = [by_reader(*file) for folder in folders for file in published(shared_data / folder)]
+    score = scored(map(of, cases))
+    print(score)
+    assert score.wrong == ()
+    assert of is nonsense or score.right >= 0.95 * score.columns > 100
+
+
+# --- the draft -----------------------------------------------------------------------------------------------------
+
+
+def drafted(*cases: Case, **said: str) -> tuple[learn.Draft, str]:
+    found = learn.draft([case.sample for case in cases], TODAY, learn.Given(**said))
+    return found, toml(found)
+
+
+def carrier(text: str) -> Carrier:
+    parsed = parse("x", text)
+    assert isinstance(parsed, Carrier), parsed
+    return parsed
+
+
+_TOLD = ("name", "number", "birth", "cabin", "reference", "email", "phone", "contact", "registration", "mrz")
+
+
+def test_a_draft_is_a_profile_that_reads_no_less_and_tells_of_nobody(real: list[Case], invented: list[Case]) -> None:
+    """No name, number, place, date or address of anybody is in it: header words, code words and the ship only."""
+    cases = [*real, *invented, *map(nonsense, invented[::2])]
+    for case in cases:
+        found, text = drafted(case)
+        read = filled(case.sample, carrier(text))
+        assert read >= filled(case.sample, None), case.name
+        assert found.values.drafted == read <= found.values.likely
+        said = f"{text}\n" + "\n".join([*summary(found), *questions(found)])
+        for ship in found.vessels:
+            said = said.replace(ship.value, "")
+        words = set(re.findall(r"[\w@.+/-]+", said))
+        for table in sheets.find(case.sample.grid or Grid(), TODAY):
+            for column in table.columns:
+                if any(part in case.truth.get((table.sheet.name, column.at), "") for part in _TOLD):
+                    leaked = {value for value in column.values.different if len(value) > 3} & words
+                    assert not leaked, f"{case.name}: a value of column {column.at}"
+
+
+def csv(*lines: str, name: str = "list.csv") -> Case:
+    return by_reader(name, "\n".join(lines).encode())
+
+
+def test_date_orders_come_with_their_evidence() -> None:
+    people = [
+        f"SAMPLE{chr(65 + day)};ANNA;{day:02}/05/19{60 + day};{14 + day % 14:02}/11/2030;SWE" for day in range(1, 25)
+    ]
+    found, text = drafted(csv("Surname;Forename;Date of birth;Expiry date;Nationality", *people))
+    assert carrier(text).dates == {"all": "dmy"}
+    assert "13 to 31 seen in first position in 12 of 24 rows" in text
+    early = [line.replace(line.split(";")[2], f"0{1 + at % 9}/05/1970") for at, line in enumerate(people)]
+    found, text = drafted(csv("Surname;Forename;Date of birth;Expiry date;Nationality", *early))
+    assert carrier(text).dates == {"document.expiry": "dmy"}
+    assert any(
+        "birth_date" in one and "nothing tells day from month in" in one and "likely dmy" in one
+        for one in questions(found)
+    )
+
+
+def test_values_that_speak_against_their_header_make_a_question() -> None:
+    people = [f"SAMPLE{chr(65 + at)};ANNA;19{50 + at}-05-{at + 1:02};SWE" for at in range(20)]
+    found, text = drafted(csv("Surname;Forename;Nationality;Date of birth", *people))
+    assert not carrier(text).columns.keys() & {"Nationality", "Date of birth"}
+    assert sum("so says the header, but" in one for one in questions(found)) == 2
+    assert not found.is_certain
+
+
+def test_an_unknown_column_is_never_left_out_in_silence() -> None:
+    people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE;plan {at % 3}" for at in range(20)]
+    found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality;Tariffa", *people))
+    assert '# ignore = ["Tariffa"] # ?' in text
+    assert carrier(text).ignore == ()
+    assert any('"Tariffa" is not known' in one for one in questions(found))
+    assert not found.is_certain
+
+
+def test_words_without_a_meaning_are_asked_for_and_names_are_not() -> None:
+    people = [
+        f"SAMPLE{chr(65 + at)};ANNA;{'UD'[at % 2]};1970-05-{at + 1:02};{'Utopisch' if at % 2 else 'SWE'}"
+        for at in range(20)
+    ]
+    _found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality", *people))
+    assert '[lookup.sex] # theirs = ours\n# "U" = "M" # likely: in 10 of 20 rows\n# "D" = "F" # likely' in text
+    assert '# "Utopisch" = "UTO" # likely: in 10 of 20 rows' in text
+    assert "ANNA" not in text
+    assert not {"country", "sex"} & carrier(text).lookups.keys() or carrier(text).lookups == {"sex": {}, "country": {}}
+
+
+def test_several_samples_make_one_profile() -> None:
+    people = [f"SAMPLE{chr(65 + at)};ANNA;F;{at + 1:02}/05/1970;SWE" for at in range(25)]
+    first = csv("IMO number;9999955", "Ship;Adria Esempio", "Surname;Forename;Sex;Date of birth;Nationality", *people)
+    second = csv(
+        "Surname;Forename;Sex;Date of birth;Nationality;Cabin", *(f"{line};70{at:02}" for at, line in enumerate(people))
+    )
+    found, text = drafted(first, second, name="Adria Lines", contact="a@adria.example", service="ferry")
+    profile = carrier(text)
+    assert (profile.name, profile.service, profile.vessels) == ("Adria Lines", "ferry", {"9999955": "Adria Esempio"})
+    assert profile.columns["Cabin"] == "cabin"
+    assert (profile.expect.fewest, profile.expect.most) == (8, 75)
+    assert profile.expect.filled["birth_date"] == 0.95
+    assert found.is_certain
+    assert questions(found) == []
+
+
+def test_a_seafarer_s_book_keeps_its_nature() -> None:
+    """Naming its column would lose what its words say besides the field."""
+    people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE;XS12345{at:02}" for at in range(20)]
+    found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality;Seaman's book no", *people))
+    assert '"Seaman\'s book no" is read by its own words' in text
+    assert carrier(text).columns.keys() == {"Surname", "Forename", "Sex", "Date of birth", "Nationality"}
+    assert found.is_certain
+
+
+def test_a_list_without_any_header_is_not_given_one_of_persons() -> None:
+    people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE" for at in range(20)]
+    found, text = drafted(csv(*people))
+    assert "SAMPLE" not in text
+    assert found.entries == []
+
+
+def test_what_a_file_s_name_holds_is_said_without_the_name() -> None:
+    found, text = drafted(
+        csv(
+            "Surname;Forename;Sex;Date of birth", "SAMPLE;ANNA;F;1970-05-01", name="Eriksson 20261121 9999955 GRPIR.csv"
+        )
+    )
+    assert "its name holds a date and an IMO number and ports" in text
+    assert '# "9999955" = "?" # a valid IMO number stands in the file\'s name' in text
+    assert "Eriksson" not in text + "\n".join(summary(found))
+
+
+# --- any bytes -----------------------------------------------------------------------------------------------------
+
+cells = st.one_of(
+    st.none(), st.text(max_size=12),
+    st.sampled_from(("F", "M", "SWE", "1970-05-01", "31/12/2030", "Surname", "Nationality", "P<UTO", "XS1234567", '"', "\\", "a\nb", "\x7f\x00", "7")),
+)  # fmt: skip
+
+
+@settings(max_examples=60 * SEEDS, deadline=None)
+@given(st.lists(st.lists(cells, min_size=1, max_size=6), max_size=8))
+def test_any_table_makes_a_profile(columns: list[list[str | None]]) -> None:
+    """Whatever stands in it, also as header: the draft is TOML and the gateway takes it."""
+    head = ["Surname", "Forename", "Date of birth", "Sex"]
+    known = [Column([word, *column]) for word, column in zip(head, columns, strict=False)]
+    for sheet in (
+        Sheet("S", [Column(column) for column in columns]),
+        Sheet(None, known + [Column(c) for c in columns[4:]]),
+    ):
+        carrier(drafted(Case("any", of_table("any", "workbook", Grid([sheet])), {}))[1])
