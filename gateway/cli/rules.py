@@ -9,9 +9,10 @@ def every_rule() -> list[Rule]:
     """All rules, by id."""
     from gateway import checks, jail, normalise
     from gateway.formats import FORMATS
+    from gateway.process import keep
 
     found = [rule for module in FORMATS for rule in module.RULES]
-    found += [*jail.RULES, *normalise.RULES, *checks.catalogue()]
+    found += [*jail.RULES, *keep.RULES, *normalise.RULES, *checks.catalogue()]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
 
 

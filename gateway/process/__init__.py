@@ -3,8 +3,9 @@
     understand   read -> normalise -> check     files into lists and findings; what `./gw read` does
     owe          route -> write                 lists into messages
     work         open, understand, owe          all of it, pure, in a thread: the worker's lease and database stay awake
+    keep         route -> write, again          purposes that an earlier version was filed for
     record       seal -> record                 the rows of one transaction: lists, findings, deliveries, facts, log
-    worker       claim, work, record            again and again
+    worker       claim, work, keep, record      again and again
 
 In: a submission that `receive` stored. Out: that transaction. Importing this package imports none of its parts, so that
 reading a file needs neither the store nor the network.

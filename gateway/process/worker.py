@@ -12,6 +12,7 @@ from datetime import timedelta
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
+from gateway.process.keep import keeping
 from gateway.process.owe import NO_KEY
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
 from gateway.process.work import work
@@ -20,7 +21,7 @@ from gateway.store import SUBMISSION, UNAVAILABLE, Database, Pool, log, transact
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries
-from gateway.store.manifests import add_manifests, next_versions
+from gateway.store.manifests import add_manifests, filed_purposes, next_versions
 from gateway.store.submissions import (
     ClaimedSubmission,
     LeaseLost,
@@ -44,7 +45,10 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         calls = await calls_between(connection, *around, carrier=claimed.carrier)
     done = await asyncio.to_thread(work, claimed, calls, catalogue)
     async with transaction(pool) as connection:
-        versions = await next_versions(connection, series_of(claimed, done))
+        names = series_of(claimed, done)
+        versions = await next_versions(connection, names)
+        filed = await filed_purposes(connection, names)
+        done = await asyncio.to_thread(keeping, claimed, done, names, filed, catalogue)
         answer = answer_of(claimed, done, versions, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
         await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, done, catalogue), receipt)
