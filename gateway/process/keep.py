@@ -43,7 +43,7 @@ def keeping(
     for at, (one, name) in enumerate(zip(done.understood.lists, names, strict=True)):
         kept = kept_purposes(one.manifest, filed.get(name, frozenset()))
         said.append([])
-        if kept:
+        if kept and not owed[at].held:
             owed[at] = owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept)
             said[at] = _said(owed[at], kept, one.file if len(done.understood.formats) > 1 else None)
         is_withdrawn = one.manifest.function is Function.CANCEL

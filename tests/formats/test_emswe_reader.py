@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gateway import formats
 from gateway.codes import ranks
+from gateway.codes.countries import nationality
 from gateway.codes.names import latin
 from gateway.findings import Severity
 from gateway.formats import commonjson, emswe, emswe_findings, emswe_json, emswe_xml, recognise
@@ -406,8 +407,6 @@ TYPES = [kind for kind in DocumentType if kind is not DocumentType.OTHER]
 
 
 def _nations(chosen: list[str]) -> tuple[Any, ...]:
-    from gateway.codes.countries import nationality
-
     return tuple(found for code in chosen if (found := nationality(code)))
 
 

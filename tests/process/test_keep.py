@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest, Purpose
 from gateway.process.done import Done
 from gateway.process.keep import keeping, kept_purposes
+from gateway.process.owe import Owed
 from gateway.process.record import series_of
 from gateway.sent import File
 from tests.process.office import as_file, call, catalogue, entry, processed, recipient
@@ -68,6 +70,14 @@ def test_nobody_else_gets_the_list_for_more_than_it_says() -> None:
     done = kept(listed(SAFETY))
     assert [one.recipient.id for one in done.owed[0].payloads] == ["mt-nsw"]
     assert [one.recipient.id for one in kept(listed(BORDER)).owed[0].payloads] == ["mt-nsw", "mt-piu"]
+
+
+def test_a_list_that_is_held_stays_held() -> None:
+    known = office()
+    claim, done = processed([listed(SAFETY)], known, [call()])
+    held = msgspec.structs.replace(done, owed=(Owed(held="a newer one is here"),))
+    names = series_of(claim, done)
+    assert keeping(claim, held, names, dict.fromkeys(names, BOTH), known).owed == held.owed
 
 
 def test_within_one_submission_too() -> None:
