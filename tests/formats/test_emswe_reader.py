@@ -513,6 +513,10 @@ def test_what_is_not_carried_is_told_with_its_reason() -> None:
     lost = {"booking_reference", "cabin", "remarks", "mrz", "extras", "rank", "vehicle_registration", "name_reason"}
     assert all(field in told for field in lost)
     assert all(reason for _, reason in NOT_CARRIED)
+    papers = {"document": "documents", "visa": "visas", "permit": "residence_permits", "nationality": "nationalities"}
+    read_back = {papers.get(name.rstrip("23"), name) for name in (path.split(".")[0] for path in PERSON_PATHS.values())}
+    latin_forms = {"family_name_latin", "given_names_latin"}  # they follow from the names
+    assert {name for name in Person.__struct_fields__ if name not in told} <= read_back | latin_forms
 
 
 # --- whatever the bytes -------------------------------------------------------------------------------------------
