@@ -9,18 +9,19 @@ def every_rule() -> list[Rule]:
     """All rules, by id."""
     from gateway import checks, drift, jail, normalise
     from gateway.formats import FORMATS, archive
-    from gateway.process import join, place
+    from gateway.process import join, keep, place
 
-    found = [rule for module in FORMATS for rule in module.RULES]
-    found += [
-        *archive.RULES,
-        *join.RULES,
-        *jail.RULES,
-        *normalise.RULES,
-        *checks.catalogue(),
-        *place.RULES,
-        *drift.RULES,
-    ]
+    others = (
+        archive.RULES,
+        join.RULES,
+        jail.RULES,
+        keep.RULES,
+        normalise.RULES,
+        checks.catalogue(),
+        place.RULES,
+        drift.RULES,
+    )
+    found = [rule for rules in (*(module.RULES for module in FORMATS), *others) for rule in rules]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
 
 

@@ -56,7 +56,7 @@ TYPE_DIFFERS: Final = Rule(
 UNKNOWN_PURPOSE: Final = Rule(
     id="X-47",
     severity=Severity.WARNING,
-    text="PurposeCode is missing, or neither 9 nor 1; the list was read as a whole list",
+    text="the PurposeCode is missing, or neither 9 nor 1; the list was read as a whole list",
     hint="write 9 for a list and for its update, 1 to withdraw it",
     cites="EMSWe MIG 2.0, R-MAI-001",
 )

@@ -96,6 +96,8 @@ def _take(element: etree._Element, step: Step, person: int) -> None:
         if value.strip():
             attribute = "@" + name.rpartition("}")[2]
             step.into(attribute, attribute, attribute).put(person, value.strip())
+    if not len(element):  # most are leaves, and asking costs less than a walk over nothing
+        return
     for child in element:
         tag = str(child.tag)
         _take(child, step.below.get(tag) or step.into(tag, name := xmltree.local(child), name), person)

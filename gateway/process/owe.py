@@ -16,7 +16,7 @@ from gateway.changes import Changes
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
-from gateway.manifest import Direction, Function, ListKind, Manifest
+from gateway.manifest import Direction, Function, ListKind, Manifest, Purpose
 from gateway.process.understand import UnderstoodList
 
 _DELIVERIES = UUID("6f1d3b7e-0a53-5c8e-9a44-4d1f6d1c7b10")  # any constant: the namespace of delivery ids
@@ -76,11 +76,14 @@ def owed(
     *,
     at: datetime,
     service: str | None,
+    kept: Iterable[Purpose] = (),
 ) -> Owed:
-    """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages."""
+    """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
+    `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
-    routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service)
+    routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service, kept=kept)
+    manifest = route.with_purposes(one.manifest, kept)  # each entry has been narrowed to what it was granted
     not_sent = [(miss.recipient, f"{miss.route}: {miss.reason}") for miss in routing.not_sent]
     payloads: list[Payload] = []
     for entry in routing.owed:
@@ -88,7 +91,7 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
-        made = _payload(one.manifest, entry, key, number, submission, at)
+        made = _payload(manifest, entry, key, number, submission, at)
         if isinstance(made, Payload):
             payloads.append(made)
         else:

@@ -38,7 +38,7 @@ def _series(claimed: ClaimedSubmission, manifest: Manifest, call_id: str | None)
         call_id=call_id,
         kind=manifest.kind.value,
         carrier=claimed.carrier,
-        vessel=_readable(manifest.vessel.imo or manifest.vessel.name),
+        vessel=_readable(manifest.vessel.imo or manifest.vessel.name or manifest.voyage.visit_id),
         voyage_number=_readable(manifest.voyage.number),
         departure_port=_readable(departure.port.code) if departure else None,
         arrival_port=_readable(arrival.port.code) if arrival else None,

@@ -4,7 +4,7 @@ In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A l
 be for, and what the law asks of that sailing decides what the list is for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -13,9 +13,9 @@ from gateway.catalogue import Catalogue
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process.done import Done
-from gateway.process.owe import owed
+from gateway.process.owe import Owed, owed
 from gateway.process.place import by_itself
-from gateway.process.understand import Hints, Known, understand
+from gateway.process.understand import Hints, Known, UnderstoodList, understand
 from gateway.seal import Sealed
 from gateway.sent import opened
 from gateway.store.submissions import ClaimedSubmission
@@ -43,12 +43,9 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
     )
     matched = [call_of(one.manifest) for one in understood.lists]
     to_send = tuple(
-        owed(
-            one, number, claimed.id, catalogue.recipients.values(),
-            at=claimed.received_at, service=call.service if call else carrier.service if carrier else None,
-        )
+        owed_of(claimed, one, number, call, catalogue)
         for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
-    )  # fmt: skip
+    )
     return Done(
         understood=understood,
         calls=tuple(call for call, _ in matched),
@@ -56,6 +53,21 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         owed=to_send,
         placed=tuple(by_itself(one, claimed.arrival) for one in understood.lists),
     )
+
+
+def owed_of(
+    claimed: ClaimedSubmission,
+    one: UnderstoodList,
+    number: int,
+    call: ExpectedCall | None,
+    catalogue: Catalogue,
+    kept: Iterable[Purpose] = (),
+) -> Owed:
+    """What is owed of one list of the submission. `number` counts from 1."""
+    carrier = catalogue.carriers.get(claimed.carrier)
+    service = call.service if call else carrier.service if carrier else None
+    recipients = catalogue.recipients.values()
+    return owed(one, number, claimed.id, recipients, at=claimed.received_at, service=service, kept=kept)
 
 
 def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:

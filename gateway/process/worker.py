@@ -14,6 +14,7 @@ from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
 from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
+from gateway.process.keep import keeping
 from gateway.process.order import in_order
 from gateway.process.owe import NO_KEY
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
@@ -23,7 +24,15 @@ from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, l
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries
-from gateway.store.manifests import NewManifest, add_manifests, currents, keep_current, next_versions, outdate
+from gateway.store.manifests import (
+    NewManifest,
+    add_manifests,
+    currents,
+    filed_purposes,
+    keep_current,
+    next_versions,
+    outdate,
+)
 from gateway.store.shapes import add_shape, shapes_before
 from gateway.store.submissions import (
     ClaimedSubmission,
@@ -73,7 +82,8 @@ async def _ordered(
     """Each list in its place; nobody else adds to these series before the transaction ends."""
     names = series_of(claimed, done)
     versions = await next_versions(connection, names)
-    known = await currents(connection, names)
+    filed, known = await filed_purposes(connection, names), await currents(connection, names)
+    done = await asyncio.to_thread(keeping, claimed, done, names, filed, catalogue)
     done, kept = await asyncio.to_thread(in_order, claimed, done, names, versions, known, catalogue)
     return done, versions, kept
 

@@ -4,10 +4,13 @@ In: a manifest, the recipients, the day, the kind of service. Out: what is owed 
 purposes, and for every other entry the reason why not. Rules above any register: a list goes only for purposes it was
 collected for (98/41/EC art. 5(4)); a Passenger Information Unit gets nothing of a voyage inside the EU, or of one that
 may be, unless the entry names the decision that selected it (Directive (EU) 2016/681, CJEU C-817/19).
+In EMSWe all purposes of a list are one filing, and a message without one of them (SUB-01, SUB-02) withdraws it there (G-PXA-003).
+So a purpose for which an earlier version went out is kept in those forms, and in those alone, and whatever entries of one
+recipient ask for one list in them becomes one message.
 
 "Inside the EU" is judged by the leg's two ends alone, even where a cruise calls outside between others: the narrower
 reading of what may be sent. Entries of one recipient that ask for the same list in the same form become one message
-with all their purposes, because in EMSWe a message that lacks a purpose (SUB-01, SUB-02) withdraws the one before.
+with all their purposes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +25,10 @@ from gateway.keyring import PURPOSES_OF, Form, Marking, Recipient, RecipientKind
 from gateway.manifest import Call, Function, ListKind, Manifest, Purpose, Role, Voyage
 
 _STRICTER: tuple[Marking, ...] = ("non-confidential", "restricted", "confidential")
+
+
+ONE_FILING: dict[Form, str] = {"emswe-json": "emswe", "emswe-xml": "emswe"}
+"""The forms in which all purposes of a list are one filing, and what that filing is called: one, in whichever syntax."""
 
 
 class Reason(StrEnum):
@@ -63,22 +70,39 @@ class Routing(msgspec.Struct, frozen=True):
     not_sent: tuple[NotSent, ...]
 
 
-def owed(manifest: Manifest, recipients: Iterable[Recipient], *, today: date, service: str | None = None) -> Routing:
-    """What each recipient is owed of this list, and why nothing goes under every other entry of its register."""
+def owed(
+    manifest: Manifest,
+    recipients: Iterable[Recipient],
+    *,
+    today: date,
+    service: str | None = None,
+    kept: Iterable[Purpose] = (),
+) -> Routing:
+    """What each recipient is owed of this list, and why nothing goes under every other entry of its register.
+    `kept`: for what earlier versions of the list went out."""
     kinds = list_kinds(manifest)
+    wide = with_purposes(manifest, kept)
     due: list[Owed] = []
     not_sent: list[NotSent] = []
     for recipient in recipients:
-        asked: dict[tuple[Form, ListKind], list[Route]] = {}
+        asked: dict[tuple[str, ListKind], list[Route]] = {}
         for route in recipient.routes:
-            reason = _reason_against(manifest, kinds, recipient.kind, route, today, service)
+            one = wide if route.form in ONE_FILING else manifest
+            reason = _reason_against(one, kinds, recipient.kind, route, today, service)
             if reason is not None:
                 not_sent.append(NotSent(recipient.id, route.id, reason))
                 continue
             for kind in _asked(route, kinds):
-                asked.setdefault((route.form, kind), []).append(_narrowed(route, kind, manifest, recipient.kind))
+                filing = ONE_FILING.get(route.form, route.form)
+                asked.setdefault((filing, kind), []).append(_narrowed(route, kind, one, recipient.kind))
         due.extend(Owed(recipient, merged(routes)) for routes in asked.values())
     return Routing(tuple(due), tuple(not_sent))
+
+
+def with_purposes(manifest: Manifest, kept: Iterable[Purpose]) -> Manifest:
+    """The list, for these purposes besides its own."""
+    purposes = {*manifest.purposes, *kept}
+    return msgspec.structs.replace(manifest, purposes=tuple(purpose for purpose in Purpose if purpose in purposes))
 
 
 def merged(routes: Sequence[Route]) -> Route:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from gateway.manifest import Purpose
 from gateway.store import BOARD, Connection
 from gateway.store.statements import SQL, row, rows
 from gateway.store.submissions import Sealed
@@ -72,7 +73,7 @@ def series(
     departure_port: str | None,
     arrival_port: str | None,
 ) -> str:
-    """The name of a list's series. `vessel`: the IMO number, else the name."""
+    """The name of a list's series. `vessel`: the IMO number, else the name, else EMSWe's visit id."""
     if call_id is not None:
         return f"call/{call_id}/{kind}"
     return "/".join(
@@ -91,6 +92,12 @@ async def next_versions(connection: Connection, names: Sequence[str]) -> list[in
         highest[name] = highest.get(name, 0) + 1
         versions.append(highest[name])
     return versions
+
+
+async def filed_purposes(connection: Connection, names: Sequence[str]) -> dict[str, frozenset[Purpose]]:
+    """For what the lists of these series are, since each was last withdrawn; only after `next_versions`, whose lock holds."""
+    found = await connection.fetch(SQL["series_purposes"], list(set(names)))
+    return {record["series"]: frozenset(map(Purpose, record["purposes"])) for record in found}
 
 
 async def add_manifests(connection: Connection, new: Sequence[NewManifest]) -> None:

@@ -111,6 +111,14 @@ SELECT pg_advisory_xact_lock(hashtextextended('series:' || $1, 0));
 -- series_versions: the highest version of each series
 SELECT series, max(version) AS version FROM manifest WHERE series = ANY($1::text[]) GROUP BY series;
 
+-- series_purposes: for what the lists of each series are, since the last withdrawal
+SELECT m.series, array_agg(DISTINCT purpose) AS purposes
+FROM manifest m CROSS JOIN LATERAL unnest(m.purposes) AS purpose
+WHERE m.series = ANY($1::text[]) AND NOT EXISTS (
+    SELECT FROM manifest later
+    WHERE later.series = m.series AND later.function = 'cancel' AND (later.arrival, later.number) >= (m.arrival, m.number))
+GROUP BY m.series;
+
 -- manifest_add: stores one list of a submission
 INSERT INTO manifest
     (id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,

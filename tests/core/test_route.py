@@ -27,7 +27,7 @@ from gateway.manifest import (
     Sex,
     Voyage,
 )
-from gateway.route import NotSent, Owed, Reason, owed, project
+from gateway.route import ONE_FILING, NotSent, Owed, Reason, owed, project
 from gateway.route.projection import FIELDS, NEVER
 
 TODAY = date(2026, 11, 21)
@@ -318,11 +318,44 @@ def test_any_register_gives_exactly_what_it_says(
     for route in register:
         granted = may_go(one, ports, kind, route, service)
         if granted:
-            expected.setdefault(route.form, set()).update(granted)
-    assert {one.route.form: set(one.route.purposes) for one in routing.owed} == expected
+            expected.setdefault(ONE_FILING.get(route.form, route.form), set()).update(granted)
+    sent_as = {ONE_FILING.get(one.route.form, one.route.form): set(one.route.purposes) for one in routing.owed}
+    assert sent_as == expected
     sent = {id for one in routing.owed for id in one.route.id.split("+")}
     assert sent == {route.id for route in register if may_go(one, ports, kind, route, service)}
     assert {miss.route for miss in routing.not_sent} == {route.id for route in register} - sent
+
+
+def test_two_syntaxes_of_one_filing_are_one_message() -> None:
+    """Else each would withdraw what the other one filed (EMSWe G-PXA-003)."""
+    both = recipient(entry("border"), entry("safety", purposes=(Purpose.SAFETY,), form="emswe-xml"))
+    assert only(owed(manifest(), [both], today=TODAY).owed).purposes == (Purpose.BORDER, Purpose.SAFETY)
+
+
+@pytest.mark.parametrize(
+    ("form", "purposes"), [("emswe-xml", (Purpose.BORDER, Purpose.SAFETY)), ("common-json", (Purpose.BORDER,))]
+)
+def test_a_purpose_is_kept_only_where_its_absence_withdraws(form: Form, purposes: tuple[Purpose, ...]) -> None:
+    asks = recipient(entry(purposes=(Purpose.BORDER, Purpose.SAFETY), form=form))
+    one = manifest(purposes=(Purpose.BORDER,))
+    assert only(owed(one, [asks], today=TODAY, kept=(Purpose.SAFETY,)).owed).purposes == purposes
+
+
+def test_what_is_kept_is_still_what_the_register_and_the_law_allow() -> None:
+    one = manifest(purposes=(Purpose.BORDER,))
+    no_more = recipient(entry(form="emswe-xml"))
+    assert only(owed(one, [no_more], today=TODAY, kept=tuple(Purpose)).owed).purposes == (Purpose.BORDER,)
+    unit = recipient(entry(purposes=tuple(Purpose), form="emswe-xml"), kind="piu")
+    assert Purpose.SAFETY not in only(owed(one, [unit], today=TODAY, kept=tuple(Purpose)).owed).purposes
+
+
+@pytest.mark.parametrize("kind", ["nsw", "piu", "port", "sar"])
+def test_a_booking_list_goes_only_where_a_booking_is_asked_for(kind: str) -> None:
+    bookings = manifest(purposes=(Purpose.BOOKING,))
+    others = recipient(entry(purposes=(Purpose.BORDER, Purpose.SAFETY)), kind=kind)
+    assert reasons(bookings, others) == [Reason.OTHER_PURPOSE]
+    asks = recipient(entry(purposes=(Purpose.BOOKING,), form="common-json"), kind=kind)
+    assert bool(owed(bookings, [asks], today=TODAY).owed) is (kind != "sar")
 
 
 # -- what each may see

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from gateway.catalogue import Catalogue, load
-from gateway.manifest import Manifest
+from gateway.manifest import Function, Manifest, Purpose
 from gateway.process import worker
 from gateway.process.done import Done
 from gateway.receive import receive
@@ -23,6 +23,7 @@ from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
 from gateway.store.alarms import open_alarms
 from gateway.store.submissions import LeaseLost, claim_submissions
+from tests.process.office import entry, recipient
 from tests.specimen import passenger_manifest
 
 NOISE = "".join(Random(1).choices([chr(code) for code in range(192, 1000)], k=3000))  # does not compress
@@ -170,3 +171,19 @@ async def test_rubbish_is_processed_with_an_answer(
         row = await state_is(pool, id, "processed")
     assert row["errors"] >= 1
     assert row["answer_sealed"] is not None
+
+
+async def test_a_later_version_does_not_withdraw_by_saying_less(pool: Pool, catalogue: Catalogue) -> None:
+    """The second and the third list say less than the first, one after the other; after a withdrawal less is enough."""
+    window = recipient(entry("border", purposes=["border"]), entry("safety", purposes=["safety"]))
+    known = msgspec.structs.replace(catalogue, recipients={window.id: window})
+    both, safety = (Purpose.BORDER, Purpose.SAFETY), (Purpose.SAFETY,)
+    versions = [(both, Function.ORIGINAL), (safety, Function.ORIGINAL), (safety, Function.REPLACE)]
+    versions += [(safety, Function.CANCEL), (safety, Function.ORIGINAL)]
+    for number, (purposes, function) in enumerate(versions):
+        manifest = passenger_manifest(purposes=purposes, function=function, reference=str(number))
+        await received(pool, known, manifest)
+        [claimed] = await claim_submissions(pool, lease_seconds=60, limit=1)
+        await worker.process_one(pool, known, claimed)
+    sent = await pool.fetch("SELECT purpose FROM delivery ORDER BY arrival")
+    assert [row["purpose"] for row in sent] == ["border+safety"] * 3 + ["safety"] * 2

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gateway.checks import CHECKS
 from gateway.checks.facts import Context, Facts
 from gateway.findings import Finding, Severity, shape
-from gateway.formats import commonjson, recognise
+from gateway.formats import commonjson, emswe_json, recognise
 from gateway.formats.fit import members, required
 from gateway.formats.paths import HEADER_PATHS, PERSON_PATHS, field_at, places
 from gateway.formats.published import json_schema
@@ -370,7 +370,7 @@ def test_any_bytes_are_lists_or_findings(data: bytes) -> None:
 def test_recognised_by_what_it_is() -> None:
     assert commonjson.recognise(b'\xef\xbb\xbf\r\n {"kind"')
     assert commonjson.recognise(b"[{")
-    assert not commonjson.recognise(b'{"env:Envelope":{}}')
+    assert recognise(b'{"env:Envelope":{}}') is emswe_json
     assert not commonjson.recognise(b"UNA:+.? '")
     assert not commonjson.recognise(b"")
 

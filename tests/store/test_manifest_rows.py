@@ -4,12 +4,14 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+from gateway.manifest import Purpose
 from gateway.store import Database, Pool, open, transaction
 from gateway.store.deliveries import add_deliveries
 from gateway.store.manifests import (
     Filing,
     NewManifest,
     add_manifests,
+    filed_purposes,
     filing_before,
     filings_of_calls,
     filings_of_submission,
@@ -135,3 +137,26 @@ async def test_when_retention_ends_only_facts_are_left(pool: Pool) -> None:
         assert known.receipt == done.receipt
     assert await pool.fetchval("SELECT envelope FROM delivery WHERE id = $1", id) is None
     assert await pool.fetchval("SELECT envelope FROM delivery WHERE id = $1", unsent.id) == b"envelope"
+
+
+async def test_the_purposes_of_a_series_count_from_its_last_withdrawal(pool: Pool) -> None:
+    async def purposes() -> dict[str, frozenset[Purpose]]:
+        async with transaction(pool) as connection:
+            return await filed_purposes(connection, [SERIES, "call/example-1/crew"])
+
+    async def add(version: int, *said: Purpose, function: str = "original", **changes: str) -> None:
+        source = await stored(pool, f"list {version} {changes}".encode())
+        one = filing(source, version=version, purposes=[*said], function=function, **changes)
+        async with transaction(pool) as connection:
+            await add_manifests(connection, [NewManifest(one, b"sealed list", b"list key", "k")])
+
+    assert await purposes() == {}
+    await add(1, Purpose.BORDER, Purpose.SAFETY)
+    await add(2, Purpose.SAFETY)
+    await add(1, Purpose.BORDER, series="call/example-1/crew")
+    both = frozenset((Purpose.BORDER, Purpose.SAFETY))
+    assert await purposes() == {SERIES: both, "call/example-1/crew": frozenset((Purpose.BORDER,))}
+    await add(3, Purpose.BORDER, function="cancel")
+    assert SERIES not in await purposes()
+    await add(4, Purpose.SAFETY)
+    assert (await purposes())[SERIES] == frozenset((Purpose.SAFETY,))
