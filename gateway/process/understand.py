@@ -15,6 +15,7 @@ from gateway import checks, formats, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.findings import Finding, Place, Severity
+from gateway.formats.edifact_files import Together, together
 from gateway.formats.raw import CellPlaces, ManifestPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.normalise import Lineage, normalise
@@ -86,7 +87,7 @@ def understand(
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
     desk = _Desk(carrier, now, hints, known_of, len(files))
-    read = [desk.read(file, number) for number, file in enumerate(files, 1)]
+    read = [desk.read(one) for one in together([file.data for file in files])]
     across = iter(checks.run_across([(one.list.manifest, one.context) for _, ones in read for one in ones]))
     lists: list[UnderstoodList] = []
     findings: list[Finding] = []
@@ -113,11 +114,12 @@ class _Desk(msgspec.Struct, frozen=True):
     known_of: KnownOf
     files: int
 
-    def read(self, file: File, number: int) -> tuple[tuple[Finding, ...], list[_One]]:
+    def read(self, file: Together) -> tuple[tuple[Finding, ...], list[_One]]:
         """The findings of reading that concern no list in particular, and the lists."""
+        number = file.number
         options = self.carrier.options_for("table") if self.carrier else None
         reading = jail.read_file(file.data, options, format=self.hints.format)
-        found = self.said(reading.findings, number)
+        found = self.said((*file.findings, *reading.findings), number)
         ours = iter(reading.places)
         normalised = [self._normalised(raw, ours) for raw in reading.lists]
         whose = [_list_of(finding.place, normalised) for finding in found]
