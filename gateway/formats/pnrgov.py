@@ -100,7 +100,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList:
         format=NAME,
         kind=ListKind.PASSENGERS,
         size=len(travellers),
-        columns=dict(values),
+        columns={**values},
         places=SegmentPlaces(
             people=[traveller.opened for traveller in travellers],
             segments=where,
@@ -109,7 +109,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList:
         ),
         header=first,
         dialects={**dict.fromkeys(_TIMES, "edifact"), "sex": "edifact", "document.type": "api"},
-        extras=dict(extras),
+        extras={**extras},
         purposes=(Purpose.BOOKING,),
     )
 
