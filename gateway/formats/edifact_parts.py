@@ -1,4 +1,4 @@
-"""Which messages make one list: PAXLST lists may be sent in parts (UNH 0068 and S010: 1 C, 2, ... n F).
+"""Which messages make one list: PAXLST and PNRGOV lists may be sent in parts (UNH 0068 and S010: 1 C, 2, ... n F).
 
 In: the messages of a file. Out: lists of messages, each in the order of its parts, whatever order they came in. 0068 is
 the key, not the interchange. A list that lacks a part is read as far as it goes, and said to be unfinished.
@@ -11,7 +11,7 @@ from gateway.formats.edifact_messages import Message
 
 MISSING = Rule(
     id="E-31", severity=Severity.ERROR, text="the list is not complete: of its parts, {missing} {are} not in this file",
-    hint="send all parts of a list in one file, or the list as one message", cites="ISO 9735-1, S010",
+    hint="send all parts of a list together, in one file or in one submission, or the list as one message", cites="ISO 9735-1, S010",
 )  # fmt: skip
 UNMARKED = Rule(
     id="E-32", severity=Severity.INFO, text="the parts of the list are numbered without saying which is the last; those in this file were taken as all",

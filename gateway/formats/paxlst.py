@@ -2,11 +2,11 @@
 
 In: the bytes of one or more interchanges. Out: a `RawList` for every list, also where it comes in several messages.
 The message is read without a grammar: a file that a strict reader refuses for its order or an unknown qualifier is read
-here, and what had no place is said. Other messages (CUSRES, ...; PNRGOV has its own reader), lists of removals, boarding states and
-messages that were cut off are recognised and refused, each with a sentence.
+here, and what had no place is said. Other messages (CUSRES, ...; PNRGOV has its own reader), lists of removals and messages
+that were cut off are recognised and refused, each with a sentence.
 
 `edifact` has the syntax, `edifact_messages` the envelopes, `edifact_parts` joins parts, `paxlst_voyage` reads the header,
-`paxlst_people` the persons with `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`. Segments are counted through the file, from UNB.
+`paxlst_people` the persons with `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`; `paxlst_counts` compares, `paxlst_status` has BGM 266. Segments are counted through the file, from UNB.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,23 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gateway.findings import Finding, Place, Rule, Severity, shape
-from gateway.formats import edifact, edifact_messages, edifact_parts, paxlst_people, paxlst_voyage
+from gateway.formats import (
+    edifact,
+    edifact_files,
+    edifact_messages,
+    edifact_parts,
+    paxlst_counts,
+    paxlst_people,
+    paxlst_status,
+    paxlst_voyage,
+)
 from gateway.formats.edifact_findings import MORE, Findings
 from gateway.formats.edifact_messages import CUT_OFF, Message
 from gateway.formats.paxlst_columns import Table
+from gateway.formats.paxlst_counts import compared, declared
 from gateway.formats.paxlst_people import CREW, PERSONS, People
-from gateway.formats.paxlst_segments import text_at
-from gateway.formats.paxlst_voyage import Header, read_header
-from gateway.formats.raw import HeaderValue, RawList, Reading, SegmentPlaces
+from gateway.formats.paxlst_voyage import TIMES, Header, read_header
+from gateway.formats.raw import RawList, Reading, SegmentPlaces
 from gateway.manifest import ListKind
 
 NAME = "paxlst"
@@ -36,21 +45,9 @@ US_EDIFACT = Rule(
     id="E-13", severity=Severity.ERROR, text="this is the older United States form of PAXLST (with UNS and PDT), which is not read here",
     hint="send PAXLST of a UN directory, D.02B or later",
 )  # fmt: skip
-STATES = Rule(
-    id="E-15", severity=Severity.ERROR, text="this is a list of boarding states (BGM 266), which names nobody by itself",
-    hint="send the passenger list (745) or the crew list (250) as it was at departure",
-)  # fmt: skip
 REMOVALS = Rule(
     id="E-16", severity=Severity.ERROR, text="this message takes persons off an earlier list (BGM {document} {variant}); a list is only taken as a whole",
     hint="send the whole list again, with BGM 1225 = 5 (replace)",
-)  # fmt: skip
-COUNT = Rule(
-    id="E-17", severity=Severity.WARNING, text="CNT {code} gives {declared} {whom}, but the list holds {counted}",
-    hint="check that nobody is missing", cites="UN/EDIFACT PAXLST, CNT",
-)  # fmt: skip
-UNKNOWN_COUNT = Rule(
-    id="E-18", severity=Severity.INFO, text="CNT counts something that is not compared with the list",
-    hint="use 42 for passengers and 41 for crew", cites="UN/EDIFACT 6069",
 )  # fmt: skip
 WRONG_KIND = Rule(
     id="E-19", severity=Severity.WARNING, text="BGM does not say that this is a list of {kind}, as its persons are; it was read as one",
@@ -65,8 +62,8 @@ PARTS_DIFFER = Rule(
     hint="send every part with the same header",
 )  # fmt: skip
 RULES: tuple[Rule, ...] = (
-    *edifact.RULES, *edifact_messages.RULES, *edifact_parts.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
-    OTHER_MESSAGE, US_EDIFACT, STATES, REMOVALS, COUNT, UNKNOWN_COUNT, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
+    *edifact.RULES, *edifact_messages.RULES, *edifact_parts.RULES, *edifact_files.RULES, *paxlst_voyage.RULES, *paxlst_people.RULES,
+    *paxlst_counts.RULES, *paxlst_status.RULES, OTHER_MESSAGE, US_EDIFACT, REMOVALS, WRONG_KIND, NOBODY, PARTS_DIFFER, MORE,
 )  # fmt: skip
 
 _MEANINGS: Final = {
@@ -80,8 +77,7 @@ _REMOVALS: Final = frozenset(("XR", "RP", "H"))
 _CREW_LISTS: Final = ("250", "336")
 _DATES: Final = (
     "birth_date", "document.expiry", "document.issued", "document2.expiry", "document2.issued", "document3.expiry",
-    "document3.issued", "visa.expiry", "visa2.expiry", "issued", "departure.estimated", "departure.actual",
-    "arrival.estimated", "arrival.actual", "itinerary",
+    "document3.issued", "visa.expiry", "visa2.expiry", *TIMES,
 )  # fmt: skip
 _TAGS: Final = {
     "sex": "ATT", "birth_date": "DTM", "expiry": "DTM", "issued": "DTM", "type": "DOC", "number": "DOC",
@@ -126,8 +122,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
     blocks = [_person_blocks(message) for message in messages]
     header = _read_header(messages, blocks, findings)
     if header.document == "266":
-        findings.append(STATES.at(messages[0].place))
-        return None
+        return paxlst_status.read_status(messages, header, findings)
     if taken_off := _removal(header):
         findings.append(REMOVALS.at(messages[0].place, document=header.document, variant=taken_off))
         return None
@@ -140,7 +135,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
     if not size:
         findings.append(NOBODY.at(messages[0].place))
     crew = sum(role in CREW for role in table.column("role").values)
-    counts = _counts(messages, size - crew, crew, findings)
+    counts = compared(declared(messages, findings), size - crew, crew, findings)
     return RawList(
         format=NAME,
         kind=_kind(header, size, crew, messages[0].place, findings),
@@ -205,36 +200,6 @@ def _kind(header: Header, size: int, crew: int, place: Place, findings: list[Fin
     if said is not kind and (said is None or kind is not ListKind.MIXED):
         findings.append(WRONG_KIND.at(place, kind=kind.value, shape=shape(header.document)))
     return kind
-
-
-def _counts(messages: Sequence[Message], passengers: int, crew: int, findings: list[Finding]) -> dict[str, HeaderValue]:
-    """CNT 42 and 41: as header values, and compared. In a list of parts each may count its own part or the whole list."""
-    found: dict[str, list[tuple[int, Place]]] = {}
-    for message in messages:
-        for index in message.marks:
-            if not message.interchange.segments[index].startswith("CNT"):
-                continue
-            place, parts = message.interchange.place(index, message.number), message.interchange.cut(index)
-            code, text = text_at(parts, 1), text_at(parts, 1, 1) or text_at(parts, 2)
-            if code in ("41", "42") and text.isdecimal() and len(text) < 10:
-                found.setdefault(code, []).append((int(text), place))
-            else:
-                findings.append(UNKNOWN_COUNT.at(place, shape=shape(text)))
-    values = {}
-    total = passengers + crew
-    for code, counts in found.items():
-        whom, field, counted = (
-            ("passengers", "counts.passengers", passengers) if code == "42" else ("crew", "counts.crew", crew)
-        )
-        numbers, place = [number for number, _ in counts], counts[-1][1]
-        candidates = (numbers[-1], sum(numbers))
-        declared = next((n for n in candidates if n == counted), candidates[len(set(numbers)) > 1])
-        if declared != counted and len(found) == 1 and total in candidates:
-            declared, field, counted = total, "counts.on_board", total  # one count for a mixed list
-        if declared != counted:
-            findings.append(COUNT.at(place, code=code, declared=declared, whom=whom, counted=counted))
-        values[field] = HeaderValue(str(declared), place)
-    return values
 
 
 def _places(messages: Sequence[Message], table: Table) -> SegmentPlaces:

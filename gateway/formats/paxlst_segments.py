@@ -9,6 +9,7 @@ label, for every text of the segment but these, which say nothing more about the
     TDT 8051, 8067    stage and mode of the vehicle in group 7; what identifies it is kept
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
@@ -55,7 +56,9 @@ KNOWN: Final = frozenset(
 
 NO_TAG: Final = "a segment without a tag"
 
+_UTC: Final = re.compile(r"(\d{12})(?:\d\d)?(?:UTC|GMT|Z)", re.ASCII)
 _NOT_GIVEN: Final = {("602", 4): "XXXX", ("610", 6): "XX"}
+_ZONED: Final = ("303", "304")
 _LENGTHS: Final = {"101": 6, "102": 8, "201": 10, "203": 12, "204": 14, "602": 4, "610": 6}
 
 
@@ -78,8 +81,10 @@ def label(tag: str, parts: list[list[str]]) -> str:
 
 def date_text(parts: list[list[str]]) -> str:
     """C507 2380: digits whose number tells the form. A year, or a year and month (formats 602, 610), gets XX for what is
-    not given, as ICAO Doc 9303-3 writes it, since six digits would be YYMMDD. An offset (205) stays behind its digits."""
+    not given, as ICAO Doc 9303-3 writes it, since six digits would be YYMMDD. An offset (205) stays behind its digits; UTC by name (303, 304) becomes one."""
     text = text_at(parts, 1, 1)
+    if text_at(parts, 1, 2) in _ZONED and (found := _UTC.fullmatch(text)):
+        return found[1] + "+0000"
     return text + _NOT_GIVEN.get((text_at(parts, 1, 2), len(text)), "")
 
 

@@ -33,6 +33,9 @@ NOT_KEPT = Rule(
 )  # fmt: skip
 RULES = (NO_LEG, TWO_LEGS, NOT_KEPT)
 
+TIMES: Final = ("issued", "departure.estimated", "departure.actual", "arrival.estimated", "arrival.actual", "itinerary")
+"""The header's fields that are dates or times."""
+
 _DEPARTURE_PORTS: Final = ("125", "5", "9")  # best first: departure and loading where the border leg is not marked
 _ARRIVAL_PORTS: Final = ("87", "60", "11", "153")
 _CALLS: Final = frozenset((*_DEPARTURE_PORTS, *_ARRIVAL_PORTS, "92", "61", "94", "130", "164"))

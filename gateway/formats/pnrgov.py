@@ -12,7 +12,7 @@ The voyage is the TVL before the first booking: PNRGOV knows no ship. `pnrgov_bo
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from gateway.findings import Finding, Rule, Severity, shape
+from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats import edifact, edifact_messages, edifact_parts, pnrgov_bookings
 from gateway.formats.edifact_findings import MORE, Findings
 from gateway.formats.edifact_messages import CUT_OFF, Message
@@ -100,7 +100,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList:
         format=NAME,
         kind=ListKind.PASSENGERS,
         size=len(travellers),
-        columns=dict(values),
+        columns={**values},
         places=SegmentPlaces(
             people=[traveller.opened for traveller in travellers],
             segments=where,
@@ -109,7 +109,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList:
         ),
         header=first,
         dialects={**dict.fromkeys(_TIMES, "edifact"), "sex": "edifact", "document.type": "api"},
-        extras=dict(extras),
+        extras={**extras},
         purposes=(Purpose.BOOKING,),
     )
 
@@ -173,7 +173,7 @@ def _check_bookings(messages: Sequence[Message], bookings: Bookings, findings: l
             findings.append(NO_TRAVELLER.at(_place_of(booking.opened, messages)))
 
 
-def _place_of(segment: int, messages: Sequence[Message]) -> Any:
+def _place_of(segment: int, messages: Sequence[Message]) -> Place:
     for message in messages:
         index = segment - message.interchange.first
         if message.start <= index < message.end:

@@ -5,6 +5,7 @@ the same traveller goes into the next field, where the schema has one, else besi
 of the whole booking (its locators, how to reach whoever booked) counts for each of its travellers.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -182,16 +183,15 @@ Columns = tuple[dict[str, list[str | None]], dict[str, list[int]], dict[str, lis
 
 def columns(travellers: Sequence[Traveller]) -> Columns:
     """All travellers of a list, a column per field."""
-    size = len(travellers)
-    values: dict[str, list[str | None]] = {}
-    where: dict[str, list[int]] = {}
-    extras: dict[str, list[str | None]] = {}
+    values: dict[str, list[str | None]] = defaultdict(lambda: [None] * len(travellers))
+    where: dict[str, list[int]] = defaultdict(lambda: [0] * len(travellers))
+    extras: dict[str, list[str | None]] = defaultdict(lambda: [None] * len(travellers))
     for at, traveller in enumerate(travellers):
         for field, (text, segment) in traveller.values.items():
-            values.setdefault(field, [None] * size)[at] = text
-            where.setdefault(field, [0] * size)[at] = segment
+            values[field][at] = text
+            where[field][at] = segment
         for label, text in traveller.extras.items():
             is_kept = label in extras or len(extras) < _MAX_EXTRAS
-            column = extras.setdefault(label if is_kept else OTHERS, [None] * size)
+            column = extras[label if is_kept else OTHERS]
             column[at] = "; ".join(filter(None, (column[at], text if is_kept else f"{label} {text}")))
-    return values, where, extras
+    return dict(values), dict(where), dict(extras)

@@ -12,6 +12,7 @@ import msgspec
 from gateway import formats, jail
 from gateway.findings import Finding
 from gateway.formats import archive
+from gateway.formats.edifact_files import together
 from gateway.sent import File
 
 
@@ -45,6 +46,20 @@ def unpacked(files: Sequence[File]) -> list[SentFile]:
         found.append(sent)
         if sent.format in (archive.ZIP, archive.GZIP):
             budget -= sum(len(part.data) for part in sent.parts)
+    return _together(found)
+
+
+def _together(sent: Sequence[SentFile]) -> list[SentFile]:
+    """Lists in parts that came as several files are read where the first of them stands."""
+    parts = [part for file in sent for part in file.parts]
+    kept = {one.number - 1: one for one in together([part.data for part in parts])}
+    at, found = 0, []
+    for file in sent:
+        here = {n: kept[n] for n in range(at, at + len(file.parts)) if n in kept}
+        at += len(file.parts)
+        own = tuple(msgspec.structs.replace(parts[n], data=one.data) for n, one in here.items())
+        said = [finding for one in here.values() for finding in one.findings]
+        found.append(msgspec.structs.replace(file, parts=own, findings=(*file.findings, *said)))
     return found
 
 

@@ -338,6 +338,50 @@ def test_what_is_no_list_is_refused(segments: list[str], code: str) -> None:
     assert reading.findings[0].severity == "error"
 
 
+@pytest.mark.parametrize(
+    ("variant", "counts", "function", "fields"),
+    [
+        ("CLOB", ["CNT+42:2", "CNT+41:1"], "4", {"counts.passengers": "2", "counts.crew": "1"}),
+        ("CL", ["CNT+41:7"], "4", {"counts.crew": "7"}),
+        ("XF", [], "1", {}),
+    ],
+)
+def test_a_closed_list_tells_numbers_and_a_cancelled_sailing_withdraws(
+    variant: str, counts: list[str], function: str, fields: dict[str, str]
+) -> None:
+    """Dossier 1.4, BGM 266: CL and CLOB are closed lists, XF a sailing that is cancelled. Nobody is named: a change, no list."""
+    raw = one(read(f"BGM+266+{variant}", *HEADER[1:], "NAD+ZZZ+++:", "RFF+ABO:P1", *counts))
+    assert (raw.size, raw.header["function"].text) == (0, function)
+    assert {field: value.text for field, value in raw.header.items() if field.startswith("counts")} == fields
+
+
+@pytest.mark.parametrize("variant", ["CLNB", "CF", "CLOB", ""])
+def test_boarding_states_without_numbers_are_refused(variant: str) -> None:
+    counts = ["CNT+42:2"] if variant in ("CLNB", "CF") else []
+    reading = read(f"BGM+266+{variant}", *HEADER[1:], "NAD+ZZZ+++:", *counts)
+    assert (list(reading.lists), codes(reading)) == ([], ["E-15"])
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        ("202605311800UTC:303", "202605311800+0000"), ("20260531180000Z:304", "202605311800+0000"),
+        ("202605311800?+0300:205", "202605311800+0300"), ("20260531180000:204", "20260531180000"),
+        ("202605311800CET:303", "202605311800CET"),
+    ],
+)  # fmt: skip
+def test_times_with_a_zone(time: str, text: str) -> None:
+    """UN/EDIFACT 2379; dossier 1.4. A zone that only a country knows is not guessed."""
+    values, _ = header("BGM+745", "TDT+20+1", "LOC+125+ITBRI", f"DTM+189:{time}", "LOC+87+GRPIR")
+    assert values["departure.estimated"] == text
+
+
+def test_what_stands_behind_the_count_is_said() -> None:
+    """Dossier 1.1: AUT is the only segment there."""
+    assert codes(read(*HEADER, *ANNA, "CNT+42:1", "AUT+0000")) == []
+    assert codes(read(*HEADER, *ANNA, "CNT+42:1", "FTX+AAI+++X", "RFF+AVF:1")) == ["E-36"]
+
+
 def test_a_message_without_its_end() -> None:
     whole = interchange(message(*HEADER, *ANNA))
     cut_off = whole[: whole.index("UNT")]

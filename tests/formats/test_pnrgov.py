@@ -103,6 +103,8 @@ def test_nobody_pays_in_a_list_and_history_is_history() -> None:
     )
     assert (raw.size, codes) == (2, ["B-04", "B-04"])
     assert "SECRET" not in repr((raw.columns, raw.extras))
+    raw, codes = read("IFT+4:15:9+SECRETFARE", "IFT+4:28+KEPT TEXT")  # a fare calculation stands before any payment
+    assert (list(raw.extras["IFT"]), codes) == ([None, "KEPT TEXT"], ["B-04"])
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,17 @@ def test_who_booked_is_expected_on_the_passenger_list_too() -> None:
     assert [one for one in read(as_file(passenger_manifest(), passenger_manifest())).findings if one.code == "C-30"]
 
 
+def test_a_zone_in_one_cell_is_a_witness() -> None:
+    zone = '"P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36SWE7408122F3104150<<<<<<<<<<<<<<04"'
+    table = (
+        "Surname;Forename;Sex;DOB;Nationality;Document number;MRZ\nERIKSSON;ANNA;F;{born};SWE;L898902C3;" + zone + "\n"
+    )
+    agreed, other = (read(File(table.replace("{born}", born).encode())) for born in ("12/08/1974", "13/08/1974"))
+    codes = [f.code for f in agreed.findings if f.code in ("D-50", "D-51", "D-52", "D-53", "D-57", "V-51")]
+    assert (agreed.persons, codes) == (1, [])
+    assert ["so the list looks wrong" in f.text for f in other.findings if f.code == "D-53"] == [True]
+
+
 def test_a_purpose_by_content() -> None:
     assert purposes_by_content(passenger_manifest()) == (Purpose.BORDER,)
     assert purposes_by_content(passenger_manifest(persons=(passenger(0, documents=()),))) == (Purpose.SAFETY,)
