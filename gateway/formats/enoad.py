@@ -218,8 +218,10 @@ class _Header:
 
     def _arrival(self, block: etree._Element) -> None:
         """`ARRIVE_DT, ARRIVE_TIME, PORT_NAME, STATE`: the port of arrival, and when. The first such block counts."""
+        if "arrival.port_name" in self.values:
+            return
         day, clock, port, state = (xmltree.child(block, name) for name in _ARRIVAL)
-        if day is None or port is None or "arrival.port_name" in self.values:
+        if day is None or port is None:
             return
         when = " ".join(filter(None, (xmltree.text(day), xmltree.text(clock))))
         where, land = xmltree.text(port) or "", xmltree.text(state) or ""
