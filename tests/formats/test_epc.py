@@ -15,6 +15,9 @@ from gateway.formats import epc, recognise
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import DocumentType, ListKind, Manifest
 from gateway.normalise import normalise
+from gateway.process.understand import understand
+from gateway.sent import File
+from tests.specimen import NOW
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "epc"
 MESSY = (GOLDEN / "messy" / "input.xml").read_bytes()
@@ -107,6 +110,23 @@ def test_several_messages_are_several_lists_with_numbers_that_findings_carry() -
     assert str(last.places.at("sex", 0)) == (
         "message 4, /All/EPCMessage[2]/EPCRequestBody/PassengerList/PassengerData[1]/Gender, person 1"
     ).replace("/Gender", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8"])
+def test_a_message_within_text_is_no_longer_in_the_encoding_that_it_declares(encoding: str) -> None:
+    inner = passengers("<Name><FamilyName>Prøvesen</FamilyName></Name>").decode()
+    found = raw(f'<a><![CDATA[\n<?xml version="1.0" encoding="{encoding}"?>{inner}]]></a>'.encode())
+    assert found.columns["family_name"] == ["Prøvesen"]
+    assert (found.places.at("family_name", 0).path or "").startswith("/a/EPCMessage/EPCRequestBody/")
+
+
+def test_each_list_of_a_message_gets_its_own_findings() -> None:
+    body = "<CrewList><CrewData><Duty><Code>57</Code></Duty></CrewData></CrewList><PassengerList><PassengerData/></PassengerList>"
+    done = understand((File(message(body)),), carrier=None, now=NOW)
+    crew, guests = done.lists
+    assert "X-24" in {one.code for one in crew.findings}
+    assert crew.cut == ""
+    assert "X-24" not in {one.code for one in guests.findings}
 
 
 def test_persons_of_several_elements_have_paths_that_find_them() -> None:
