@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from gateway import jail
+from gateway.bench import epc
 from gateway.bench.figure import Figure, timed
 from gateway.demo import samples, tables
 from gateway.demo.people import passengers
@@ -112,6 +113,7 @@ def _other_formats(now: datetime, runs: int) -> Iterator[Figure]:
         "delimited text of 5,800 (child process included)": tables.ferry_csv(
             people, ship="Adria Esempio", sailing="A1", departure="FIHEL", arrival="EETLL", when="2026-06-01"
         ),
+        "EPC XML of 5,800": epc.message(people),
         "our own JSON of 5,800": FORMS["common-json"].write(
             samples.manifest("aurora-south", ListKind.PASSENGERS, people, now),
             WriteOrder(message_id="1", at=now, sender="X", recipient="Y"),

@@ -41,14 +41,14 @@ NO_LIST = Rule(
 NOT_CANCELLED = Rule(
     id="X-25",
     severity=Severity.WARNING,
-    text="Cancel says no: the message cancels nothing, and nothing was done with it",
+    text="'Cancel' says no: the message cancels nothing, and nothing was done with it",
     hint="send Cancel with true to take a message back",
     cites="ISO 28005-1, EPCCancelBody",
 )
 CANCELLED = Rule(
     id="X-26",
     severity=Severity.WARNING,
-    text="EPCCancelBody takes a message back as a whole and names neither ship nor voyage; it was read as a list that is withdrawn",
+    text="'EPCCancelBody' takes a message back as a whole and names neither ship nor voyage; it was read as a list that is withdrawn",
     hint="send ShipID, VoyageNumber and the port of call with it, so that the list can be found that is meant",
     cites="ISO 28005-1, EPCCancelBody",
 )
@@ -140,10 +140,10 @@ def _withdraws(message: etree._Element, above: str, header: epc_header.Header, f
 
 
 def _people(of: etree._Element, above: str, findings: list[Finding]) -> Iterator[etree._Element]:
-    """The persons' elements: by their names, and what has a person's parts under another name."""
+    """The persons' elements, by their names; another one that has parts may be a person too, and must not be lost."""
     others = []
     for one in of:
-        if xmltree.local(one) in _PERSONS or xmltree.child(one, "Name") is not None:
+        if xmltree.local(one) in _PERSONS or len(one):
             yield one
         else:
             others.append(one)

@@ -36,7 +36,7 @@ NOT_KEPT = Rule(
 TIME_TYPE = Rule(
     id="X-22",
     severity=Severity.INFO,
-    text="TimeType says neither estimated nor actual; the time was taken as estimated",
+    text="'TimeType' says neither estimated nor actual; the time was taken as estimated",
     hint="write Estimated or Actual",
     cites="ISO 28005-2, TimeType; IMO0063 to IMO0066",
 )

@@ -22,21 +22,21 @@ from gateway.formats.xmlpeople import Columns, Fields, columns_of, sorted_out
 ISSUER_IN_DATE = Rule(
     id="X-17",
     severity=Severity.WARNING,
-    text="IssueDate holds the code of a state; it was read as the issuing state",
+    text="'IssueDate' holds the code of a state; it was read as the issuing state",
     hint="give the issuing state in IssuingCountry, and a date in IssueDate",
     cites="ISO 28005-2, PersonIdDocument",
 )
 HEALTH = Rule(
     id="X-21",
     severity=Severity.INFO,
-    text="PersonHealthParticulars is no part of a list of persons; it was left out",
+    text="'PersonHealthParticulars' is no part of a list of persons; it was left out",
     hint="send it in the maritime declaration of health",
     cites="Regulation (EU) 2016/679 article 9; FAL Convention 2.6.1 and 2.7.3",
 )
 DUTY = Rule(
     id="X-24",
     severity=Severity.INFO,
-    text="Duty/Code is not a code of the IMO Compendium; without Duty/Text it was read as the rank in words, else kept beside",
+    text="'Duty/Code' is not a code of the IMO Compendium; without Duty/Text it was read as the rank in words, else kept beside",
     hint="give the rank in words in Duty/Text, or the five-digit code of IMO0043",
     cites="IMO Compendium IMO0042, IMO0043",
 )

@@ -14,14 +14,14 @@ from gateway.findings import Rule, Severity
 OTHER_COUNTRY = Rule(
     id="X-15",
     severity=Severity.WARNING,
-    text="CountryCode names another country than UNLoCode does; UNLoCode was taken",
+    text="'CountryCode' names another country than UNLoCode does; UNLoCode was taken",
     hint="correct the one that is wrong",
     cites="ISO 28005-2, Location; UN/LOCODE",
 )
 NO_COUNTRY = Rule(
     id="X-16",
     severity=Severity.WARNING,
-    text="UNLoCode has three letters and CountryCode does not say of which country; the port was not found by them",
+    text="'UNLoCode' has three letters and CountryCode does not say of which country; the port was not found by them",
     hint="give CountryCode, or all five letters in UNLoCode",
     cites="ISO 28005-2, Location; UN/LOCODE",
 )

@@ -6,6 +6,7 @@ expanded. Names are asked for without their namespace, because senders of one st
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -38,7 +39,14 @@ TOO_MUCH = Rule(
     text="this XML holds more than {most:,} {what}; what goes beyond was not read",
     hint="send the lists of one sailing in one file; a list of 5,000 persons has some 150,000 elements",
 )
-RULES = (NOT_WELL_FORMED, DOCTYPE, ENCODING, TOO_MUCH)
+INNER = Rule(
+    id="X-29",
+    severity=Severity.ERROR,
+    text="a message that stands in this element as text cannot be read: {why}",
+    hint="send the message alone, or mend the program that puts it into the envelope",
+    cites="XML 1.0 section 2.1",
+)
+RULES = (NOT_WELL_FORMED, DOCTYPE, ENCODING, TOO_MUCH, INNER)
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 """What XML Schema's own attributes (xsi:nil, xsi:type) begin with."""
@@ -87,6 +95,7 @@ def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
         remove_comments=True,
         remove_pis=True,
         collect_ids=False,
+        remove_blank_text=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -151,18 +160,18 @@ def documents(root: etree._Element, name: str) -> tuple[list[tuple[etree._Elemen
     found: list[tuple[etree._Element, str]] = []
     findings: list[Finding] = []
     for element in [root] if local(root) == name else root.iter():
-        if len(found) + len(findings) >= _MOST_DOCUMENTS:
-            return found, [*findings, TOO_MUCH.at(most=_MOST_DOCUMENTS, what="messages")]
+        if len(found) + len(findings) > _MOST_DOCUMENTS:
+            return found[:_MOST_DOCUMENTS], [*findings, TOO_MUCH.at(most=_MOST_DOCUMENTS, what="messages")]
         if local(element) == name:
             found.append((element, ""))
         elif (stated := element.text) and name in stated and stated.lstrip().startswith("<"):
             inner, said = parse(_DECLARATION.sub("", stated, count=1).encode("utf-8", "replace"))
-            findings += said
-            found += [
-                (one, place(element).path or "")
-                for one in ([] if inner is None else inner.iter())
-                if local(one) == name
-            ]
+            above = place(element).path or ""
+            if inner is None:
+                findings.append(INNER.at(Place(path=above), why=said[-1].text))
+            else:
+                within = (one for one in inner.iter() if local(one) == name)
+                found += [(one, above) for one in islice(within, _MOST_DOCUMENTS + 1)]
     return found, findings
 
 

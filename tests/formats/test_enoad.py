@@ -101,6 +101,8 @@ def test_words_never_displace_a_name_that_is_documented() -> None:
     found = raw(notice("<PASSPORT_NUMBER>XS2</PASSPORT_NUMBER><ID_NUM>XS1</ID_NUM><GIVEN_NAME>Io</GIVEN_NAME>"))
     assert (found.columns["document.number"], found.extras) == (["XS1"], {"PASSPORT_NUMBER": ["XS2"]})
     assert found.columns["given_names"] == ["Io"]
+    two = b"<NOTICE><CREW_LIST><CREW><ID_NUM>XS1</ID_NUM></CREW><CREW><PASSPORT_NUMBER>XS2</PASSPORT_NUMBER></CREW></CREW_LIST></NOTICE>"
+    assert raw(two).columns["document.number"] == ["XS1", None]  # it may be another document's
 
 
 def test_a_file_cut_anywhere_is_one_finding_and_no_list() -> None:

@@ -1,5 +1,6 @@
 """EPC messages besides the golden ones: each trap of the dialects, hostile files, and the same people in both dialects."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from gateway.formats import epc, recognise
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import DocumentType, ListKind, Manifest
 from gateway.normalise import normalise
+from gateway.process.understand import understand
+from gateway.sent import File
+from tests.specimen import NOW
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "epc"
 MESSY = (GOLDEN / "messy" / "input.xml").read_bytes()
@@ -74,6 +79,8 @@ def test_it_is_known_by_its_elements(text: str, is_epc: bool, encoding: str) -> 
         (message("<Cancel>false</Cancel>", of="EPCCancelBody"), ["X-25"]),
         (b"<EPCMessage><EPCRequestBody><CrewList>", ["X-01"]),
         (b"<!DOCTYPE a><EPCMessage/>", ["X-02"]),
+        (b"<a><b>&lt;EPCMessage></b></a>", ["X-29"]),
+        (b"<a><![CDATA[<!DOCTYPE a><EPCMessage/>]]></a>", ["X-29"]),
     ],
 )
 def test_what_holds_no_list_is_said(data: bytes, expected: list[str]) -> None:
@@ -105,9 +112,24 @@ def test_several_messages_are_several_lists_with_numbers_that_findings_carry() -
     ).replace("/Gender", "")
 
 
-def test_persons_of_several_elements_have_paths_that_find_them() -> None:
-    from lxml import etree
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8"])
+def test_a_message_within_text_is_no_longer_in_the_encoding_that_it_declares(encoding: str) -> None:
+    inner = passengers("<Name><FamilyName>Prøvesen</FamilyName></Name>").decode()
+    found = raw(f'<a><![CDATA[\n<?xml version="1.0" encoding="{encoding}"?>{inner}]]></a>'.encode())
+    assert found.columns["family_name"] == ["Prøvesen"]
+    assert (found.places.at("family_name", 0).path or "").startswith("/a/EPCMessage/EPCRequestBody/")
 
+
+def test_each_list_of_a_message_gets_its_own_findings() -> None:
+    body = "<CrewList><CrewData><Duty><Code>57</Code></Duty></CrewData></CrewList><PassengerList><PassengerData/></PassengerList>"
+    done = understand((File(message(body)),), carrier=None, now=NOW)
+    crew, guests = done.lists
+    assert "X-24" in {one.code for one in crew.findings}
+    assert crew.cut == ""
+    assert "X-24" not in {one.code for one in guests.findings}
+
+
+def test_persons_of_several_elements_have_paths_that_find_them() -> None:
     data = message("<CrewList><CrewData/><CrewMemberData><Gender>M</Gender></CrewMemberData></CrewList>")
     path = raw(data).places.at("sex", 1).path
     assert path is not None
@@ -162,6 +184,13 @@ def test_counts(name: str, text: str, count: int | None, expected: list[str]) ->
     assert codes(reading) == expected
     counts = manifest(raw(data)).counts
     assert (counts.on_board, counts.crew, counts.passengers) == (count, 0, None)
+
+
+def test_a_person_under_another_name_is_not_lost() -> None:
+    data = message("<CrewList><Seafarer><Gender>M</Gender></Seafarer><Total>1</Total></CrewList>")
+    reading = epc.read(data, {})
+    assert codes(reading) == ["X-27"]
+    assert raw(data).columns == {"sex": ["M"]}
 
 
 def test_health_is_left_out_and_said() -> None:
@@ -220,8 +249,6 @@ def test_the_direction_decides_whose_time_it_is() -> None:
 def test_what_is_in_the_rest_of_the_standard_is_passed_over_in_silence(shared_data: Path) -> None:
     """Every element of the body that the published structure has is known: read, or left out on purpose, or said."""
     text = (shared_data / "formats/iso28005/digitraffic-epcmessage-jsonschema.json").read_text("utf-8")
-    import json
-
     definitions: dict[str, Any] = json.loads(text)["definitions"]
     names = [name for name in definitions["EPCMessageEPCRequestBody"]["properties"] if not name.endswith("Specified")]
     body = "".join(f"<{name}>1</{name}>" for name in names)
@@ -338,6 +365,7 @@ def test_no_junk_makes_it_raise(at: int, length: int, junk: bytes) -> None:
         passengers("<Gender>M</Gender>" * 50_000),
         b"<a>" + b"<EPCMessage/>" * 50_000 + b"</a>",
         b"<a>" + b"<b>&lt;EPCMessage></b>" * 50_000 + b"</a>",
+        b"<a><![CDATA[<a>" + b"<EPCMessage/>" * 50_000 + b"</a>]]></a>",
     ],
     ids=[
         "persons",
@@ -352,6 +380,7 @@ def test_no_junk_makes_it_raise(at: int, length: int, junk: bytes) -> None:
         "often",
         "messages",
         "texts",
+        "within",
     ],
 )
 def test_a_hostile_file_takes_neither_long_nor_much(data: bytes) -> None:
