@@ -141,6 +141,7 @@ HOSTILE = {
     "a bomb that says so": (packed({"list.csv": bytes(70_000_000)}), "Z-01"),
     "a bomb that packs 1000 to 1": (packed({"list.csv": bytes(2_000_000)}), "Z-01"),
     "a bomb that lies": (declared(packed({"list.csv": bytes(70_000_000)}), 1000), "Z-01"),
+    "a file larger than it says": (declared(packed({"list.csv": LIST}), 50), "Z-01"),
     "10,000 files": (many(10_000), "Z-01"),
     "a directory of 30,000 entries": (many(30_000), "Z-01"),
     "21 files": (many(21), "Z-01"),
