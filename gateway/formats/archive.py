@@ -131,7 +131,6 @@ def _zip(data: bytes, budget: int) -> Unpacked:
             return Unpacked(findings=(BROKEN.at(Place(member=_shown(entry))),))
         if recognise(content):
             return Unpacked(findings=(NESTED.at(Place(member=_shown(entry))),))
-        budget -= len(content)
         members.append(Member(content, _shown(entry)))
     found = (LEFT_OUT.at(count=len(entries) - len(files)),) if len(files) < len(entries) else ()
     return Unpacked(tuple(members), found) if members else Unpacked(findings=(*found, NOTHING.at()))

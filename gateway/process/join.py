@@ -105,11 +105,14 @@ def _differences(list_: Manifest, form: Manifest) -> list[str]:
     one, other = dict(_telling(list_)), dict(_telling(form))
     if one["vessel.imo"] and other["vessel.imo"]:
         one["vessel.name"] = None  # a ship is its number; its name is spelled in many ways
-    return [field for field, value in one.items() if value and other[field] and not _same(value, other[field] or "")]
+    return [
+        field for field, value in one.items() if value and other[field] and not _same(field, value, other[field] or "")
+    ]
 
 
-def _same(one: str, other: str) -> bool:
-    return one == other or (len(one) > 3 and one in other) or (len(other) > 3 and other in one)
+def _same(field: str, one: str, other: str) -> bool:
+    """Of names, "SPECIMEN STAR" and "MS Specimen Star" are one."""
+    return one == other or (field == "vessel.name" and (one in other or other in one))
 
 
 def _telling(manifest: Manifest) -> Iterable[tuple[str, str | None]]:

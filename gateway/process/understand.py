@@ -25,9 +25,7 @@ from gateway.process.join import Listed, join
 from gateway.process.unpack import Part, unpacked
 from gateway.sent import File
 
-CUT: Final = frozenset(
-    ("E-04", "E-14", "E-31", "T-42", "T-45", "X-10", "X-11", "X-29", "Z-21", "Z-22", "Z-23")
-)
+CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45", "X-10", "X-11", "X-29", "Z-21", "Z-22", "Z-23"))
 """The errors of readers after which a file's lists may lack persons: a message or line is missing, or reading ended early."""
 
 NO_LIST: Final = frozenset(("H-06",))

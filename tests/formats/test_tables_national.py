@@ -144,8 +144,16 @@ def test_finlands_notification_speaks_for_its_lists() -> None:
 
 def test_a_notification_of_an_arrival_speaks_for_no_list_of_a_departure() -> None:
     data = finland("Departure", **{"Pre-arrival notification": NOTIFICATION})
-    for one in lists(workbook.read(data, {})):
-        assert one.header.keys() == {"direction"}
+    *of_persons, notification = lists(workbook.read(data, {}))
+    assert [one.header.keys() for one in of_persons] == [{"direction"}] * 2
+    assert (notification.size, notification.header["counts.on_board"].text) == (0, "3")
+    assert [one.place.sheet for one in read(data).findings if one.code == "Z-11"] == [
+        "Passenger list", "Crew list and crew's effects",
+    ]  # fmt: skip
+    values = ("-1", "1", "3", "SESTO", "EETLL", "SP1147", "25.11.2026 07:30:00", "25.11.2026 19:00:00")
+    blank = [tuple("" if str(cell) in values else cell for cell in row) for row in NOTIFICATION]
+    empty = workbook.read(finland("Departure", **{"Pre-arrival notification": blank}), {})
+    assert [one.size for one in lists(empty)] == [2, 1]
 
 
 def test_the_numbers_of_emswes_elements_are_no_values() -> None:

@@ -128,6 +128,7 @@ def test_a_list_with_its_own_way_of_writing_times_takes_those_of_the_form() -> N
         ({"IMO_number": "9999993"}, "vessel.imo"),
         ({"Name_of_ship": "OTHER SHIP"}, "vessel.name"),
         ({"Voyage_number": "SP1148"}, "voyage.number"),
+        ({"Voyage_number": "SP11471"}, "voyage.number"),
         ({"Port_of_arrival": "ITGOA"}, "arrival.port"),
         ({"Last_port": "ITGOA"}, "departure.port"),
         ({"Date_of_arrival": "2026-11-26"}, "arrival.estimated"),

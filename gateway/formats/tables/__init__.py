@@ -42,13 +42,10 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     read_lists = [(sheet, *lists.read(sheet, header, format)) for sheet, header in tables]
     forms = [(sheet, found) for sheet in others if (found := _form(sheet)).seen >= _FORM]
     found_lists = _with_persons(read_lists, findings)
-    if forms and found_lists:
-        _inherit(found_lists, forms, findings)
-    elif forms:
-        for sheet, found in forms:
-            form, said_of_it = lists.form(sheet, found, format)
-            found_lists.append(form)
-            findings += [*said_of_it, *_table_without_headers(sheet)]
+    for sheet, found in _inherit(found_lists, forms, findings) if found_lists else forms:
+        form, said_of_it = lists.form(sheet, found, format)
+        found_lists.append(form)
+        findings += [*said_of_it, *_table_without_headers(sheet)]
     if found_lists and (template := options.get("file_name")):
         findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
@@ -131,16 +128,23 @@ def _table_without_headers(sheet: Sheet) -> list[Finding]:
     return []
 
 
-def _inherit(found: list[RawList], forms: list[tuple[Sheet, labels.Labels]], findings: list[Finding]) -> None:
+Form = tuple[Sheet, labels.Labels]
+
+
+def _inherit(found: list[RawList], forms: Sequence[Form], findings: list[Finding]) -> list[Form]:
     """What a form in the same file says of ship and voyage holds for its lists, where they say nothing themselves; what it says
-    of an arrival holds for no list of a departure."""
+    of an arrival holds for no list of a departure. Out: the forms that hold for no list."""
+    alone: list[Form] = []
     for sheet, above in forms:
         settled, unclear = lists.settle_header(above.header)
+        fitting = [index for index, one in enumerate(found) if not labels.is_of_other_end(settled, one.header)]
+        if not fitting and len(settled) > 1:  # more than its end
+            alone.append((sheet, above))
+            continue
         findings += [*unclear, *lists.other_boxes(sheet, above)]
-        for index, one in enumerate(found):
-            if labels.is_of_other_end(settled, one.header):
-                continue
-            found[index] = msgspec.structs.replace(one, header={**settled, **one.header})
+        for index in fitting:
+            found[index] = msgspec.structs.replace(found[index], header={**settled, **found[index].header})
+    return alone
 
 
 def _named(found: list[RawList], named: Mapping[str, HeaderValue], findings: list[Finding]) -> list[Finding]:
