@@ -29,9 +29,11 @@ def of_file(findings: Sequence[Finding], number: int) -> list[Finding]:
     return [finding for finding in findings if finding.place.file in (None, number)]
 
 
-def marked(file: File, format: str | None, findings: Sequence[Finding], carrier: Carrier | None, at: datetime) -> Copy:
-    """The file with its mistakes in place. `NotMade` where that cannot be."""
-    return answers.marked(file.data, format, findings, options=_options(carrier), at=at)
+def marked(
+    file: File, format: str | None, findings: Sequence[Finding], carrier: Carrier | None, at: datetime, *, is_read: bool
+) -> Copy:
+    """The file with its mistakes in place; `is_read`: any list was found in it. `NotMade` where that cannot be."""
+    return answers.marked(file.data, format, findings, is_read=is_read, options=_options(carrier), at=at)
 
 
 def corrected(file: File, carrier: Carrier | None, hints: Hints, now: datetime) -> Copy:
