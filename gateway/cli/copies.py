@@ -51,8 +51,7 @@ class Desk(NamedTuple):
         except NotMade as problem:
             click.echo(f"{path}: {problem.why}", err=True)
             return False
-        stem = "stdin" if str(path) == "-" else path.stem
-        target = out / f"{stem}.{kind}{copy.ending}" if out.is_dir() else out
+        target = out / f"{self._name(number)}.{kind}{copy.ending}" if out.is_dir() else out
         self._allow(target, force)
         target.write_bytes(copy.data)
         for repair in copy.repairs:
@@ -60,6 +59,12 @@ class Desk(NamedTuple):
         count = f", {len(copy.repairs)} corrections" if kind == "corrected" else ""
         click.echo(f"{kind}: {target}{count}", err=True)
         return True
+
+    def _name(self, number: int) -> str:
+        """After the file; files of one name in several folders are told apart by their number."""
+        stems = ["stdin" if str(path) == "-" else path.stem for path in self.paths]
+        stem = stems[number - 1]
+        return stem if stems.count(stem) == 1 else f"{stem}-{number}"
 
     def _copy(self, kind: str, understood: Understood, number: int) -> Copy:
         file = self.files[number - 1]

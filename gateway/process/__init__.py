@@ -5,6 +5,7 @@
     work         open, understand, owe          all of it, pure, in a thread: the worker's lease and database stay awake
     record       seal -> record                 the rows of one transaction: lists, findings, deliveries, facts, log
     worker       claim, work, record            again and again
+    hand_back    the sender's own file again    marked or corrected, when it asks for that
 
 In: a submission that `receive` stored. Out: that transaction. Importing this package imports none of its parts, so that
 reading a file needs neither the store nor the network.

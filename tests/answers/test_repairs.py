@@ -1,6 +1,7 @@
 """Only what needs no decision is written anew, and the list says afterwards what it said before."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -142,6 +143,15 @@ def test_json_is_mended_where_a_value_did_not_fit_and_means_one_thing() -> None:
     assert read(copy.data).count(Severity.ERROR) < read(data).count(Severity.ERROR)
     assert b"03/04/1974" in copy.data
     assert codes(copy.data).count("J-03") == 1
+
+
+@pytest.mark.parametrize(
+    "extras", [b"[" * 600 + b"]" * 600, b'"\\ud800"', b"NaN", b"1" * 5000], ids=["deep", "half a pair", "NaN", "huge"]
+)
+def test_json_that_no_one_could_write_again_is_a_sentence_or_a_copy(extras: bytes) -> None:
+    data = b'{"kind": "passengers", "persons": [], "x": ' + extras + b"}"
+    with suppress(NotMade):
+        assert corrected(data).data
 
 
 def test_what_cannot_be_corrected_is_said() -> None:

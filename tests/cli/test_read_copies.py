@@ -80,3 +80,11 @@ def test_a_copy_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 def test_from_a_pipe(tmp_path: Path) -> None:
     gw("read", "-", "--annotate", tmp_path, given=LIST)
     assert (tmp_path / "stdin.marked.csv").exists()
+
+
+def test_files_of_one_name_in_two_folders_do_not_replace_each_other(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "list.csv").write_bytes(LIST)
+    gw("read", tmp_path / "one" / "list.csv", tmp_path / "two" / "list.csv", "--correct", tmp_path / "out", "--force")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"list-1.corrected.csv", "list-2.corrected.csv"}
