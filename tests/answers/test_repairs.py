@@ -12,6 +12,7 @@ from gateway.answers import Copy, NotMade, repairs
 from gateway.findings import Severity
 from gateway.process import hand_back
 from tests.answers.reading import codes, corrected, read
+from tests.answers.test_cusres import LIST as PAXLST
 from tests.specimen import passenger, passenger_manifest
 
 HEADERS = (
@@ -155,8 +156,12 @@ def test_json_that_no_one_could_write_again_is_a_sentence_or_a_copy(extras: byte
 
 
 def test_what_cannot_be_corrected_is_said() -> None:
-    for data in (b"%PDF", b"UNB+UNOC:3+A+B+261121:0900+1'UNZ+0+1'"):
-        with pytest.raises(NotMade, match="corrections are made in"):
+    for data, why in (
+        (b"%PDF", "no list"),
+        (b"PK\x03\x04 half a workbook", "no list"),
+        (PAXLST, "corrections are made in"),
+    ):
+        with pytest.raises(NotMade, match=why):
             corrected(data)
 
 
