@@ -1,15 +1,15 @@
 """ "Your own file, handed back": a copy of what was sent, with every mistake marked in place, or with safe repairs made.
 
 In: the bytes of one file, the format it was read as, findings, the carrier's options, the time. Out: a `Copy`, in the form
-that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES for PAXLST, JSON for
-JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
+that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES for PAXLST, FRM for
+EMSWe, JSON for JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.answers import books, cusres, documents, lines
+from gateway.answers import books, cusres, documents, formality, lines
 from gateway.answers.copies import Copy, NotMade, Repair
 from gateway.answers.repairs import Sure, safe
 from gateway.findings import Finding
@@ -22,15 +22,24 @@ __all__ = ("Copy", "NotMade", "Repair", "corrected", "marked")
 
 
 def marked(
-    data: bytes, format: str | None, findings: Sequence[Finding], *, options: Mapping[str, Any], at: datetime
+    data: bytes,
+    format: str | None,
+    findings: Sequence[Finding],
+    *,
+    is_read: bool,
+    options: Mapping[str, Any],
+    at: datetime,
 ) -> Copy:
-    """The file with its mistakes in place; the findings alone, as JSON, where its form has no place for them."""
+    """The file with its mistakes in place; the findings alone, as JSON, where its form has no place for them. `is_read`: whether
+    any list was found in it."""
     if format == workbook.NAME:
         return books.marked(data, findings)
     if format == delimited.NAME:
         return lines.marked(data, findings, options)
     if format == paxlst.NAME:
-        return cusres.answer(data, findings, at)
+        return cusres.answer(data, findings, at, is_read=is_read)
+    if format is not None and format.startswith("emswe"):
+        return formality.answer(data, findings, at, is_read=is_read)
     return documents.listed(findings)
 
 

@@ -40,8 +40,9 @@ class _Envelope(NamedTuple):
     is_test: bool
 
 
-def answer(data: bytes, findings: Sequence[Finding], at: datetime) -> Copy:
-    """The answer to every message in `data`. `at`: the time of the answer; control references are made of it."""
+def answer(data: bytes, findings: Sequence[Finding], at: datetime, *, is_read: bool) -> Copy:
+    """The answer to every message in `data`. `at`: the time of the answer; control references are made of it. `is_read`:
+    whether any list was found."""
     found: list[Interchange] = list(edifact.interchanges(data, []))
     if not found:
         raise NotMade("no EDIFACT interchange was found in this file; take the answer as JSON")
@@ -49,12 +50,17 @@ def answer(data: bytes, findings: Sequence[Finding], at: datetime) -> Copy:
     for order, interchange in enumerate(found):
         listed = messages(interchange, number, [])
         number += len(listed)
-        answers.append(_interchange(interchange, listed, findings, at, order))
+        answers.append(_interchange(interchange, listed, findings, at, order, is_read))
     return Copy(data=b"".join(answers), media_type=_MEDIA, ending=".cusres.edi")
 
 
 def _interchange(
-    interchange: Interchange, listed: Sequence[Message], findings: Sequence[Finding], at: datetime, order: int
+    interchange: Interchange,
+    listed: Sequence[Message],
+    findings: Sequence[Finding],
+    at: datetime,
+    order: int,
+    is_read: bool,
 ) -> bytes:
     envelope = _envelope(interchange)
     moment = at.astimezone(UTC)
@@ -66,7 +72,7 @@ def _interchange(
         write_segment("UNB", ["UNOC", "3"], *parties, day, control, "", "", *test),
         write_segment("UNG", "CUSRES", *parties, day, "1", "UN", ["D", "05B"]),
         *[
-            _message(message, reference, _about(message, listed, findings))
+            _message(message, reference, _about(message, listed, findings), is_read)
             for reference, message in enumerate(listed, 1)
         ],
         write_segment("UNE", str(len(listed)), "1"),
@@ -108,12 +114,12 @@ def _is_in_any(index: int, listed: Sequence[Message]) -> bool:
     return any(message.start <= index <= message.end for message in listed)
 
 
-def _message(message: Message, number: int, found: Sequence[Finding]) -> str:
+def _message(message: Message, number: int, found: Sequence[Finding], is_read: bool) -> str:
     reference = str(number)
     parts = message.interchange.cut(message.start)
     segments = [
         write_segment("UNH", reference, ["CUSRES", "D", "05B", "UN", "IATA"], _latin1(message.access) or None),
-        write_segment("BGM", "962", _latin1(_component(message, "BGM", 2)), "11", _verdict(found)),
+        write_segment("BGM", "962", _latin1(_component(message, "BGM", 2)), "11", _verdict(found, is_read)),
         *[write_segment("RFF", ["TN", own]) for own in _references(message)],
         write_segment("RFF", ["ACW", _latin1(parts[1][0].strip()) if len(parts) > 1 else ""]),
         *_groups(message, found),
@@ -121,9 +127,9 @@ def _message(message: Message, number: int, found: Sequence[Finding]) -> str:
     return "".join([*segments, write_segment("UNT", str(len(segments) + 1), reference)])
 
 
-def _verdict(found: Sequence[Finding]) -> str:
+def _verdict(found: Sequence[Finding], is_read: bool) -> str:
     """UN/EDIFACT 4343."""
-    if any(one.code in _NOT_READ and one.severity is Severity.ERROR for one in found):
+    if not is_read or any(one.code in _NOT_READ and one.severity is Severity.ERROR for one in found):
         return "RE"
     return "CA" if worst(found) is Severity.ERROR else "AP"
 

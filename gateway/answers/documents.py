@@ -28,17 +28,16 @@ def listed(findings: Sequence[Finding]) -> Copy:
 
 def corrected(data: bytes, findings: Sequence[Finding]) -> Copy:
     """The document, with what could be repaired."""
-    try:
-        document = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise NotMade("this is not JSON that can be read; take the answer as JSON") from None
     repairs: list[Repair] = []
-    document = _tidied(document, "", repairs)
-    for finding in findings:
-        place = finding.place
-        if finding.code == DOES_NOT_FIT.id and place.path and place.field and place.person is not None:
-            _mend(document, place, repairs)
-    body = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    try:
+        document = _tidied(json.loads(data.decode("utf-8-sig")), "", repairs)
+        for finding in findings:
+            place = finding.place
+            if finding.code == DOES_NOT_FIT.id and place.path and place.field and place.person is not None:
+                _mend(document, place, repairs)
+        body = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    except (ValueError, RecursionError):
+        raise NotMade("this is not JSON that can be written again; take the answer as JSON") from None
     return Copy(data=body, media_type=MEDIA_TYPE, ending=".json", repairs=tuple(repairs))
 
 

@@ -6,8 +6,9 @@ written to memory. Office Open XML, ECMA-376 part 1: cells 18.3.1.4, comments 18
 
 The order, as JSON behind its length: `marks` (sheet, cell, severity, comment), `changes` (sheet, cell, text that must stand
 there, new text, and its line of the table), `tab`, `title`, `notes` and `table` of the sheet that is added, `ours`, the titles
-of sheets that were added before, `signs` that open a formula, and `sheets`: the cells of a file that openpyxl cannot open, as `workbook.cells` gives them. The answer: the numbers of the
-changes that were made, as JSON behind its length, and the workbook. The last of each line of a table is where it leads.
+of sheets that were added before, `signs` that open a formula, and `sheets`: the cells of a file that openpyxl cannot open, as
+`workbook.cells` gives them. The last of each line of a table is where it leads. The answer: the numbers of the changes that
+were made, as JSON behind its length, and the workbook.
 """
 
 import json
@@ -59,8 +60,7 @@ def write(data: bytes) -> bytes:
         if name in tabs:
             _mark(tabs[name], cell, severity, text, styles)
     table = order["table"] + [order["changes"][at][4:] for at in made]
-    if order["tab"]:
-        _listed(book, order["tab"], [order["title"], *order["notes"]], table)
+    _listed(book, order["tab"], [order["title"], *order["notes"]], table)
     head = json.dumps(made).encode()
     return len(head).to_bytes(8, "big") + head + _saved(book, results)
 

@@ -51,8 +51,7 @@ class Desk(NamedTuple):
         except NotMade as problem:
             click.echo(f"{path}: {problem.why}", err=True)
             return False
-        stem = "stdin" if str(path) == "-" else path.stem
-        target = out / f"{stem}.{kind}{copy.ending}" if out.is_dir() else out
+        target = out / f"{self._name(number)}.{kind}{copy.ending}" if out.is_dir() else out
         self._allow(target, force)
         target.write_bytes(copy.data)
         for repair in copy.repairs:
@@ -61,13 +60,20 @@ class Desk(NamedTuple):
         click.echo(f"{kind}: {target}{count}", err=True)
         return True
 
+    def _name(self, number: int) -> str:
+        """After the file; files of one name in several folders are told apart by their number."""
+        stems = ["stdin" if str(path) == "-" else path.stem for path in self.paths]
+        stem = stems[number - 1]
+        return stem if stems.count(stem) == 1 else f"{stem}-{number}"
+
     def _copy(self, kind: str, understood: Understood, number: int) -> Copy:
         file = self.files[number - 1]
         if kind == "corrected":
             return hand_back.corrected(file, self.carrier, self.hints, self.now)
         format = self.hints.format or understood.formats[number - 1]
         found = hand_back.of_file(understood.findings, number)
-        return hand_back.marked(file, format, found, self.carrier, self.now)
+        is_read = any(one.file == number for one in understood.lists)
+        return hand_back.marked(file, format, found, self.carrier, self.now, is_read=is_read)
 
     def _allow(self, target: Path, force: bool) -> None:
         if any(target.exists() and path.exists() and target.samefile(path) for path in self.paths):

@@ -36,7 +36,7 @@ def read(
     """Read FILES ("-" is stdin) as one submission. Exit status: 0 clean, 1 with errors, 2 nothing could be read.
 
     Copies of several files, or into a folder that is there, are named after the files: list.marked.xlsx,
-    list.corrected.csv. PAXLST is answered with CUSRES. A copy that cannot be made is said, and the status is at least 1.
+    list.corrected.csv. PAXLST is answered with CUSRES, EMSWe with FRM. A copy that cannot be made is said, and the status is at least 1.
     """
     from gateway.cli.copies import Desk
     from gateway.findings import Severity

@@ -9,7 +9,7 @@ A person needs gender, names, birth date and a nationality (all 1..1 in the sche
 lack one, so that the caller can say so; `tree` expects them to be gone. `refuses` says why a list cannot be written at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -34,7 +34,6 @@ from gateway.manifest import (
 _NS = "urn:un:unece:uncefact:data:standard:"
 _NAMESPACES: Final = {
     "env": _NS + "Envelope",
-    "mai": _NS + "MAI:MMTPlus",
     "qdt": _NS + "QualifiedDataType:100",
     "ram": _NS + "ReusableAggregateBusinessInformationEntity:100",
     "udt": _NS + "UnqualifiedDataType:100",
@@ -241,11 +240,15 @@ def _leave(element: str, permits: tuple[Permit, ...]) -> Iterator[Node]:
 
 def write_xml(manifest: Manifest, order: WriteOrder) -> bytes:
     """The Envelope as XML, UTF-8."""
-    code = formality(manifest).lower()
-    spaces = dict(sorted((_NAMESPACES | {code: f"{_NS}{code.upper()}:MMTPlus"}).items()))
+    return xml_envelope(tree(manifest, order), ("mai", formality(manifest).lower()))
+
+
+def xml_envelope(nodes: list[Node], modules: Sequence[str]) -> bytes:
+    """An Envelope of these children; `modules` are the prefixes of the parts that they are from."""
+    spaces = dict(sorted((_NAMESPACES | {one: f"{_NS}{one.upper()}:MMTPlus" for one in modules}).items()))
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in spaces.items())
     parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<env:Envelope{declared}>']
-    _append_xml(parts, tree(manifest, order))
+    _append_xml(parts, nodes)
     parts.append("</env:Envelope>\n")
     return "".join(parts).encode()
 
@@ -262,14 +265,19 @@ def _append_xml(parts: list[str], nodes: list[Node]) -> None:
 
 def write_json(manifest: Manifest, order: WriteOrder) -> bytes:
     """The Envelope as JSON in the declarant API's mapping: prefixed keys, arrays where an element repeats."""
-    return msgspec.json.encode({"env:Envelope": _as_object(tree(manifest, order))})
+    return msgspec.json.encode(json_envelope(tree(manifest, order), _REPEATED))
 
 
-def _as_object(nodes: list[Node]) -> dict[str, Any]:
+def json_envelope(nodes: list[Node], repeated: frozenset[str]) -> dict[str, Any]:
+    """An Envelope of these children; `repeated` are the elements that are arrays."""
+    return {"env:Envelope": _as_object(nodes, repeated)}
+
+
+def _as_object(nodes: list[Node], repeated: frozenset[str]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in nodes:
-        written = _as_object(value) if isinstance(value, list) else value
-        if name in _REPEATED:
+        written = _as_object(value, repeated) if isinstance(value, list) else value
+        if name in repeated:
             members.setdefault(name, []).append(written)
         else:
             members[name] = written

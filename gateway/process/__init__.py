@@ -7,6 +7,7 @@
     order        place                          each list among those of its sailing: newer, older, what changed
     record       seal -> record                 the rows of one transaction: lists, findings, deliveries, facts, log
     worker       claim, work, keep, order, record     again and again
+    hand_back    the sender's own file again    marked or corrected, when it asks for that
 
 In: a submission that `receive` stored. Out: that transaction. Importing this package imports none of its parts, so that
 reading a file needs neither the store nor the network.

@@ -29,14 +29,18 @@ def of_file(findings: Sequence[Finding], number: int) -> list[Finding]:
     return [finding for finding in findings if finding.place.file in (None, number)]
 
 
-def marked(file: File, format: str | None, findings: Sequence[Finding], carrier: Carrier | None, at: datetime) -> Copy:
-    """The file with its mistakes in place. `NotMade` where that cannot be."""
-    return answers.marked(file.data, format, findings, options=_options(carrier), at=at)
+def marked(
+    file: File, format: str | None, findings: Sequence[Finding], carrier: Carrier | None, at: datetime, *, is_read: bool
+) -> Copy:
+    """The file with its mistakes in place; `is_read`: any list was found in it. `NotMade` where that cannot be."""
+    return answers.marked(file.data, format, findings, is_read=is_read, options=_options(carrier), at=at)
 
 
 def corrected(file: File, carrier: Carrier | None, hints: Hints, now: datetime) -> Copy:
     """The file with every safe repair made, proven to say the same. `NotMade` where that cannot be."""
     before = understand([file], carrier=carrier, now=now, hints=hints)
+    if not before.lists:
+        raise NotMade("no list was found in this file, so that there is nothing to correct; mend it by the findings")
     format = hints.format or before.formats[0]
     lists = [(one.manifest, one.lineage, one.findings) for one in before.lists]
     copy = answers.corrected(file.data, format, lists, before.findings, options=_options(carrier))

@@ -83,7 +83,8 @@ def _made(carriers: Mapping[str, Any], row: Submission, answer: Answer, file: Fi
     if form == "corrected":
         return hand_back.corrected(file, carrier, hints, row.received_at)
     format = hints.format or answer.formats[number - 1]
-    return hand_back.marked(file, format, hand_back.of_file(answer.findings, number), carrier, utc_now())
+    found, is_read = hand_back.of_file(answer.findings, number), any(one.file == number for one in answer.lists)
+    return hand_back.marked(file, format, found, carrier, utc_now(), is_read=is_read)
 
 
 def _ended(what: str) -> Problem:

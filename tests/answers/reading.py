@@ -21,7 +21,7 @@ def read(data: bytes) -> Understood:
 
 def marked(data: bytes) -> Copy:
     found = read(data)
-    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW)
+    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW, is_read=bool(found.lists))
 
 
 def corrected(data: bytes) -> Copy:

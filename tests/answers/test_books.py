@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gateway import jail
 from gateway.answers import NotMade, books, said
-from gateway.answers.sheets import _FILLS
+from gateway.answers.sheets import _FILLS, _change
 from gateway.findings import Severity
 from gateway.formats import workbook
 from tests.answers.reading import codes, comments, corrected, marked, opened, read, values
@@ -209,6 +209,23 @@ def test_the_yardstick_s_mistakes_are_marked_at_their_cells(shared_data: Path, n
     ours.pop("Findings")
     assert ours == values(data)
     assert codes(copy) == codes(data)
+
+
+def test_a_correction_replaces_only_the_text_that_was_read() -> None:
+    """A formula, a number, a merged cell and a box that holds its label as well stay as they are."""
+
+    def touch(sheet: Worksheet) -> None:
+        sheet.append(['="Norway"', 5, "Port: Piraeus", "Norway", None])
+        sheet.merge_cells("D1:E1")
+
+    sheet = opened(book(touch=touch))["Passengers"]
+    made = [
+        _change(sheet, cell, text, "new")
+        for cell, text in (("A1", "Norway"), ("B1", "5"), ("C1", "Piraeus"), ("E1", "Norway"))
+    ]
+    assert made == [False] * 4
+    assert _change(sheet, "D1", "Norway", "NOR")
+    assert [cell.value for cell in sheet[1]] == ['="Norway"', 5, "Port: Piraeus", "NOR", None]
 
 
 def test_corrections_are_made_in_text_cells_and_listed() -> None:

@@ -1,6 +1,7 @@
 """Only what needs no decision is written anew, and the list says afterwards what it said before."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from gateway.answers import Copy, NotMade, repairs
 from gateway.findings import Severity
 from gateway.process import hand_back
 from tests.answers.reading import codes, corrected, read
+from tests.answers.test_cusres import LIST as PAXLST
 from tests.specimen import passenger, passenger_manifest
 
 HEADERS = (
@@ -144,9 +146,22 @@ def test_json_is_mended_where_a_value_did_not_fit_and_means_one_thing() -> None:
     assert codes(copy.data).count("J-03") == 1
 
 
+@pytest.mark.parametrize(
+    "extras", [b"[" * 600 + b"]" * 600, b'"\\ud800"', b"NaN", b"1" * 5000], ids=["deep", "half a pair", "NaN", "huge"]
+)
+def test_json_that_no_one_could_write_again_is_a_sentence_or_a_copy(extras: bytes) -> None:
+    data = b'{"kind": "passengers", "persons": [], "x": ' + extras + b"}"
+    with suppress(NotMade):
+        assert corrected(data).data
+
+
 def test_what_cannot_be_corrected_is_said() -> None:
-    for data in (b"%PDF", b"UNB+UNOC:3+A+B+261121:0900+1'UNZ+0+1'"):
-        with pytest.raises(NotMade, match="corrections are made in"):
+    for data, why in (
+        (b"%PDF", "no list"),
+        (b"PK\x03\x04 half a workbook", "no list"),
+        (PAXLST, "corrections are made in"),
+    ):
+        with pytest.raises(NotMade, match=why):
             corrected(data)
 
 

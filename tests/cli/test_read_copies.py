@@ -72,7 +72,7 @@ def test_a_copy_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     path = tmp_path / "list.edi"
     path.write_bytes(b"UNB+UNOC:3+A+B+261121:0900+1'UNZ+0+1'")
     result = gw("read", path, "--correct", tmp_path / "out.edi")
-    assert "mend the rest at its source" in result.output
+    assert "no list was found in this file" in result.output
     assert not (tmp_path / "out.edi").exists()
     assert result.exit_code in (1, 2)
 
@@ -80,3 +80,11 @@ def test_a_copy_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 def test_from_a_pipe(tmp_path: Path) -> None:
     gw("read", "-", "--annotate", tmp_path, given=LIST)
     assert (tmp_path / "stdin.marked.csv").exists()
+
+
+def test_files_of_one_name_in_two_folders_do_not_replace_each_other(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "list.csv").write_bytes(LIST)
+    gw("read", tmp_path / "one" / "list.csv", tmp_path / "two" / "list.csv", "--correct", tmp_path / "out", "--force")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"list-1.corrected.csv", "list-2.corrected.csv"}

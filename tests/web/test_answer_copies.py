@@ -1,11 +1,14 @@
 """GET …/answer?as=marked|corrected: the sender's own file, as an attachment, and to nobody else."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 
+from gateway.answers import Copy
 from gateway.formats import edifact
+from gateway.process import hand_back
 from tests.answers.reading import comments, opened
 from tests.answers.test_cusres import LIST as PAXLST
 from tests.formats.books import ANNA, HEADERS, OLE, book
@@ -101,9 +104,20 @@ async def test_before_it_is_processed_there_is_its_state(gateway: Gateway) -> No
     assert (await asked(gateway, f"{address}/answer", "?as=marked")).status == 202
 
 
-async def test_the_gateway_answers_others_while_copies_are_made(gateway: Gateway) -> None:
-    address = await sent(gateway, WRONG)
+async def test_the_gateway_answers_others_while_copies_are_made(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, go = await sent(gateway, CSV), threading.Event()
+    real = hand_back.marked
+
+    def slow(*args: Any, **kwargs: Any) -> Copy:
+        assert go.wait(20)
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(hand_back, "marked", slow)
     copies = [asyncio.create_task(asked(gateway, address, "?as=marked")) for _ in range(3)]
-    await asyncio.sleep(0.1)
-    assert (await asyncio.wait_for(gateway.ask("GET", "/healthz"), 0.3)).status == 200
+    await asyncio.sleep(0.05)
+    assert (await gateway.ask("GET", "/healthz")).status == 200
+    assert not any(copy.done() for copy in copies)
+    go.set()
     assert [reply.status for reply in await asyncio.gather(*copies)] == [200] * 3
