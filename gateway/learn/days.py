@@ -18,6 +18,7 @@ DAYS = frozenset(("birth", "expiry", "issued", "travel", "day"))
 
 _YEAR = timedelta(days=365)
 _POPULATION = 35 * _YEAR  # between the youngest and the oldest twentieth: no document and no customer card is that old
+_GLANCE = 20  # values: where most of these have no digit, there are no dates
 _VOYAGE = timedelta(days=45)
 _ORDERS = {
     "dmy": "13 to 31 seen in first position",
@@ -36,6 +37,9 @@ class Order(msgspec.Struct, frozen=True):
 
 def day(values: Values, today: date) -> Look:
     """What kind of dates the values are."""
+    first = list(values.different)[:_GLANCE]
+    if sum(any(char.isdigit() for char in text) for text in first) * 2 < len(first):
+        return Look("day", 0.0, "")
     around = _read(values, Meaning.AROUND, today)
     past = _read(values, Meaning.PAST, today)
     if not past and not around:

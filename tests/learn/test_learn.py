@@ -72,6 +72,12 @@ def real() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
+def authorities(shared_data: Path) -> list[Case]:
+    folders = ("formats/uk-nmsw/fixtures/Fal5-Files", "formats/uk-nmsw/fixtures/Fal6-Files", "formats/kystverket")
+    return [by_reader(*file) for folder in folders for file in published(shared_data / folder)]
+
+
+@pytest.fixture(scope="module")
 def invented() -> list[Case]:
     return [generated(style, number) for style, number in styles(SEEDS)]
 
@@ -109,11 +115,9 @@ def test_headers_that_are_abbreviated() -> None:
 
 
 @pytest.mark.parametrize("of", [lambda case: case, nonsense], ids=["their headers", "headers of nonsense"])
-def test_what_authorities_publish(shared_data: Path, of: Callable[[Case], Case]) -> None:
+def test_what_authorities_publish(authorities: list[Case], of: Callable[[Case], Case]) -> None:
     """The UK's fixtures hold one to seven persons with a mistake each, so that content says little."""
-    folders = ("formats/uk-nmsw/fixtures/Fal5-Files", "formats/uk-nmsw/fixtures/Fal6-Files", "formats/kystverket")
-    cases = [by_reader(*file) for folder in folders for file in published(shared_data / folder)]
-    score = scored(map(of, cases))
+    score = scored(map(of, authorities))
     print(score)
     assert score.wrong == ()
     assert of is nonsense or score.right >= 0.95 * score.columns > 100
@@ -138,7 +142,7 @@ _TOLD = ("name", "number", "birth", "cabin", "reference", "email", "phone", "con
 
 def test_a_draft_is_a_profile_that_reads_no_less_and_tells_of_nobody(real: list[Case], invented: list[Case]) -> None:
     """No name, number, place, date or address of anybody is in it: header words, code words and the ship only."""
-    cases = [*real, *invented, *map(nonsense, invented[::2])]
+    cases = [*real, *invented, *map(nonsense, invented[::3])]
     for case in cases:
         found, text = drafted(case)
         read = filled(case.sample, carrier(text))
@@ -208,7 +212,7 @@ def test_several_samples_make_one_profile() -> None:
     people = [f"SAMPLE{chr(65 + at)};ANNA;F;{at + 1:02}/05/1970;SWE" for at in range(25)]
     first = csv("IMO number;9999955", "Ship;Adria Esempio", "Surname;Forename;Sex;Date of birth;Nationality", *people)
     second = csv(
-        "Surname;Forename;Sex;Date of birth;Nationality;Cabin", *(f"{line};70{at:02}" for at, line in enumerate(people))
+        "SURNAME;Forename;Sex;Date of birth;Nationality;Cabin", *(f"{line};70{at:02}" for at, line in enumerate(people))
     )
     found, text = drafted(first, second, name="Adria Lines", contact="a@adria.example", service="ferry")
     profile = carrier(text)
