@@ -187,6 +187,38 @@ def test_values_that_speak_against_their_header_make_a_question() -> None:
     assert not found.is_certain
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("No", lambda at: f"XS{7000000 + at * 37}"),  # of documents
+        ("No", lambda at: f"7{at * 13:03}"),  # of cabins
+        ("Passenger", lambda at: ("Adult", "Child")[at % 2]),
+        ("Name", lambda at: f"SAMPLE{chr(65 + at)}"),
+        ("Passport", lambda at: ("Passport", "ID card")[at % 2]),
+        ("Vehicle", lambda at: ("car", "van")[at % 2]),
+        ("Mobile", lambda at: ("yes", "no")[at % 2]),
+        ("Residence", lambda at: f"{at} Sample Street"),
+        ("Position", lambda at: str(at)),
+        ("Sex", lambda at: ("SWE", "NOR")[at % 2]),
+        ("Date of birth", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+        ("Date of issue", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+        ("Expiry date", lambda at: f"19{40 + at * 2}-05-{at + 1:02}"),
+        ("Land", lambda at: ("SWE", "NOR")[at % 2]),
+        ("Status", lambda at: ("passenger", "crew")[at % 2]),
+        ("Kol1", lambda at: str(1001 + at)),  # of tickets
+        ("Kol1", lambda at: f"{1980 + at * 2}-05-{at + 1:02}"),  # a customer since
+        ("Kol1", lambda at: "MF"[at % 2]),
+        ("Insurance exp.", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+    ],
+)
+def test_what_one_sort_of_evidence_says_is_not_certain(header: str, value: Callable[[int], str]) -> None:
+    """Headers that many things are called, or that hold something else; values that many things look like."""
+    people = [f"SAMPLE{chr(65 + at)};ANNA;{chr(97 + at)}@sample.example;{value(at)}" for at in range(22)]
+    sheets_found = learn.study([csv(f"Surname;Forename;E-mail;{header}", *people).sample], TODAY)
+    (found,) = [one for _, _, meanings in sheets_found for one in meanings if one.column.at == 3]
+    assert found.sure is not Sure.CERTAIN, found.field
+
+
 def test_an_unknown_column_is_never_left_out_in_silence() -> None:
     people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE;plan {at % 3}" for at in range(20)]
     found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality;Tariffa", *people))
