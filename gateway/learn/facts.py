@@ -4,7 +4,7 @@ and how full the lists usually are.
 In: meanings with their columns. Out: `Said` lines for the draft: a key, a value, how sure, and why.
 
 A word of a list is shown only where it is a code word and no value of a person: in a column of sexes, countries, kinds of
-document, ports or ranks whose header says so or most of whose values our tables know, of letters alone, in five rows or more.
+document or ports whose header says so or most of whose values our tables know, of letters alone, in five rows or more.
 """
 
 from collections.abc import Iterable, Sequence
