@@ -53,7 +53,7 @@ def scored(cases: Iterable[Case]) -> Score:
 
 def styles(seeds: int) -> list[tuple[Style, int]]:
     """The styles that are written down, and as many more as asked for, with how many persons."""
-    made = [(style, 60) for style in STYLES]
+    made = [(style, 40) for style in STYLES]
     for seed in range(1, seeds + 1):
         random = Random(seed)
         style = Style(
@@ -62,7 +62,7 @@ def styles(seeds: int) -> list[tuple[Style, int]]:
             single_name=random.random() < 0.3, delimiter=random.choice(";,\t"), encoding=random.choice(("utf-8", "windows-1252")),
             titles=random.randint(0, 6), order=random.randint(0, 99),
         )  # fmt: skip
-        made.append((style, random.choice((8, 25, 60, 200))))
+        made.append((style, random.choice((8, 25, 60, 120))))
     return made
 
 
@@ -142,7 +142,7 @@ _TOLD = ("name", "number", "birth", "cabin", "reference", "email", "phone", "con
 
 def test_a_draft_is_a_profile_that_reads_no_less_and_tells_of_nobody(real: list[Case], invented: list[Case]) -> None:
     """No name, number, place, date or address of anybody is in it: header words, code words and the ship only."""
-    cases = [*real, *invented, *map(nonsense, invented[::3])]
+    cases = [*real, *invented[1:6:2], *map(nonsense, invented[:5:2])]
     for case in cases:
         found, text = drafted(case)
         read = filled(case.sample, carrier(text))
@@ -291,7 +291,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60 * SEEDS, deadline=None)
+@settings(max_examples=30 * SEEDS, deadline=None)
 @given(st.lists(st.lists(cells, min_size=1, max_size=6), max_size=8))
 def test_any_table_makes_a_profile(columns: list[list[str | None]]) -> None:
     """Whatever stands in it, also as header: the draft is TOML and the gateway takes it."""
