@@ -41,19 +41,16 @@ def draft(samples: Sequence[Sample], today: date, given: Given) -> Draft:
     """The profile that these samples suggest."""
     studied = study(samples, today)
     entries = merged([one for _, _, found in studied for one in found])
-    sure = {entry.header: entry for entry in entries}
-    known = [m for _, _, found in studied for m in found if m.field and sure[m.column.named].field == m.field]
+    fields = {key(entry.header): entry.field for entry in entries}
+    known = [m for _, _, found in studied for m in found if m.field and fields[key(m.column.named)] == m.field]
     fixed = {field for sample in samples for one in sample.lists for field in one.dialects}
-    fields = {m.field: m for m in known} | {
-        field: None for sample in samples for one in sample.lists for field in one.columns
-    }
     codes = facts.codes(known, fixed)
     sizes = [len(table.rows) for _, table, _ in studied if table.rows]
-    sizes += [one.size for sample in samples if sample.grid is None for one in sample.lists if one.size]
+    sizes += [size for sample in samples if sample.grid is None for size in sample.sizes if size]
     size = facts.people(sizes)
     found = Draft(
         given=given,
-        service=facts.service(fields),
+        service=facts.service({m.field for m in known}.union(*(sample.fields for sample in samples))),
         files=[metadata.described(sample, [table for of, table, _ in studied if of is sample]) for sample in samples],
         entries=_speaking(entries, [table for _, table, _ in studied]),
         reads=metadata.reads(samples, [table for _, table, _ in studied]),
@@ -67,7 +64,8 @@ def draft(samples: Sequence[Sample], today: date, given: Given) -> Draft:
     if isinstance(read, carrier.Carrier):
         likely = {entry.header: entry.field for entry in found.of(Sure.LIKELY)}
         taken = msgspec.structs.replace(read, columns=likely | read.columns)
-        found.values = Values(*(sum(filled(one, profile) for one in samples) for profile in (None, read, taken)))
+        without, drafted = (sum(filled(one, profile) for one in samples) for profile in (None, read))
+        found.values = Values(without, drafted, sum(filled(one, taken) for one in samples) if likely else drafted)
     return found
 
 

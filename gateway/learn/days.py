@@ -18,6 +18,8 @@ DAYS = frozenset(("birth", "expiry", "issued", "travel", "day"))
 
 _YEAR = timedelta(days=365)
 _POPULATION = 35 * _YEAR  # between the youngest and the oldest twentieth: no document and no customer card is that old
+_GLANCE = 20  # values: where most of these have no digit, there are no dates
+_OLD = 50 * _YEAR  # longer than anybody has been a customer or held a licence
 _VOYAGE = timedelta(days=45)
 _ORDERS = {
     "dmy": "13 to 31 seen in first position",
@@ -36,6 +38,9 @@ class Order(msgspec.Struct, frozen=True):
 
 def day(values: Values, today: date) -> Look:
     """What kind of dates the values are."""
+    first = list(values.different)[:_GLANCE]
+    if sum(any(char.isdigit() for char in text) for text in first) * 2 < len(first):
+        return Look("day", 0.0, "")
     around = _read(values, Meaning.AROUND, today)
     past = _read(values, Meaning.PAST, today)
     if not past and not around:
@@ -49,7 +54,8 @@ def day(values: Values, today: date) -> Look:
     long_ago = _sorted(values, past)
     if len(long_ago) and _is_birth(long_ago, today):
         span = _span(long_ago)
-        is_population = span >= _POPULATION and len(long_ago) >= 10 and long_ago[-1] <= today
+        has_old = long_ago[len(long_ago) // 20] < today - _OLD
+        is_population = has_old and span >= _POPULATION and len(long_ago) >= 10 and long_ago[-1] <= today
         return Look("birth", share, f"{dates}, past and over many years", is_population)
     return Look("day", share, dates)
 

@@ -75,8 +75,8 @@ def merged(meanings: list[Meaning]) -> list[Entry]:
     found: dict[str, Entry] = {}
     for one in meanings:
         column = one.column
-        new = Entry(column.named, one.field, one.sure, one.why, column.values.filled > 0, bool(key(column.header)))
-        old = found.setdefault(key(column.header) or column.named, new)
+        new = Entry(column.named, one.field, one.sure, one.why, column.values.filled > 0, column.is_nameable)
+        old = found.setdefault(key(column.named), new)
         if old is not new:
             _merge(old, new)
     unmapped = [one for one in found.values() if not one.is_named and one.field]

@@ -4,10 +4,11 @@ and how full the lists usually are.
 In: meanings with their columns. Out: `Said` lines for the draft: a key, a value, how sure, and why.
 
 A word of a list is shown only where it is a code word and no value of a person: in a column of sexes, countries, kinds of
-document, ports or ranks whose header says so or most of whose values our tables know, of letters alone, in five rows or more.
+document or ports whose header says so or most of whose values our tables know, of letters alone, in five rows or more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 import msgspec
@@ -165,10 +166,10 @@ def shares(meanings: Sequence[Meaning]) -> list[Said]:
     return said
 
 
-def service(fields: Mapping[str, object]) -> tuple[str, str]:
+def service(fields: AbstractSet[str]) -> tuple[str, str]:
     """Cruise or ferry, and why: vehicles and lists without documents are ferries', visas and transit cruises'."""
     if "vehicle_registration" in fields:
         return "ferry", "there is a column for vehicles"
-    if {"visa.number", "transit"} & fields.keys():
+    if {"visa.number", "transit"} & fields:
         return "cruise", "there is a column for visas or transit"
     return ("cruise", "there are documents") if "document.number" in fields else ("ferry", "there are no documents")

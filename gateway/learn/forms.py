@@ -27,11 +27,16 @@ _ZONE = re.compile(r"[A-Z\d<]{30}|[A-Z\d<]{36}|[A-Z\d<]{44}")
 
 
 def sequence(values: Values) -> Look:
-    """1, 2, 3 …: a form and an order, so proof where every value has both."""
+    """1, 2, 3 …: a form and an order, so proof where every value has both; from 1001 on they may be tickets."""
     numbers = [int(text) for text in values.texts if text and text.isascii() and text.isdigit() and len(text) < 7]
     steps = sum(after == before + 1 for before, after in itertools.pairwise(numbers))
     share = (steps + 1) / values.filled if numbers and values.filled > 1 else 0.0
-    return Look("sequence", share, f"{of(values, steps + 1)} follow one another by one", share == 1 and steps >= 2)
+    return Look(
+        "sequence",
+        share,
+        f"{of(values, steps + 1)} follow one another by one",
+        share == 1 and steps >= 2 and numbers[0] == 1,
+    )
 
 
 def email(values: Values) -> Look:

@@ -180,24 +180,27 @@ def _names(state: _Open) -> None:
             state.take(column, "rank", _said(column, "rank"))
     names = [column for column in lettered if column in state.free and _is_varied(column)]
     missing = [field for field in ("family_name", "given_names") if field not in state.at]
-    if "full_name" in state.at:
-        missing = []
+    if "full_name" in state.at or not missing:
+        return
     if len(missing) == 2 and len(names) == 1 and _is_whole(names[0].values):
         state.take(names[0], "full_name", "the only column of names, and most have two words or more")
-        return
-    if len(missing) == 2 and len(names) >= 2:
-        first, second = names[:2]
-        why = "the first of two columns of names", "the second of two columns of names"
-        if "sex" in state.at:
-            sexes = state.all[state.at["sex"]].values
-            pure = [_purity(column.values, sexes) for column in (first, second)]
-            if abs(pure[0] - pure[1]) > 0.1:
-                why = "a name that goes with both sexes", "a name that goes with one sex"
-                first, second = (second, first) if pure[0] > pure[1] else (first, second)
-        state.take(first, "family_name", why[0])
-        state.take(second, "given_names", why[1])
+    elif len(missing) == 2 and len(names) > 1:
+        _two_names(state, names[0], names[1])
     elif len(missing) == 1 and len(names) == 1:
         state.take(names[0], missing[0], "the only column of names that is left")
+
+
+def _two_names(state: _Open, first: Column, second: Column) -> None:
+    """Which goes with one sex is the given name; where that does not show, the family name comes first, as on most lists."""
+    why = "the first of two columns of names", "the second of two columns of names"
+    if "sex" in state.at:
+        sexes = state.all[state.at["sex"]].values
+        pure = [_purity(column.values, sexes) for column in (first, second)]
+        if abs(pure[0] - pure[1]) > 0.1:
+            why = "a name that goes with both sexes", "a name that goes with one sex"
+            first, second = (second, first) if pure[0] > pure[1] else (first, second)
+    state.take(first, "family_name", why[0])
+    state.take(second, "given_names", why[1])
 
 
 def _is_coded(column: Column) -> bool:

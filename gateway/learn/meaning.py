@@ -14,6 +14,7 @@ import msgspec
 from gateway.learn import guess, hints
 from gateway.learn.days import DAYS
 from gateway.learn.sheets import Column, Table
+from gateway.learn.values import Look
 
 _KINDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("birth_date", "embarked_at", "disembarks_on"), DAYS),
@@ -21,7 +22,7 @@ _KINDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("nationality", "nationality2", "nationality3", "residence_country", "birth_country"), frozenset(("country",))),
     **dict.fromkeys(("embarkation", "disembarkation", "departure.port", "arrival.port", "last_port", "next_port"), frozenset(("port",))),
     **dict.fromkeys(("family_name", "given_names", "middle_names", "full_name"), frozenset(("letters",))),
-    "sequence": frozenset(("sequence", "number", "cabin")),
+    "sequence": frozenset(("sequence",)),
     "role": frozenset(("role",)),
     "transit": frozenset(("answer",)),
     "email": frozenset(("email",)),
@@ -34,10 +35,14 @@ _HINTED = {
     "phone": frozenset(("phone",)), "vehicle_registration": frozenset(("plate",)), "special_care": frozenset(("care",)),
 }  # fmt: skip
 """What supports a hint, and is too narrow to be asked of a column whose header is plain."""
-_UNMISTAKABLE = frozenset(("birth", "expiry", "issued", "sex", "country", "email", "mrz1", "mrz2", "sequence"))
+_UNMISTAKABLE = frozenset(
+    ("birth", "expiry", "issued", "travel", "sex", "country", "email", "mrz1", "mrz2", "sequence")
+)
+_DIGITS = frozenset(("number", "phone", "vehicle_registration"))
 _AGAINST = 0.9
 _FOR = 0.5
 _FEW = 5  # values: from fewer, content says little
+_MANY = 20
 
 
 class Sure(StrEnum):
@@ -82,7 +87,7 @@ def _by_word(column: Column) -> Meaning:
         return Meaning(column, field, Sure.CERTAIN, "by its header; empty here")
     fits = column.share(*kinds) if kinds else 1.0
     against = _against(column, field)
-    if against and (fits < _FOR or (kinds <= DAYS and kinds)):
+    if against and (fits < _FOR or not kinds or kinds == DAYS or field == "full_name"):
         return Meaning(column, field, Sure.LIKELY, f"so says the header, but {against}")
     if kinds and fits < _FOR and values.filled >= 3:
         return Meaning(
@@ -96,16 +101,37 @@ def _by_word(column: Column) -> Meaning:
 
 def _against(column: Column, field: str) -> str:
     """What the values are instead, where that is plain."""
-    kinds = kinds_of(field)
+    kinds, part = kinds_of(field), field.rpartition(".")[2]
+    if column.values.filled < _FEW:
+        return ""
+    if part in _DIGITS and column.values.share(_has_digit) < 1 - _AGAINST:
+        return "hardly any of its values has a digit"
+    if field == "full_name" and column.values.share(_is_whole) < _FOR:
+        return "most of its values are one word"
     for look in column.looks:
-        if look.kind not in _UNMISTAKABLE or look.share < _AGAINST or column.values.filled < _FEW:
+        if look.share < _AGAINST or look.kind not in _UNMISTAKABLE:
             continue
         if look.kind in DAYS and kinds == DAYS:
-            if (look.proven and field != "birth_date") or (look.kind == "expiry" and field == "birth_date"):
+            if _is_other_day(look, field, column.values.filled):
                 return look.said
         elif look.kind not in kinds and (kinds or look.kind in DAYS or look.kind in ("email", "mrz1", "mrz2")):
             return look.said
     return ""
+
+
+def _is_other_day(look: Look, field: str, number: int) -> bool:
+    """Births are never to come, and a population's are no expiries; the finer differences take many values to see."""
+    own = {"birth_date": "birth", "expiry": "expiry", "issued": "issued"}.get(field.rpartition(".")[2], "travel")
+    plain = look.proven or (look.kind == "expiry" and own in ("birth", "issued"))
+    return look.kind != own and (plain or (number >= _MANY and look.kind in ("issued", "travel")))
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _is_whole(text: str) -> bool:
+    return " " in text or "," in text
 
 
 def _hinted(column: Column) -> Meaning | None:

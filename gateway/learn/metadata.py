@@ -30,7 +30,7 @@ def described(sample: Sample, found: Sequence[Table]) -> str:
         tab = f'sheet "{table.sheet.name}": ' if table.sheet.name else ""
         how = "" if table.by_words else ", found by what stands below it"
         parts.append(f"{tab}{len(table.rows):,} persons, headers in {unit} {table.line}{how}")
-    parts += [f"{one.size:,} persons" for one in sample.lists if not found]
+    parts += [f"{size:,} persons" for size in sample.sizes if not found]
     if held := _held(sample.name):
         parts.append(f"its name holds {held}")
     return "; ".join(parts)
@@ -72,23 +72,27 @@ def reads(samples: Sequence[Sample], found: Sequence[Table]) -> list[Said]:
 
 def vessels(samples: Sequence[Sample]) -> list[Said]:
     """The ships that the lists name, by IMO number; a ship's name alone, or a number in a file's name, is a question."""
-    found: dict[str, Said] = {}
-    for sample in samples:
-        for one in sample.lists:
-            number, name = (
-                one.header[field].text if field in one.header else "" for field in ("vessel.imo", "vessel.name")
-            )
-            if imo.is_valid(number) and name:
-                found[imo.compact(number)] = Said(imo.compact(number), " ".join(name.split()), Sure.CERTAIN, "")
-            elif name:
-                found.setdefault(
-                    name,
-                    Said("", " ".join(name.split()), Sure.UNKNOWN, "the lists name the ship without its IMO number"),
-                )
-        for number in re.findall(r"(?<!\d)[1-9]\d{6}(?!\d)", sample.name):
-            if imo.is_valid(number):
-                found.setdefault(number, Said(number, "", Sure.UNKNOWN, "a valid IMO number stands in the file's name"))
-    return list(found.values())
+    named: dict[str, set[str]] = {}
+    for number, name in (ship for sample in samples for ship in sample.ships):
+        if name or imo.is_valid(number):
+            named.setdefault(imo.compact(number) if imo.is_valid(number) else "", set()).add(name)
+    alone = named.pop("", set()) - {name for names in named.values() for name in names} - {""}
+    said = [_ship(number, sorted(names - {""})) for number, names in named.items()]
+    said += [Said("", name, Sure.UNKNOWN, "the lists name the ship without its IMO number") for name in sorted(alone)]
+    in_names = {number for sample in samples for number in re.findall(r"(?<!\d)[1-9]\d{6}(?!\d)", sample.name)}
+    said += [
+        Said(number, "", Sure.UNKNOWN, "a valid IMO number stands in the file's name")
+        for number in sorted(in_names - named.keys())
+        if imo.is_valid(number)
+    ]
+    return said
+
+
+def _ship(number: str, names: Sequence[str]) -> Said:
+    if len(names) == 1:
+        return Said(number, names[0], Sure.CERTAIN, "")
+    why = "the samples give it several names" if names else "no list names this ship"
+    return Said(number, "", Sure.UNKNOWN, why)
 
 
 def _held(name: str) -> str:

@@ -5,7 +5,7 @@ deleted; "?" marks what only the line can tell. Placeholders say FILL IN.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.learn.draft import Draft, Entry
 from gateway.learn.facts import Said
@@ -59,7 +59,10 @@ def summary(draft: Draft) -> Iterator[str]:
     for line in draft.files:
         yield f"  {line}"
     certain, likely, unknown = (len(draft.of(sure)) for sure in (Sure.CERTAIN, Sure.LIKELY, Sure.UNKNOWN))
-    yield f"  columns: {certain} certain, {likely} likely, {unknown} not known"
+    empty = sum(not entry.filled for entry in draft.of(Sure.CERTAIN))
+    if draft.entries:
+        by_header = f" ({empty} of them empty, by their headers alone)" if empty else ""
+        yield f"  columns: {certain} certain{by_header}, {likely} likely, {unknown} not known"
     for one in draft.dates:
         if one.sure is Sure.CERTAIN:
             yield f"  dates: {one.key} is {one.value}: {one.why}"
@@ -116,7 +119,7 @@ def _column(entry: Entry, width: int) -> str:
     if entry.own_words:
         return f"# {name} is read by its own words"
     if entry.sure is Sure.CERTAIN:
-        return f'{name} = "{entry.field}"'
+        return f'{name} = "{entry.field}"' + ("" if entry.filled else " # empty here")
     return f'# {name} = "{entry.field}" # likely: {why}' if entry.field else f'# {name} = "?" # {why}'
 
 
@@ -139,9 +142,10 @@ def _line(key: str, one: Said) -> str:
     return f"# {key} = {value} # {'likely: ' if one.value else ''}{why}"
 
 
-def _expect(said: Iterable[Said]) -> list[str]:
-    lines = [f"{'' if one.sure is Sure.CERTAIN else '# '}{one.key} = {one.value} # {_comment(one.why)}" for one in said]
-    return ["[expect]", *lines] if lines else []
+def _expect(said: Sequence[Said]) -> list[str]:
+    width = max((len(one.key) for one in said), default=0)
+    lines = [(f"{one.key:<{width}} = {one.value} # {_comment(one.why)}", one.sure is Sure.CERTAIN) for one in said]
+    return ["[expect]", *(line if is_certain else f"# {line}" for line, is_certain in lines)] if lines else []
 
 
 def _quoted(text: str) -> str:

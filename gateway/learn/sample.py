@@ -11,6 +11,7 @@ from gateway.carrier import Carrier
 from gateway.formats import tables
 from gateway.formats.grid import Grid
 from gateway.formats.raw import RawList, Reading
+from gateway.manifest import Manifest
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,28 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lists(self) -> Sequence[RawList]:
         return [one for one in self.reading.lists if isinstance(one, RawList)]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many persons each list holds."""
+        return [one.size if isinstance(one, RawList) else len(one.persons) for one in self.reading.lists]
+
+    @property
+    def ships(self) -> list[tuple[str, str]]:
+        """IMO number and name that each list states, an empty text where it does not."""
+        return [_ship(one) for one in self.reading.lists]
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields of persons in which anything stands."""
+        return {field for one in self.lists for field, texts in one.columns.items() if any(texts)}
+
+
+def _ship(one: RawList | Manifest) -> tuple[str, str]:
+    if isinstance(one, Manifest):
+        return one.vessel.imo or "", one.vessel.name or ""
+    number, name = (one.header.get(field) for field in ("vessel.imo", "vessel.name"))
+    return number.text if number else "", " ".join(name.text.split()) if name else ""
 
 
 def of_table(

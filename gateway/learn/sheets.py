@@ -20,6 +20,7 @@ from gateway.learn import days, forms, vocabulary
 from gateway.learn.values import Look, Values
 
 _STRONG = 0.8
+_LONGEST_HEADER = 120
 _SAMPLE = 200  # rows, to see whether a sheet holds persons at all
 MOST_PERSONS = 5000  # whose values are looked at; more say nothing new
 
@@ -40,9 +41,14 @@ class Column(msgspec.Struct):
         return next((look for look in self.looks if look.kind in kinds), None)
 
     @property
+    def is_nameable(self) -> bool:
+        """Whether a profile can name it: by a header that is words, and no text that might hold a person."""
+        return bool(key(self.header)) and len(self.header) <= _LONGEST_HEADER
+
+    @property
     def named(self) -> str:
         """Its header as it may be shown, or its letter."""
-        return " ".join(self.header.split()) or f"column {letters(self.at)}"
+        return " ".join(self.header.split()) if self.is_nameable else f"column {letters(self.at)}"
 
 
 class Table(msgspec.Struct):

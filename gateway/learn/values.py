@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+_LONGEST = 120  # characters that are looked at: no value of a list is longer, and remarks are remarks
+
 
 class Values:
     """`texts`: one a person, None where empty. `different`: each text and how often it is there."""
 
     def __init__(self, texts: Iterable[str | None]) -> None:
-        self.texts: Sequence[str | None] = [" ".join(text.split()) or None if text else None for text in texts]
+        self.texts: Sequence[str | None] = [
+            " ".join(text[:_LONGEST].split()) or None if text else None for text in texts
+        ]
         self.different = Counter(text for text in self.texts if text is not None)
         self.filled = sum(self.different.values())
 

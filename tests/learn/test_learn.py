@@ -53,7 +53,7 @@ def scored(cases: Iterable[Case]) -> Score:
 
 def styles(seeds: int) -> list[tuple[Style, int]]:
     """The styles that are written down, and as many more as asked for, with how many persons."""
-    made = [(style, 60) for style in STYLES]
+    made = [(style, 40) for style in STYLES]
     for seed in range(1, seeds + 1):
         random = Random(seed)
         style = Style(
@@ -62,13 +62,19 @@ def styles(seeds: int) -> list[tuple[Style, int]]:
             single_name=random.random() < 0.3, delimiter=random.choice(";,\t"), encoding=random.choice(("utf-8", "windows-1252")),
             titles=random.randint(0, 6), order=random.randint(0, 99),
         )  # fmt: skip
-        made.append((style, random.choice((8, 25, 60, 200))))
+        made.append((style, random.choice((8, 25, 60, 120))))
     return made
 
 
 @pytest.fixture(scope="module")
 def real() -> list[Case]:
     return [by_reader(name, data) for name, data in files()]
+
+
+@pytest.fixture(scope="module")
+def authorities(shared_data: Path) -> list[Case]:
+    folders = ("formats/uk-nmsw/fixtures/Fal5-Files", "formats/uk-nmsw/fixtures/Fal6-Files", "formats/kystverket")
+    return [by_reader(*file) for folder in folders for file in published(shared_data / folder)]
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +115,9 @@ def test_headers_that_are_abbreviated() -> None:
 
 
 @pytest.mark.parametrize("of", [lambda case: case, nonsense], ids=["their headers", "headers of nonsense"])
-def test_what_authorities_publish(shared_data: Path, of: Callable[[Case], Case]) -> None:
+def test_what_authorities_publish(authorities: list[Case], of: Callable[[Case], Case]) -> None:
     """The UK's fixtures hold one to seven persons with a mistake each, so that content says little."""
-    folders = ("formats/uk-nmsw/fixtures/Fal5-Files", "formats/uk-nmsw/fixtures/Fal6-Files", "formats/kystverket")
-    cases = [by_reader(*file) for folder in folders for file in published(shared_data / folder)]
-    score = scored(map(of, cases))
+    score = scored(map(of, authorities))
     print(score)
     assert score.wrong == ()
     assert of is nonsense or score.right >= 0.95 * score.columns > 100
@@ -138,7 +142,7 @@ _TOLD = ("name", "number", "birth", "cabin", "reference", "email", "phone", "con
 
 def test_a_draft_is_a_profile_that_reads_no_less_and_tells_of_nobody(real: list[Case], invented: list[Case]) -> None:
     """No name, number, place, date or address of anybody is in it: header words, code words and the ship only."""
-    cases = [*real, *invented, *map(nonsense, invented[::2])]
+    cases = [*real, *invented[1:6:2], *map(nonsense, invented[:5:2])]
     for case in cases:
         found, text = drafted(case)
         read = filled(case.sample, carrier(text))
@@ -183,6 +187,38 @@ def test_values_that_speak_against_their_header_make_a_question() -> None:
     assert not found.is_certain
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("No", lambda at: f"XS{7000000 + at * 37}"),  # of documents
+        ("No", lambda at: f"7{at * 13:03}"),  # of cabins
+        ("Passenger", lambda at: ("Adult", "Child")[at % 2]),
+        ("Name", lambda at: f"SAMPLE{chr(65 + at)}"),
+        ("Passport", lambda at: ("Passport", "ID card")[at % 2]),
+        ("Vehicle", lambda at: ("car", "van")[at % 2]),
+        ("Mobile", lambda at: ("yes", "no")[at % 2]),
+        ("Residence", lambda at: f"{at} Sample Street"),
+        ("Position", lambda at: str(at)),
+        ("Sex", lambda at: ("SWE", "NOR")[at % 2]),
+        ("Date of birth", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+        ("Date of issue", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+        ("Expiry date", lambda at: f"19{40 + at * 2}-05-{at + 1:02}"),
+        ("Land", lambda at: ("SWE", "NOR")[at % 2]),
+        ("Status", lambda at: ("passenger", "crew")[at % 2]),
+        ("Kol1", lambda at: str(1001 + at)),  # of tickets
+        ("Kol1", lambda at: f"{1980 + at * 2}-05-{at + 1:02}"),  # a customer since
+        ("Kol1", lambda at: "MF"[at % 2]),
+        ("Insurance exp.", lambda at: f"20{27 + at % 9}-05-{at + 1:02}"),
+    ],
+)
+def test_what_one_sort_of_evidence_says_is_not_certain(header: str, value: Callable[[int], str]) -> None:
+    """Headers that many things are called, or that hold something else; values that many things look like."""
+    people = [f"SAMPLE{chr(65 + at)};ANNA;{chr(97 + at)}@sample.example;{value(at)}" for at in range(22)]
+    sheets_found = learn.study([csv(f"Surname;Forename;E-mail;{header}", *people).sample], TODAY)
+    (found,) = [one for _, _, meanings in sheets_found for one in meanings if one.column.at == 3]
+    assert found.sure is not Sure.CERTAIN, found.field
+
+
 def test_an_unknown_column_is_never_left_out_in_silence() -> None:
     people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE;plan {at % 3}" for at in range(20)]
     found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality;Tariffa", *people))
@@ -208,7 +244,7 @@ def test_several_samples_make_one_profile() -> None:
     people = [f"SAMPLE{chr(65 + at)};ANNA;F;{at + 1:02}/05/1970;SWE" for at in range(25)]
     first = csv("IMO number;9999955", "Ship;Adria Esempio", "Surname;Forename;Sex;Date of birth;Nationality", *people)
     second = csv(
-        "Surname;Forename;Sex;Date of birth;Nationality;Cabin", *(f"{line};70{at:02}" for at, line in enumerate(people))
+        "SURNAME;Forename;Sex;Date of birth;Nationality;Cabin", *(f"{line};70{at:02}" for at, line in enumerate(people))
     )
     found, text = drafted(first, second, name="Adria Lines", contact="a@adria.example", service="ferry")
     profile = carrier(text)
@@ -255,7 +291,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=60 * SEEDS, deadline=None)
+@settings(max_examples=30 * SEEDS, deadline=None)
 @given(st.lists(st.lists(cells, min_size=1, max_size=6), max_size=8))
 def test_any_table_makes_a_profile(columns: list[list[str | None]]) -> None:
     """Whatever stands in it, also as header: the draft is TOML and the gateway takes it."""
