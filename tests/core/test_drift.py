@@ -184,9 +184,9 @@ def test_what_changed_is_said_on_the_first_file_and_once(spoil: Spoil, what: lis
 
 def test_two_exports_of_one_line_take_turns() -> None:
     """What only some lists had may be missing."""
-    turns = earlier([shape(Random(n), 40, _gone if n % 2 else _added) for n in range(2 * FEWEST)])
+    turns = earlier([shape(Random(n), 40, _gone if n % 2 else _added) for n in range(2 * FEWEST + 1)])
     for spoil in (_gone, _added):
-        assert differences(shape(Random(50), 40, spoil), turns) == (2 * FEWEST, [])
+        assert differences(shape(Random(50), 40, spoil), turns) == (2 * FEWEST + 1, [])
 
 
 @pytest.mark.parametrize("size", [8, 20, 500])
