@@ -9,11 +9,12 @@ number or a corrected name is a change, not a person who left and another who ca
 a list twice counts twice.
 """
 
-import hmac
 import re
 from collections.abc import Iterable
 
 import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from gateway.manifest import Person, Private
 
@@ -21,6 +22,7 @@ KEY_SIZE = 32
 _SIZE = 16
 _NOBODY = bytes(_SIZE)
 _EVERYTHING, _DOCUMENT, _NAME = range(3)
+_ENCODER = msgspec.msgpack.Encoder()
 _SIGNS = re.compile(r"[\W_]+")
 
 Mark = tuple[bytes, bytes, bytes]
@@ -47,7 +49,7 @@ class Marks(Private, frozen=True):
 
 
 def marks_of(persons: Iterable[Person], key: bytes) -> Marks:
-    return Marks(tuple(sorted(_mark(person, key) for person in persons)))
+    return Marks(tuple(sorted(map(_Marker(key), persons))))
 
 
 def compared(old: Marks, new: Marks, against_version: int) -> Changes:
@@ -98,32 +100,44 @@ def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:
     return pairs, same
 
 
-def _mark(person: Person, key: bytes) -> Mark:
-    everything = msgspec.msgpack.encode(msgspec.structs.replace(person, sequence=1))
-    return (
-        _digest(key, b"person", everything),
-        _digest(key, b"document", _document(person)),
-        _digest(key, b"name", _name(person)),
-    )
+class _Marker:
+    """Makes the marks of one list: the key is taken in once, and a name that a family shares is folded once."""
 
+    def __init__(self, key: bytes) -> None:
+        self._keyed = HMAC(key, SHA256())
+        self._folded: dict[str, str] = {}
 
-def _digest(key: bytes, of: bytes, text: bytes) -> bytes:
-    return hmac.digest(key, of + b"\0" + text, "sha256")[:_SIZE] if text else _NOBODY
+    def __call__(self, person: Person) -> Mark:
+        everything = _ENCODER.encode(msgspec.structs.replace(person, sequence=1))
+        return (
+            self._digest(b"person\0", everything),
+            self._digest(b"document\0", self._document(person)),
+            self._digest(b"name\0", self._name(person)),
+        )
 
+    def _digest(self, of: bytes, text: bytes) -> bytes:
+        if not text:
+            return _NOBODY
+        keyed = self._keyed.copy()
+        keyed.update(of + text)
+        return keyed.finalize()[:_SIZE]
 
-def _document(person: Person) -> bytes:
-    first = person.documents[0] if person.documents else None
-    if first is None or not first.number:
-        return b""
-    return f"{first.issuer}/{_folded(first.number)}".encode()
+    def _document(self, person: Person) -> bytes:
+        first = person.documents[0] if person.documents else None
+        if first is None or not first.number:
+            return b""
+        return f"{first.issuer}/{_SIGNS.sub('', first.number.casefold())}".encode()
 
+    def _name(self, person: Person) -> bytes:
+        """The Latin form, as it is the same whether a line writes É or E."""
+        family = self._fold(person.family_name_latin or person.family_name)
+        given = self._fold(person.given_names_latin or person.given_names)
+        return f"{family}/{given}/{person.birth_date}".encode() if family or given else b""
 
-def _name(person: Person) -> bytes:
-    """The Latin form, as it is the same whether a line writes É or E."""
-    family = _folded(person.family_name_latin or person.family_name)
-    given = _folded(person.given_names_latin or person.given_names)
-    return f"{family}/{given}/{person.birth_date}".encode() if family or given else b""
-
-
-def _folded(text: str | None) -> str:
-    return _SIGNS.sub("", text.casefold()) if text else ""
+    def _fold(self, text: str | None) -> str:
+        if not text:
+            return ""
+        known = self._folded.get(text)
+        if known is None:
+            known = self._folded[text] = _SIGNS.sub("", text.casefold())
+        return known

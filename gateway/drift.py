@@ -47,7 +47,10 @@ _MOST_SAID, _MOST_EXTRAS, _LONGEST, _SAMPLE = 6, 60, 40, 500
 _NUMBER, _LETTERS = re.compile(r"\d{3,}"), re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 _TWO_FIRST = re.compile(r"^(\d{1,2})\D(\d{1,2})\D\d{2,4}\b")
-_ALL = attrgetter(*Person.__struct_fields__)
+_MEMBERS = (
+    "family_name", "given_names", "sex", "birth_date", "birth_place", "birth_country", "nationalities", "residence_country",
+    "documents", "visas", "embarkation", "disembarkation", "transit", "rank", "cabin", "booking_reference", "phone", "email",
+)  # fmt: skip
 _PORTS = {"departure.port": "embarkation", "arrival.port": "disembarkation"}
 
 
@@ -189,8 +192,8 @@ def _members(persons: Sequence[Person]) -> dict[str, int]:
     """Member by member, not person by person."""
     if not persons:
         return {}
-    columns = zip(Person.__struct_fields__, zip(*map(_ALL, persons), strict=True), strict=True)
-    given = {name: len(persons) - column.count(None) - column.count(()) for name, column in columns}
+    columns = {name: list(map(attrgetter(name), persons)) for name in _MEMBERS}
+    given = {name: len(column) - column.count(None) - column.count(()) for name, column in columns.items()}
     numbered = sum(any(document.number for document in person.documents) for person in persons)
     return {**given, "document.number": numbered}
 

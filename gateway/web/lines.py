@@ -121,13 +121,13 @@ def line_of(row: Row, carriers: Mapping[str, str], now: datetime, here: str | No
 
 
 def _changes(one: Listed) -> str:
-    """ "crew, version 3: 2 added, 1 removed, 4 changed since version 2"; what did not happen is not said."""
+    """Crew, version 3: 2 added, 1 removed, 4 changed since version 2. What did not happen is not said."""
     found = one.changes
     if found is None:
         return ""
     said = ((found.added, "added"), (found.removed, "removed"), (found.changed, "changed"))
     some = ", ".join(f"{count:,} {word}" for count, word in said if count) or "nothing changed"
-    return f"{one.kind.value}, version {one.version}: {some} since version {found.against_version}"
+    return f"{one.kind.value.capitalize()}, version {one.version}: {some} since version {found.against_version}"
 
 
 def days(lines: Iterable[Line]) -> list[Day]:

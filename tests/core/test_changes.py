@@ -43,7 +43,8 @@ def test_the_sums_are_right_and_order_does_not_matter(old: list[Person], new: li
 @settings(max_examples=40, deadline=None)
 @given(few)
 def test_a_list_sent_again_has_changed_in_nothing(people: list[Person]) -> None:
-    assert between(tuple(people), tuple(reversed(people))) == (0, 0, 0, len(people))
+    renumbered = [msgspec.structs.replace(one, sequence=at) for at, one in enumerate(reversed(people), 1)]
+    assert between(tuple(people), tuple(renumbered)) == (0, 0, 0, len(people))
 
 
 @settings(max_examples=40, deadline=None)

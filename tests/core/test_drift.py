@@ -182,6 +182,13 @@ def test_what_changed_is_said_on_the_first_file_and_once(spoil: Spoil, what: lis
     assert differences(shape(Random(79), 40), [Earlier("new", changed), *before])[1] == [], "and back again"
 
 
+def test_two_exports_of_one_line_take_turns() -> None:
+    """What only some lists had may be missing."""
+    turns = earlier([shape(Random(n), 40, _gone if n % 2 else _added) for n in range(2 * FEWEST + 1)])
+    for spoil in (_gone, _added):
+        assert differences(shape(Random(50), 40, spoil), turns) == (2 * FEWEST + 1, [])
+
+
 @pytest.mark.parametrize("size", [8, 20, 500])
 def test_a_field_that_is_suddenly_empty_is_seen_on_small_lists_too(size: int) -> None:
     before = usual(400)

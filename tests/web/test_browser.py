@@ -12,7 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from gateway.obligations import Moment
 from gateway.settings import utc_now
-from tests.specimen import crew_manifest
+from tests.specimen import crew_manifest, passenger_manifest
 from tests.web.world import RIVAL, Gateway, call, list_of
 
 CHROMIUM = shutil.which("chromium")
@@ -104,6 +104,7 @@ async def fill(gateway: Gateway) -> None:
     )  # fmt: skip
     await gateway.send(list_of(), path="/v1/submissions?call=reported")
     await gateway.send(msgspec.json.encode(crew_manifest()), path="/v1/submissions?call=reported")
+    await gateway.send(list_of(persons=passenger_manifest().persons[:4]), path="/v1/submissions?call=reported")
     await gateway.process()
 
 
@@ -138,6 +139,8 @@ async def test_the_board_shows_what_is_expected_and_who_has_reported(gateway: Ga
     reported = page.locator("#call-reported")
     for text in ("SPECIMEN STAR", "Piraeus", "Valletta", "passengers", "crew"):
         await expect(reported).to_contain_text(text)
+    await reported.locator("summary").click()
+    await expect(reported.locator(".change")).to_have_text("Passengers, version 2: 1 removed since version 1")
     await expect(reported.locator("td.number")).to_have_text("8")
     await expect(page.locator("#call-missing .chip").first).to_have_text("missing")
     await expect(page.locator("#call-missing .left")).to_contain_text("overdue")

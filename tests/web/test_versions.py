@@ -75,7 +75,7 @@ async def test_what_changed_reaches_everybody_as_numbers(gateway: Gateway, folde
     (listed,) = (await on_the_board(gateway))["lists"]
     assert listed == {"kind": "passengers", "version": 2, "persons": 5, "changes": DIFFERENCE}
     page = (await gateway.ask("GET", "/", ("viewer", "MTMLA"))).body.decode()
-    assert "passengers, version 2: 1 added, 1 removed, 1 changed since version 1" in page
+    assert "Passengers, version 2: 1 added, 1 removed, 1 changed since version 1" in page
     assert "NEWCOMER" not in page
     envelope = await gateway.pool.fetchval("SELECT envelope FROM delivery WHERE version = 2")
     opened = open_envelope(envelope, [folders.recipient], gateway.catalogue.identity.verify_keys)
