@@ -26,7 +26,10 @@ OWN_LETTERS: Final = "own letters"
 ANY_SIGN: Final = "any sign"
 """Stands among the fields for a form whose names can hold every sign of Unicode."""
 
-_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS, ANY_SIGN))
+ONE_NAME: Final = "one name"
+"""Stands among the fields for a form that can say of somebody that they have no given name."""
+
+_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS, ANY_SIGN, ONE_NAME))
 _ZONE: Final = frozenset(("mrz1", "mrz2", "mrz3"))
 _EMSWE: Final = (
     _ZONE
@@ -35,8 +38,17 @@ _EMSWE: Final = (
         for field in HEADER_FIELDS
         if field.startswith(("vessel.", "voyage.", "departure.", "arrival.", "counts."))
     )
-    | {"rank", "cabin", "booking_reference", "vehicle_registration", "carrier_reference", "remarks", OWN_LETTERS}
-)  # the ship, the leg and the counts are other formalities' (NOA, MAI)
+    | {
+        "rank",
+        "cabin",
+        "booking_reference",
+        "vehicle_registration",
+        "carrier_reference",
+        "remarks",
+        OWN_LETTERS,
+        ONE_NAME,
+    }
+)  # the ship, the leg and the counts are other formalities' (NOA, MAI); a single name is repeated
 CANNOT_CARRY: Final = {
     "common-json": frozenset[str](),
     "common-xml": frozenset[str](),
@@ -67,7 +79,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         if self.layout is None:
             return _EVERYTHING - CANNOT_CARRY[self.name]
         kinds = self.layout.columns if kind is ListKind.MIXED else (kind,)
-        fields = frozenset.intersection(*(self.layout.fields(one) for one in kinds))
+        fields = frozenset.intersection(*(self.layout.fields(one) for one in kinds)) | {ONE_NAME}
         own = set() if self.layout.is_latin else {OWN_LETTERS}
         own |= {ANY_SIGN} if own and (self.book or self.layout.encoding == "utf-8") else set()
         return fields | own | (LABELLED if self.layout.is_labelled else set())
