@@ -195,11 +195,11 @@ FAULTS: Final = (
     _fault("contact-without-number", "the emergency contact has no number", "P-62", "emergency_contact",
            _all(emergency_contact="ask at home"), fits=_is_passenger, kinds=_PASSENGERS),
     _fault("mrz-check-digit", "a digit of the zone was misread", "D-51", "mrz1", _misread, zoned=True),
-    _fault("mrz-cut", "the zone's lines are not whole", "D-50", "mrz1", lambda p, on: replace(p, mrz=(p.mrz[0][:-7], *p.mrz[1:])), zoned=True),
+    _fault("mrz-cut", "the zone's lines are not whole", "D-50", "mrz1", lambda p, on: replace(p, mrz=(p.mrz[0], p.mrz[1][:-7], *p.mrz[2:])), zoned=True),
     _fault("mrz-other-number", "the list's number is not the zone's", "D-52", _NUMBER, _other_zone(number="XS7654321"), zoned=True),
     _fault("mrz-other-birth", "day and month of the birth are swapped against the zone", "D-53", "birth_date", _swapped_birth,
            fits=_day_can_be_month, zoned=True),
     _fault("mrz-other-sex", "the list's sex is not the zone's", "D-55", "sex", _other_sex, fits=_is_sexed, zoned=True),
-    _fault("swapped-names", "family and given names are swapped against the zone", "D-57", "family_name", _swapped_names, zoned=True,
+    _fault("swapped-names", "family and given names are swapped against the zone", "V-52", "family_name", _swapped_names, zoned=True,
            fits=lambda p: p.family_name_latin != p.given_names_latin),
 )  # fmt: skip

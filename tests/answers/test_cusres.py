@@ -79,7 +79,7 @@ def test_a_finding_points_at_its_segment_and_says_what_to_do() -> None:
 def test_a_clean_list_is_accepted_and_another_message_refused() -> None:
     (answer,) = taken_apart(cusres.answer(LIST, [], NOW, is_read=True).data)
     assert (answer[1][4], answer[-2:]) == (["AP"], [[["ERP"], ["1"]], [["ERC"], ["0"]]])
-    refused = LIST.replace(b"PAXLST", b"PNRGOV")
+    refused = LIST.replace(b"PAXLST", b"CUSREP")
     assert "E-12" in [finding.code for finding in read(refused).findings]
     assert taken_apart(marked(refused).data)[0][1][4] == ["RE"]
 

@@ -101,7 +101,7 @@ def test_what_read_writes_read_reads(tmp_path: Path) -> None:
         (["nowhere.csv"], "nowhere.csv: No such file or directory"),
         ([PROJECT], "Is a directory"),
         ([], "Missing argument 'FILES...'"),
-        (["--format", "pdf", "x"], "no such format: pdf. There are workbook, paxlst"),
+        (["--format", "pdf", "x"], "no such format: pdf. There are workbook, pnrgov, paxlst"),
         (["--carrier", "nobody", "x"], "no such carrier: nobody. There are "),
         (["--speed", "x"], "No such option"),
     ],

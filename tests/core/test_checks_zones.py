@@ -1,10 +1,11 @@
 """A machine-readable zone as a witness: it never contradicts its own person, in any script, and says which side looks wrong."""
 
+import re
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gateway.checks import zone_names, zones
@@ -80,6 +81,7 @@ def test_the_order_of_given_names_and_names_left_out_are_no_difference(
     person: tuple[str, str], data: st.DataObject
 ) -> None:
     family, given_names = person
+    assume(not re.search("' | '", given_names))  # a state prints D' TEST as one word, of which none is left out
     lines = zone(family, given_names)
     words = given_names.split()
     left_out = data.draw(st.sets(st.sampled_from(range(1, 4))))
