@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.changes import Changes
-from gateway.manifest import ListKind
+from gateway.manifest import ListKind, Purpose
 from gateway.obligations.calls import ExpectedCall
 from gateway.obligations.due import Due
 from gateway.track.filing import Filing
@@ -66,6 +66,7 @@ def board(calls: Iterable[ExpectedCall], dues: Iterable[Due], filings: Iterable[
 
 def row(call: ExpectedCall, dues: Sequence[Due], filings: Sequence[Filing], now: datetime) -> Row:
     stand = tuple(standings(dues, filings, now))
+    filings = [filing for filing in filings if filing.purposes != (Purpose.BOOKING,)]  # who booked need not be on board
     newest = newest_lists(filings)
     ahead = [s.due.deadline for s in stand if s.state is State.DUE and s.due.deadline]
     following = min(ahead, default=None)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.manifest import Counts, ListKind
+from gateway.manifest import Counts, ListKind, Purpose
 from gateway.obligations import Due, Exemption, ExpectedCall, due
 from gateway.track import Filing, Period, Score, State, Tally, board, scorecard
 from tests.sailing import at, count, filing, sailing, shipped_law
@@ -61,6 +61,22 @@ def test_listed_are_those_on_the_newest_lists(filings: list[tuple[str, int, int]
     ]
     (row,) = board([sailing()], [], made, NOW)
     assert (row.listed, row.on_board, row.counted) == (listed, listed, None)
+
+
+def test_bookings_are_no_persons_on_board() -> None:
+    call = sailing(atd="2026-07-20T10:00")
+    crew = filing(ListKind.CREW, received_at="2026-07-20T09:40", persons=40)
+    booked = filing(
+        ListKind.PASSENGERS,
+        received_at="2026-07-20T09:55",
+        persons=500,
+        purposes=(Purpose.BOOKING,),
+        counts=Counts(on_board=500),
+    )
+    (row,) = board([call], dues_of([call]), [crew, booked], NOW)
+    assert (row.reported, row.counted, row.listed, row.last_received) == (
+        (ListKind.CREW,), None, 40, at("2026-07-20T09:40"),
+    )  # fmt: skip
 
 
 def test_overall_is_the_worst_state_and_rows_come_by_arrival() -> None:

@@ -147,8 +147,9 @@ def test_bookings_never_take_the_place_of_a_border_or_safety_list(purpose_code: 
         recipient(entry("unit", purposes=["border"], form="common-json", decision="1"), id="mt-piu", kind="piu"),
         recipient(entry("book", purposes=["booking"], form="common-json", decision="1"), id="mt-pnr", kind="piu"),
     )
-    _, done = processed([bookings(purpose_code)], known, [call()], options={"call": call().id})
+    claim, done = processed([bookings(purpose_code)], known, [call()], options={"call": call().id})
     assert done.understood.lists[0].manifest.purposes == (BOOKING,)
+    assert series_of(claim, done)[0].endswith("/booking")
     assert [one.recipient.id for one in done.owed[0].payloads] == ["mt-pnr"]
     assert {recipient for recipient, _ in done.owed[0].not_sent} == {"mt-nsw", "mt-piu"}
 
