@@ -40,7 +40,7 @@ def differences(
     family: str | None, given: str | None, zone_family: str, zone_given: str, *, truncated: bool
 ) -> Difference | None:
     """What of the name differs, or None: nothing does, or it cannot be told."""
-    if not _COMPARABLE.fullmatch((family or "") + (given or "")) or not (family or given) or not zone_family:
+    if not can_be_compared(family, given) or not zone_family:
         return None
     of_list = _forms(family or given or ""), _forms(given if family and given else "")
     of_zone = _zone_words(zone_family, truncated and not zone_given), _zone_words(zone_given, truncated)
@@ -50,6 +50,12 @@ def differences(
     if _is_divided_otherwise(of_list, of_zone, truncated):
         return Difference.DIVIDED
     return Difference.GIVEN if same[0] else Difference.FAMILY
+
+
+def can_be_compared(family: str | None, given: str | None) -> bool:
+    """Whether there is a name, in letters whose Latin forms are known here."""
+    name = (family or "") + (given or "")
+    return bool(name) and _COMPARABLE.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from gateway.codes.mrz_names import can_be_compared
 from gateway.codes.names import latin
 from gateway.make.draft import Draft, Fault
 from gateway.make.targets import OWN_LETTERS, Family
@@ -200,6 +201,6 @@ FAULTS: Final = (
     _fault("mrz-other-birth", "day and month of the birth are swapped against the zone", "D-53", "birth_date", _swapped_birth,
            fits=_day_can_be_month, zoned=True),
     _fault("mrz-other-sex", "the list's sex is not the zone's", "D-55", "sex", _other_sex, fits=_is_sexed, zoned=True),
-    _fault("swapped-names", "family and given names are swapped against the zone", "V-52", "family_name", _swapped_names, zoned=True,
-           fits=lambda p: p.family_name_latin != p.given_names_latin),
+    _fault("swapped-names", "family and given names are swapped against the zone", "V-52 D-57", "family_name", _swapped_names, zoned=True,
+           fits=lambda p: can_be_compared(p.family_name, p.given_names) and p.family_name_latin != p.given_names_latin),
 )  # fmt: skip
