@@ -14,7 +14,7 @@ from gateway.drift import EXPORT_CHANGED, FEWEST, Earlier, differences
 from gateway.findings import Finding
 from gateway.process.done import Done
 from gateway.process.order import with_findings
-from gateway.process.place import HALF_GONE
+from gateway.process.place import HALF_GONE, list_name
 from gateway.process.understand import UnderstoodList
 from gateway.store.submissions import ClaimedSubmission
 
@@ -27,7 +27,7 @@ class Alarm(NamedTuple):
 
 def kinds_of(done: Done) -> list[str | None]:
     """Of which lists the earlier ones are wanted; None, of all, where nothing could be read."""
-    return list({one.manifest.kind.value: None for one in done.understood.lists}) or [None]
+    return list({list_name(one.manifest): None for one in done.understood.lists}) or [None]
 
 
 def compared_with_last(
@@ -39,7 +39,7 @@ def compared_with_last(
     said: list[tuple[Finding, ...]] = []
     alarms: list[Alarm] = []
     for one in done.understood.lists:
-        kind = one.manifest.kind.value
+        kind = list_name(one.manifest)
         count, found = (0, []) if one.cut else differences(one.shape, earlier[kind])
         what = "; ".join(found)
         said.append((EXPORT_CHANGED.at(one.lineage.whole, count=count, kind=kind, what=what),) if found else ())

@@ -46,6 +46,8 @@ def keeping(
         if kept and not owed[at].held:
             owed[at] = owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept)
             said[at] = _said(owed[at], kept)
+        if owed[at].held:
+            continue
         is_withdrawn = one.manifest.function is Function.CANCEL
         filed[name] = frozenset() if is_withdrawn else filed.get(name, frozenset()).union(one.manifest.purposes)
     return msgspec.structs.replace(done, owed=tuple(owed), understood=with_findings(done.understood, said))

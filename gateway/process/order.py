@@ -6,6 +6,8 @@ version that can no longer be opened is one to compare with no more: that is no 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
@@ -14,11 +16,13 @@ from gateway.catalogue import Catalogue
 from gateway.findings import Finding
 from gateway.process.done import Done
 from gateway.process.owe import Owed
-from gateway.process.place import Current, Placed, place
+from gateway.process.place import Current, Placed, issued_at, place
 from gateway.process.understand import Understood, UnderstoodList
 from gateway.seal import Refused, open_at_rest, seal_at_rest
 from gateway.seal import Sealed as SealedAtRest
 from gateway.store.submissions import ClaimedSubmission, Sealed
+
+_CLOCKS: Final = timedelta(days=1)  # how far a sender's clock may be ahead of ours
 
 
 def manifest_id(claimed: ClaimedSubmission, at: int) -> UUID:
@@ -40,7 +44,7 @@ def in_order(
     placed: list[Placed] = []
     for at, (one, name) in enumerate(zip(done.understood.lists, names, strict=True)):
         found = place(
-            one,
+            _believed(one, claimed.received_at),
             currents.get(name),
             id=manifest_id(claimed, at),
             version=versions[at],
@@ -55,6 +59,14 @@ def in_order(
     return _told(done, placed), kept
 
 
+def _believed(one: UnderstoodList, received_at: datetime) -> UnderstoodList:
+    """A list issued in the future would be newer than all to come: such a time says nothing about the order."""
+    issued = issued_at(one.manifest)
+    if issued is None or issued <= received_at + _CLOCKS:
+        return one
+    return msgspec.structs.replace(one, manifest=msgspec.structs.replace(one.manifest, issued=None))
+
+
 def _told(done: Done, placed: Sequence[Placed]) -> Done:
     owed = tuple(Owed(held=one.held) if one.held else own for one, own in zip(placed, done.owed, strict=True))
     understood = with_findings(done.understood, [one.said for one in placed])
@@ -67,14 +79,14 @@ def with_findings(understood: Understood, more: Sequence[Sequence[Finding]]) -> 
     lists: list[UnderstoodList] = []
     added: list[Finding] = []
     for one, found in zip(understood.lists, more, strict=True):
-        named = tuple(_in_file(finding, one.file) if several else finding for finding in found)
+        named = tuple(_in_file(finding, one.file if several else None, one.member) for finding in found)
         lists.append(msgspec.structs.replace(one, findings=(*one.findings, *named)))
         added += named
     return msgspec.structs.replace(understood, lists=tuple(lists), findings=(*understood.findings, *added))
 
 
-def _in_file(finding: Finding, file: int) -> Finding:
-    return msgspec.structs.replace(finding, place=msgspec.structs.replace(finding.place, file=file))
+def _in_file(finding: Finding, file: int | None, member: str | None) -> Finding:
+    return msgspec.structs.replace(finding, place=msgspec.structs.replace(finding.place, file=file, member=member))
 
 
 def _opened(name: str, sealed: Sealed, catalogue: Catalogue) -> Current | None:

@@ -147,7 +147,7 @@ def _older(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
     if not before.whole and new.whole:  # the list that those changes were for
         marks = applied(new.marks, before.marks, new.version)[0]
         return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True))
-    if new.arrival < before.arrival or not before.whole or not set(new.purposes) <= set(before.purposes):
+    if new.arrival < before.arrival or not before.whole or not set(new.purposes) & set(before.purposes):
         return alone
     return _held(alone, _say(one, LATE, newer=before.issued, older=new.issued))
 
@@ -202,6 +202,17 @@ def _is_newer(new: Current, before: Current) -> bool:
     if is_day_alone and issued.date() == known.date():
         return (new.arrival, new.version) > (before.arrival, before.version)
     return issued > known
+
+
+def issued_at(manifest: Manifest) -> datetime | None:
+    """When the list was issued, where that is a moment: with an offset from UTC."""
+    issued = _time(manifest.issued)
+    return issued if issued is not None and issued.tzinfo is not None else None
+
+
+def list_name(manifest: Manifest) -> str:
+    """Bookings are another list than that of the persons on board: neither replaces, changes or withdraws the other."""
+    return Purpose.BOOKING.value if manifest.purposes == (Purpose.BOOKING,) else manifest.kind.value
 
 
 def sails_at(manifest: Manifest) -> str | None:

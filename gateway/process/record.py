@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import msgspec
 
 from gateway.catalogue import Catalogue
-from gateway.manifest import Function, Manifest, Purpose, Role
+from gateway.manifest import Function, Manifest, Role
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
+from gateway.process.place import list_name
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import seal_at_rest, seal_to
 from gateway.settings import MAX_ATTEMPTS
@@ -36,18 +37,13 @@ def _series(claimed: ClaimedSubmission, manifest: Manifest, call_id: str | None)
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     return series(
         call_id=call_id,
-        kind=_list_of(manifest),
+        kind=list_name(manifest),
         carrier=claimed.carrier,
         vessel=_readable(manifest.vessel.imo or manifest.vessel.name or manifest.voyage.visit_id),
         voyage_number=_readable(manifest.voyage.number),
         departure_port=_readable(departure.port.code) if departure else None,
         arrival_port=_readable(arrival.port.code) if arrival else None,
     )
-
-
-def _list_of(manifest: Manifest) -> str:
-    """Bookings are another list than that of the persons on board: neither replaces, changes or withdraws the other."""
-    return Purpose.BOOKING.value if manifest.purposes == (Purpose.BOOKING,) else manifest.kind.value
 
 
 def _readable(text: str | None) -> str | None:

@@ -17,6 +17,7 @@ from gateway.process.drifted import Alarm, compared_with_last, kinds_of
 from gateway.process.keep import keeping
 from gateway.process.order import in_order
 from gateway.process.owe import NO_KEY
+from gateway.process.place import list_name
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
 from gateway.process.work import work
 from gateway.settings import utc_now
@@ -83,8 +84,8 @@ async def _ordered(
     names = series_of(claimed, done)
     versions = await next_versions(connection, names)
     filed, known = await filed_purposes(connection, names), await currents(connection, names)
-    done = await asyncio.to_thread(keeping, claimed, done, names, filed, catalogue)
     done, kept = await asyncio.to_thread(in_order, claimed, done, names, versions, known, catalogue)
+    done = await asyncio.to_thread(keeping, claimed, done, names, filed, catalogue)
     return done, versions, kept
 
 
@@ -103,7 +104,7 @@ async def _add(
         if placed.overtakes is not None:
             await outdate(connection, placed.overtakes)
         if not one.cut:
-            await add_shape(connection, new.filing, one.shape)
+            await add_shape(connection, new.filing, list_name(one.manifest), one.shape)
     counts = Counter((finding.code, finding.severity.value) for finding in done.understood.findings)
     await add_finding_counts(connection, claimed.id, counts)
 

@@ -111,12 +111,12 @@ SELECT pg_advisory_xact_lock(hashtextextended('series:' || $1, 0));
 -- series_versions: the highest version of each series
 SELECT series, max(version) AS version FROM manifest WHERE series = ANY($1::text[]) GROUP BY series;
 
--- series_purposes: for what the lists of each series are, since the last withdrawal
+-- series_purposes: for what the lists of each series that count are, since the last withdrawal that does
 SELECT m.series, array_agg(DISTINCT purpose) AS purposes
 FROM manifest m CROSS JOIN LATERAL unnest(m.purposes) AS purpose
-WHERE m.series = ANY($1::text[]) AND NOT EXISTS (
+WHERE m.series = ANY($1::text[]) AND NOT m.outdated AND NOT EXISTS (
     SELECT FROM manifest later
-    WHERE later.series = m.series AND later.function = 'cancel' AND (later.arrival, later.number) >= (m.arrival, m.number))
+    WHERE later.series = m.series AND later.function = 'cancel' AND NOT later.outdated AND (later.arrival, later.number) >= (m.arrival, m.number))
 GROUP BY m.series;
 
 -- manifest_add: stores one list of a submission

@@ -4,6 +4,7 @@ There is nothing of a person in a shape; retention forgets it with the list all 
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -14,10 +15,15 @@ from gateway.store.manifests import Filing
 from gateway.store.statements import SQL
 
 
-async def add_shape(connection: Connection, of: Filing, shape: Shape) -> None:
-    """Remembers what a stored list looks like."""
-    values = (of.id, of.carrier, of.kind, of.arrival, of.received_at, msgspec.to_builtins(shape))
+async def add_shape(connection: Connection, of: Filing, kind: str, shape: Shape) -> None:
+    """Remembers what a stored list looks like, among those of its kind."""
+    values = (of.id, of.carrier, kind, of.arrival, of.received_at, _storable(shape))
     await connection.execute(SQL["shape_add"], *values)
+
+
+def _storable(shape: Shape) -> Any:
+    """jsonb refuses NUL, which a sender's text may hold."""
+    return msgspec.json.decode(msgspec.json.encode(shape).replace(b"\\u0000", b"\\ufffd"))
 
 
 async def shapes_before(

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.manifest import ListKind
+from gateway.manifest import ListKind, Purpose
 from gateway.obligations.due import Due
 from gateway.obligations.law import Product
 from gateway.track.filing import WHOLE_LIST, Filing
@@ -92,7 +92,7 @@ def has_passed(due: Due, now: datetime) -> bool:
 def relevant(due: Due, filing: Filing) -> bool:
     """Whether the filing is meant for this duty, complete or not."""
     if due.product == "count":
-        return True
+        return filing.purposes != (Purpose.BOOKING,)  # who booked need not be on board
     kinds = (*LISTS[due.product], ListKind.MIXED)
     return filing.kind in kinds and _is_list(filing) and _serves(due, filing)
 

@@ -117,6 +117,8 @@ def test_a_list_for_another_purpose_is_not_older() -> None:
     border = put(a_list(NOON, purposes=(Purpose.BORDER,)), version=1)
     assert said(put(a_list(MORNING, purposes=(Purpose.SAFETY,)), border, version=2)) == []
     assert said(put(a_list(MORNING, purposes=(Purpose.BORDER,)), border, version=2)) == ["H-01"]
+    both = a_list(MORNING, purposes=(Purpose.BORDER, Purpose.SAFETY))
+    assert said(put(both, border, version=2)) == ["H-01"], "one message would replace the newer border list"
 
 
 def test_a_voyage_number_that_comes_again_is_another_sailing() -> None:
@@ -227,6 +229,15 @@ def test_lists_of_one_submission_are_compared_with_each_other() -> None:
         catalogue(), passenger_manifest(), passenger_manifest(persons=FIVE[:3], issued="2026-11-21T10:00Z")
     )
     assert [one.changes and one.changes.removed for one in done.placed] == [None, 2]
+
+
+def test_a_list_from_the_future_keeps_no_later_one_back() -> None:
+    known = catalogue(recipient(entry()))
+    _, _, _, kept = ordered(known, passenger_manifest(issued="2062-01-01T00:00:00Z"))
+    _, done, _, _ = ordered(
+        known, passenger_manifest(persons=FIVE[:4], issued=NOON), before=kept, id=uuid4(), received_at=NOW
+    )
+    assert (done.placed[0].held, done.placed[0].changes.removed) == ("", 1)
 
 
 def test_a_late_list_is_held_and_its_rows_say_so() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from gateway.manifest import Purpose
@@ -144,7 +145,7 @@ async def test_the_purposes_of_a_series_count_from_its_last_withdrawal(pool: Poo
         async with transaction(pool) as connection:
             return await filed_purposes(connection, [SERIES, "call/example-1/crew"])
 
-    async def add(version: int, *said: Purpose, function: str = "original", **changes: str) -> None:
+    async def add(version: int, *said: Purpose, function: str = "original", **changes: Any) -> None:
         source = await stored(pool, f"list {version} {changes}".encode())
         one = filing(source, version=version, purposes=[*said], function=function, **changes)
         async with transaction(pool) as connection:
@@ -158,5 +159,8 @@ async def test_the_purposes_of_a_series_count_from_its_last_withdrawal(pool: Poo
     assert await purposes() == {SERIES: both, "call/example-1/crew": frozenset((Purpose.BORDER,))}
     await add(3, Purpose.BORDER, function="cancel")
     assert SERIES not in await purposes()
+    await add(1, Purpose.BOOKING, outdated=True)
+    assert SERIES not in await purposes(), "a list that counts for nothing was filed for nothing"
     await add(4, Purpose.SAFETY)
-    assert (await purposes())[SERIES] == frozenset((Purpose.SAFETY,))
+    await add(5, Purpose.SAFETY, function="cancel", outdated=True)
+    assert (await purposes())[SERIES] == frozenset((Purpose.SAFETY,)), "nor does it withdraw"

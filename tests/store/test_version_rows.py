@@ -36,7 +36,7 @@ async def add(pool: Pool, body: bytes, shape: Shape | None = None, **changes: An
     async with transaction(pool) as connection:
         await add_manifests(connection, [NewManifest(facts, b"s", b"w", "k")])
         if shape is not None:
-            await add_shape(connection, facts, shape)
+            await add_shape(connection, facts, facts.kind, shape)
     return facts
 
 
@@ -61,6 +61,13 @@ async def test_retention_leaves_no_way_to_compare(pool: Pool) -> None:
         assert await currents(connection, [SERIES]) == {SERIES: Sealed(b"first", None, "k1")}
         assert "k1" not in await sealed_to(connection)
         assert await shapes_before(connection, "example-line", 2**62) == []
+
+
+async def test_what_the_store_cannot_hold_keeps_no_shape_out(pool: Pool) -> None:
+    await add(pool, b"1", Shape(format="csv", size=3, extras={"Deck\0": 3}, dates={"\0.#": 1}))
+    async with transaction(pool) as connection:
+        (found,) = await shapes_before(connection, "example-line", 2**62)
+    assert found.shape.extras == {"Deck\N{REPLACEMENT CHARACTER}": 3}
 
 
 async def test_an_outdated_list_is_kept_and_counts_for_nothing(pool: Pool) -> None:
