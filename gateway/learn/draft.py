@@ -63,11 +63,16 @@ class Draft(msgspec.Struct):
         return [entry for entry in self.entries if entry.sure is sure and (entry.filled or entry.field)]
 
     @property
+    def is_a_list(self) -> bool:
+        """Whether anything of a list was found in the samples."""
+        return self.values != Values() or bool(self.entries or self.vessels)
+
+    @property
     def is_certain(self) -> bool:
         """Whether nothing about the lists is left to answer; who the line is, is another matter."""
         said = [*self.dates, *self.codes, *(one for words in self.lookups.values() for one in words)]
         columns = self.of(Sure.LIKELY) + self.of(Sure.UNKNOWN)
-        return not columns and all(one.sure is Sure.CERTAIN for one in said)
+        return self.is_a_list and not columns and all(one.sure is Sure.CERTAIN for one in said)
 
 
 def merged(meanings: list[Meaning]) -> list[Entry]:

@@ -71,13 +71,18 @@ def codes(meanings: Iterable[Meaning], fixed: Iterable[str]) -> list[Said]:
     for m in meanings:
         different = m.column.values.different
         if m.field == "sex" and "sex" not in fixed and different and different.keys() <= vocabulary.DIGITS_OF_SEX:
-            said.append(
-                Said("sex", "iso5218", Sure.LIKELY, "only digits, and ISO/IEC 5218 has 1 for male and 2 for female")
-            )
+            said.append(_digits_of_sex(set(different)))
         if m.field == "document.type" and "document.type" not in fixed:
             unread = [text for text in different if documents.document_type(text) is None]
             said += _dialects(list(different), unread)
     return said
+
+
+def _digits_of_sex(digits: set[str]) -> Said:
+    """0 and 1 may as well be no and yes: only both 1 and 2 look like the standard."""
+    if {"1", "2"} <= digits:
+        return Said("sex", "iso5218", Sure.LIKELY, "only digits, and ISO/IEC 5218 has 1 for male and 2 for female")
+    return Said("sex", "", Sure.UNKNOWN, "only digits, and no list of codes is known that has just these")
 
 
 def _dialects(different: Sequence[str], unread: Sequence[str]) -> list[Said]:

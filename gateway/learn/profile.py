@@ -38,7 +38,12 @@ def questions(draft: Draft) -> list[str]:
     """What is not certain, one line each, the placeholders first."""
     given = draft.given
     missing = [f"--{key}" for key in ("name", "contact") if not getattr(given, key)]
-    asked = [f"say who the line is: {' and '.join(missing)}"] if missing else []
+    asked = (
+        []
+        if draft.is_a_list
+        else ["no list was found: ./gw read says why; a row of headers above the persons may be missing"]
+    )
+    asked += [f"say who the line is: {' and '.join(missing)}"] if missing else []
     if not given.service:
         asked.append(f"is it a {draft.service[0]} line? It looks so: {draft.service[1]} (--service)")
     asked += [f'"{one.header}" is likely {one.field}: {one.why}' for one in draft.of(Sure.LIKELY)]

@@ -72,3 +72,22 @@ def test_what_the_gateway_would_not_take_is_not_written(tmp_path: Path) -> None:
     assert gw("learn", FERRY, "-o", out, "--contact", "nobody").exit_code == 2
     assert gw("learn", FERRY, "-o", tmp_path / "No Id.toml").exit_code == 2
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_without_headers_is_not_called_settled(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("ERIKSEMPEL,ANNA,1980-02-03,NOR\nSPECIMENSEN,OLA,1971-12-24,NOR\n")
+    result = gw("learn", path, "--name", "X", "--contact", "x@line.example", "--service", "ferry")
+    assert result.exit_code == 1
+    assert "no list was found" in result.stderr
+    assert "Nothing to settle" not in result.stderr
+
+
+@pytest.mark.parametrize(("digits", "likely"), [("121", True), ("011", False)])
+def test_digits_of_sex_are_a_known_list_or_a_question(tmp_path: Path, digits: str, likely: bool) -> None:
+    path = tmp_path / "digits.csv"
+    rows = "".join(f"SPECIMEN{at},ANNA,1980-02-0{at + 1},NOR,{digit}\n" for at, digit in enumerate(digits))
+    path.write_text("Surname,First name,Date of birth,Nationality,Gender\n" + rows)
+    result = gw("learn", path)
+    assert ("iso5218" in result.stdout) is likely
+    assert "codes of sex: only digits" in result.stderr

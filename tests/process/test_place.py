@@ -234,9 +234,8 @@ def test_lists_of_one_submission_are_compared_with_each_other() -> None:
 def test_a_list_from_the_future_keeps_no_later_one_back() -> None:
     known = catalogue(recipient(entry()))
     _, _, _, kept = ordered(known, passenger_manifest(issued="2062-01-01T00:00:00Z"))
-    _, done, _, _ = ordered(
-        known, passenger_manifest(persons=FIVE[:4], issued=NOON), before=kept, id=uuid4(), received_at=NOW
-    )
+    claimed, done = processed([as_file(passenger_manifest(persons=FIVE[:4], issued=NOON))], known, [call()], id=uuid4())
+    done, _ = in_order(claimed, done, series_of(claimed, done), [2], kept, known)
     assert (done.placed[0].held, done.placed[0].changes.removed) == ("", 1)
 
 
