@@ -51,7 +51,9 @@ class Desk(NamedTuple):
         except NotMade as problem:
             click.echo(f"{path}: {problem.why}", err=True)
             return False
-        target = out / f"{self._name(number)}.{kind}{copy.ending}" if out.is_dir() else out
+        # A name that says something else than what is in the file would not open in the program that it names.
+        named = f"{self._name(number)}.{kind}{copy.ending}"
+        target = out / named if out.is_dir() else out.with_suffix(Path(named).suffix)
         self._allow(target, force)
         target.write_bytes(copy.data)
         for repair in copy.repairs:

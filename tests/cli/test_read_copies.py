@@ -88,3 +88,9 @@ def test_files_of_one_name_in_two_folders_do_not_replace_each_other(tmp_path: Pa
         (tmp_path / name / "list.csv").write_bytes(LIST)
     gw("read", tmp_path / "one" / "list.csv", tmp_path / "two" / "list.csv", "--correct", tmp_path / "out", "--force")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"list-1.corrected.csv", "list-2.corrected.csv"}
+
+
+def test_a_copy_is_named_for_what_it_is(lists: tuple[Path, Path], tmp_path: Path) -> None:
+    result = gw("read", lists[0], "--annotate", tmp_path / "marked.csv")
+    assert f"marked: {tmp_path / 'marked.xlsx'}" in result.output
+    assert not (tmp_path / "marked.csv").exists()
