@@ -7,6 +7,7 @@ version that can no longer be opened is one to compare with no more: that is no 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -16,7 +17,7 @@ from gateway.catalogue import Catalogue
 from gateway.findings import Finding
 from gateway.process.done import Done
 from gateway.process.owe import Owed
-from gateway.process.place import Current, Placed, issued_at, place
+from gateway.process.place import Current, Placed, are_rivals, issued_at, place, rival
 from gateway.process.understand import Understood, UnderstoodList
 from gateway.seal import Refused, open_at_rest, seal_at_rest
 from gateway.seal import Sealed as SealedAtRest
@@ -42,7 +43,11 @@ def in_order(
     currents = {name: _opened(name, sealed, catalogue) for name, sealed in known.items()}
     changed: set[str] = set()
     placed: list[Placed] = []
+    rivals = _rivals(done.understood.lists, names)
     for at, (one, name) in enumerate(zip(done.understood.lists, names, strict=True)):
+        if at in rivals:
+            placed.append(rival(one, claimed.arrival))
+            continue
         found = place(
             _believed(one, claimed.received_at),
             currents.get(name),
@@ -57,6 +62,15 @@ def in_order(
             changed.add(name)
     kept = {name: _sealed(name, current, catalogue) for name in changed if (current := currents[name])}
     return _told(done, placed), kept
+
+
+def _rivals(lists: Sequence[UnderstoodList], names: Sequence[str]) -> set[int]:
+    """Which lists of one submission cannot be told apart: decks, classes or coaches in files of their own."""
+    together: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        together.setdefault(name, []).append(at)
+    pairs = (pair for ones in together.values() for pair in pairwise(ones))
+    return {at for pair in pairs if are_rivals(lists[pair[0]], lists[pair[1]]) for at in pair}
 
 
 def _believed(one: UnderstoodList, received_at: datetime) -> UnderstoodList:

@@ -61,7 +61,13 @@ HALF_GONE = Rule(
     text="{removed} of the {before} persons of version {version} are not on this list any more, and {added} are new",
     hint="check that the list is whole and that it is this sailing's; if it is not, send the right one",
 )
-RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE)
+RIVALS = Rule(
+    id="H-07",
+    severity=Severity.ERROR,
+    text="another list of this kind for the same sailing came with it and names other persons; which of them counts cannot be told, so neither was sent",
+    hint="send all persons of a kind in one list; where one list replaces another, send that one alone",
+)
+RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS)
 
 _FEW: Final = 10  # persons; of fewer, half may well stay ashore
 _SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sailing is not moved further
@@ -125,6 +131,19 @@ def place(
     if before.final and manifest.function in (Function.ORIGINAL, Function.CHANGE):
         return _held(alone, _say(one, AFTER_FINAL, version=before.version))
     return _newer(one, alone, new, before)
+
+
+def rival(one: UnderstoodList, arrival: int) -> Placed:
+    """One of several lists that came together and would each take the place of the other."""
+    return _held(by_itself(one, arrival), _say(one, RIVALS))
+
+
+def are_rivals(one: UnderstoodList, other: UnderstoodList) -> bool:
+    """Two whole lists of one series, neither the newer by its own word, that name different persons."""
+    lists = (one.manifest, other.manifest)
+    whole = all(_is_list(a) and a.persons and a.function in (Function.ORIGINAL, Function.REPLACE) for a in lists)
+    is_same_time = one.manifest.issued == other.manifest.issued
+    return whole and is_same_time and not (one.cut or other.cut) and one.manifest.persons != other.manifest.persons
 
 
 def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) -> Placed:

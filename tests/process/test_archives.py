@@ -126,7 +126,7 @@ def test_cut_off_it_is_no_list_and_one_sentence() -> None:
 def test_whatever_is_in_it_never_makes_it_raise(members: dict[str, bytes]) -> None:
     try:
         data = packed(members)
-    except (ValueError, UnicodeEncodeError):
+    except (ValueError, IndexError):  # zipfile itself refuses such a name
         return
     understood = read(File(data))
     assert understood.formats

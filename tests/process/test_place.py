@@ -231,6 +231,18 @@ def test_lists_of_one_submission_are_compared_with_each_other() -> None:
     assert [one.changes and one.changes.removed for one in done.placed] == [None, 2]
 
 
+def test_lists_that_would_replace_each_other_are_both_held() -> None:
+    """Two decks in one submission: neither is sent alone, and the sender is told. The same list twice is no such case."""
+    known = catalogue(recipient(entry()))
+    decks = passenger_manifest(persons=FIVE[:3]), passenger_manifest(persons=FIVE[3:])
+    claimed, done, versions, kept = ordered(known, *decks)
+    assert [one.held[:4] for one in done.placed] == ["H-07", "H-07"]
+    assert deliveries_of(claimed, done, new_manifests(claimed, done, versions, known), known) == []
+    assert kept == {}
+    _, done, _, _ = ordered(known, decks[0], decks[0], id=uuid4())
+    assert [one.held for one in done.placed] == ["", ""]
+
+
 def test_a_list_from_the_future_keeps_no_later_one_back() -> None:
     known = catalogue(recipient(entry()))
     _, _, _, kept = ordered(known, passenger_manifest(issued="2062-01-01T00:00:00Z"))
