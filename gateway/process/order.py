@@ -7,7 +7,6 @@ version that can no longer be opened is one to compare with no more: that is no 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -17,7 +16,7 @@ from gateway.catalogue import Catalogue
 from gateway.findings import Finding
 from gateway.process.done import Done
 from gateway.process.owe import Owed
-from gateway.process.place import Current, Placed, are_rivals, issued_at, place, rival
+from gateway.process.place import Current, Placed, issued_at, place, rival, takes_a_place
 from gateway.process.understand import Understood, UnderstoodList
 from gateway.seal import Refused, open_at_rest, seal_at_rest
 from gateway.seal import Sealed as SealedAtRest
@@ -65,12 +64,17 @@ def in_order(
 
 
 def _rivals(lists: Sequence[UnderstoodList], names: Sequence[str]) -> set[int]:
-    """Which lists of one submission cannot be told apart: decks, classes or coaches in files of their own."""
-    together: dict[str, list[int]] = {}
-    for at, name in enumerate(names):
-        together.setdefault(name, []).append(at)
-    pairs = (pair for ones in together.values() for pair in pairwise(ones))
-    return {at for pair in pairs if are_rivals(lists[pair[0]], lists[pair[1]]) for at in pair}
+    """Lists of one submission that would replace each other, none the newer by its own word: decks or coaches in files of
+    their own. The same list twice is no such case."""
+    together: dict[tuple[str, str | None], list[int]] = {}
+    for at, (one, name) in enumerate(zip(lists, names, strict=True)):
+        if takes_a_place(one):
+            together.setdefault((name, one.manifest.issued), []).append(at)
+
+    def differ(ones: Sequence[int]) -> bool:
+        return any(lists[at].manifest.persons != lists[ones[0]].manifest.persons for at in ones)
+
+    return {at for ones in together.values() if differ(ones) for at in ones}
 
 
 def _believed(one: UnderstoodList, received_at: datetime) -> UnderstoodList:

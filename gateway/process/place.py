@@ -64,7 +64,7 @@ HALF_GONE = Rule(
 RIVALS = Rule(
     id="H-07",
     severity=Severity.ERROR,
-    text="another list of this kind for the same sailing came with it and names other persons; which of them counts cannot be told, so neither was sent",
+    text="another list of this kind for the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
     hint="send all persons of a kind in one list; where one list replaces another, send that one alone",
 )
 RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS)
@@ -138,12 +138,11 @@ def rival(one: UnderstoodList, arrival: int) -> Placed:
     return _held(by_itself(one, arrival), _say(one, RIVALS))
 
 
-def are_rivals(one: UnderstoodList, other: UnderstoodList) -> bool:
-    """Two whole lists of one series, neither the newer by its own word, that name different persons."""
-    lists = (one.manifest, other.manifest)
-    whole = all(_is_list(a) and a.persons and a.function in (Function.ORIGINAL, Function.REPLACE) for a in lists)
-    is_same_time = one.manifest.issued == other.manifest.issued
-    return whole and is_same_time and not (one.cut or other.cut) and one.manifest.persons != other.manifest.persons
+def takes_a_place(one: UnderstoodList) -> bool:
+    """Whether the list, if it counts, takes the place of the one before: a whole one with persons."""
+    manifest = one.manifest
+    is_new = manifest.function in (Function.ORIGINAL, Function.REPLACE)
+    return is_new and not one.cut and _is_list(manifest) and bool(manifest.persons)
 
 
 def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) -> Placed:

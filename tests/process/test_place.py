@@ -239,6 +239,8 @@ def test_lists_that_would_replace_each_other_are_both_held() -> None:
     assert [one.held[:4] for one in done.placed] == ["H-07", "H-07"]
     assert deliveries_of(claimed, done, new_manifests(claimed, done, versions, known), known) == []
     assert kept == {}
+    _, done, _, _ = ordered(known, *decks, decks[1], id=uuid4())
+    assert [one.held[:4] for one in done.placed] == ["H-07"] * 3, "nor one that came twice"
     _, done, _, _ = ordered(known, decks[0], decks[0], id=uuid4())
     assert [one.held for one in done.placed] == ["", ""]
 
