@@ -8,6 +8,7 @@ from gateway.findings import Rule
 def every_rule() -> list[Rule]:
     """All rules, by id."""
     from gateway import checks, drift, jail, normalise
+    from gateway.answers import authority
     from gateway.formats import FORMATS, archive
     from gateway.process import join, keep, place
 
@@ -20,6 +21,7 @@ def every_rule() -> list[Rule]:
         checks.catalogue(),
         place.RULES,
         drift.RULES,
+        authority.RULES,
     )
     found = [rule for rules in (*(module.RULES for module in FORMATS), *others) for rule in rules]
     return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
