@@ -92,7 +92,9 @@ def tree(manifest: Manifest, order: WriteOrder) -> list[Node]:
 
 
 def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
-    at = order.at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    # Of two messages the window believes the later one (ERR-019), and two lists can come within a second.
+    precision = "milliseconds" if order.at.microsecond else "seconds"
+    at = order.at.isoformat(timespec=precision).replace("+00:00", "Z")
     document: list[Node] = [
         ("ram:ID", order.message_id),
         ("ram:TypeCode", code),

@@ -41,7 +41,10 @@ class Exemption(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ExpectedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One leg of one ship. `boarding_closed` is at the departure port; None means that nobody has said."""
+    """One leg of one ship. `boarding_closed` is at the departure port; None means that nobody has said.
+
+    `departure_visit_id`, `arrival_visit_id`: what the single window of each port calls the visit (EMSWe DE-014-01).
+    """
 
     id: str
     carrier: str
@@ -53,6 +56,8 @@ class ExpectedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     voyage: str | None = None
     previous_port: str | None = None
     next_port: str | None = None
+    departure_visit_id: str | None = None
+    arrival_visit_id: str | None = None
     distance_nm: float | None = None
     etd: Moment | None = None
     eta: Moment | None = None

@@ -15,6 +15,7 @@ from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.obligations.calls import Exemption, ExpectedCall, Moment, derived_id, local_date, zone_of
 
 LONGEST_TEXT = 400
+LONGEST_VISIT_ID = 35  # DE-014-01
 
 # Each time, and the column of the port whose local time it is.
 TIMES = {
@@ -99,6 +100,8 @@ class SailingRow:
             arrival_port=arrives,
             previous_port=ports["previous_port"],
             next_port=ports["next_port"],
+            departure_visit_id=self.visit_id("departure_visit_id"),
+            arrival_visit_id=self.visit_id("arrival_visit_id"),
             distance_nm=self.number("distance_nm", 25_000),
             status=self.one_of("status", ("planned", "cancelled")) or "planned",
             passenger_capacity=self.whole("capacity", 20_000),
@@ -118,6 +121,13 @@ class SailingRow:
         text = self.row.get(column)
         if text and (len(text) > LONGEST_TEXT or not text.isprintable()):
             self.bad(column, "one short line of text")
+            return None
+        return text
+
+    def visit_id(self, column: str) -> str | None:
+        text = self.word(column)
+        if text and len(text) > LONGEST_VISIT_ID:
+            self.bad(column, f"at most {LONGEST_VISIT_ID} characters (EMSWe DE-014-01)")
             return None
         return text
 

@@ -11,6 +11,7 @@ JSON is a list of objects, or an object whose `calls` is one; its keys are the c
     departure_port   UN/LOCODE, or a name that stands for one port only                                     required
     arrival_port     the next port of call                                                                  required
     previous_port, next_port   the calls before and after this leg
+    departure_visit_id, arrival_visit_id   what the single window of either port calls the visit; EMSWe lists need it
     distance_nm      length of the leg in nautical miles
     etd, atd         estimated and actual departure                                        at least one is required
     eta, ata         estimated and actual arrival
@@ -59,6 +60,8 @@ COLUMNS = frozenset(
         "arrival_port",
         "previous_port",
         "next_port",
+        "departure_visit_id",
+        "arrival_visit_id",
     }
     | {"distance_nm", "status", "capacity", "exemptions", *TIMES, *(f"{time}_source" for time in TIMES)}
 )
@@ -73,6 +76,7 @@ ALIASES = {
     "destination": "arrival_port",
     "distance": "distance_nm",
     "passenger_capacity": "capacity",
+    "visit_id": "arrival_visit_id",
 }
 
 NOT_A_TABLE = Rule(

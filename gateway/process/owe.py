@@ -5,8 +5,9 @@ whatever is not sent and why. Nothing goes out that no register entry names; wha
 before it is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 import msgspec
@@ -26,7 +27,10 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt."""
+    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt.
+
+    `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
+    """
 
     id: UUID
     recipient: Recipient
@@ -37,6 +41,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     persons: int
     kind: str
     left_out: tuple[tuple[int, tuple[str, ...]], ...]
+    is_of_no_visit: bool = False
 
     def __repr__(self) -> str:
         return f"<Payload {self.form.name} {self.persons} persons>"
@@ -77,8 +82,10 @@ def owed(
     at: datetime,
     service: str | None,
     kept: Iterable[Purpose] = (),
+    visits: Mapping[Direction, str] = MappingProxyType({}),
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
+    `visits`: what the single windows of the leg's two ports call the visit, for where the list does not say.
     `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
@@ -91,7 +98,7 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
-        made = _payload(manifest, entry, key, number, submission, at)
+        made = _payload(manifest, entry, key, number, submission, at, visits)
         if isinstance(made, Payload):
             payloads.append(made)
         else:
@@ -100,11 +107,17 @@ def owed(
 
 
 def _payload(
-    manifest: Manifest, entry: route.Owed, key: PublicKey, number: int, submission: UUID, at: datetime
+    manifest: Manifest,
+    entry: route.Owed,
+    key: PublicKey,
+    number: int,
+    submission: UUID,
+    at: datetime,
+    visits: Mapping[Direction, str],
 ) -> Payload | str:
     """The message of one register entry; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]
-    seen = _directed(route.project(manifest, recipient, entry.route), recipient.country)
+    seen = _directed(route.project(manifest, recipient, entry.route), recipient.country, visits)
     whole, left_out = fitting(seen, form)
     if seen.persons and not whole.persons:
         return f"no person on the list has what {form.name} needs"
@@ -123,6 +136,7 @@ def _payload(
         persons=len(whole.persons),
         kind=entry.manifest_kind.value,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
+        is_of_no_visit=entry.route.form in route.ONE_FILING and not whole.voyage.visit_id,
     )
 
 
@@ -132,15 +146,20 @@ def _is_numbers_only(manifest: Manifest) -> bool:
     return not manifest.persons and declared != 0 and manifest.function is not Function.CANCEL
 
 
-def _directed(manifest: Manifest, country: str) -> Manifest:
-    """For a State that the ship leaves, a list at departure; for any other, at arrival (EMSWe PXD/CWD against PXA/CWA)."""
+def _directed(manifest: Manifest, country: str, visits: Mapping[Direction, str]) -> Manifest:
+    """For a State that the ship leaves, a list at departure; for any other, at arrival (EMSWe PXD/CWD against PXA/CWA).
+
+    The Visit ID of one port is none of the other's: what a list says of its arrival does not go to where the ship left.
+    """
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     leaves = departure is not None and (departure.port.code or "").startswith(country)
     enters = arrival is not None and (arrival.port.code or "").startswith(country)
     direction = Direction.DEPARTURE if leaves and not enters else manifest.voyage.direction or Direction.ARRIVAL
     if enters and not leaves:
         direction = Direction.ARRIVAL
-    return msgspec.structs.replace(manifest, voyage=msgspec.structs.replace(manifest.voyage, direction=direction))
+    own = manifest.voyage.visit_id if manifest.voyage.direction in (None, direction) else None
+    voyage = msgspec.structs.replace(manifest.voyage, direction=direction, visit_id=own or visits.get(direction))
+    return msgspec.structs.replace(manifest, voyage=voyage)
 
 
 def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at: datetime) -> WriteOrder:

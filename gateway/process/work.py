@@ -12,7 +12,9 @@ import msgspec
 from gateway.catalogue import Catalogue
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
+from gateway.process import visits
 from gateway.process.done import Done
+from gateway.process.order import with_findings
 from gateway.process.owe import Owed, owed
 from gateway.process.place import by_itself
 from gateway.process.understand import Hints, Known, UnderstoodList, understand
@@ -46,8 +48,11 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         owed_of(claimed, one, number, call, catalogue)
         for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
     )
+    told = [
+        visits.said(one, owed, call) for one, owed, (call, _) in zip(understood.lists, to_send, matched, strict=True)
+    ]
     return Done(
-        understood=understood,
+        understood=with_findings(understood, told),
         calls=tuple(call for call, _ in matched),
         reasons=tuple(reason for _, reason in matched),
         owed=to_send,
@@ -66,8 +71,16 @@ def owed_of(
     """What is owed of one list of the submission. `number` counts from 1."""
     carrier = catalogue.carriers.get(claimed.carrier)
     service = call.service if call else carrier.service if carrier else None
-    recipients = catalogue.recipients.values()
-    return owed(one, number, claimed.id, recipients, at=claimed.received_at, service=service, kept=kept)
+    return owed(
+        one,
+        number,
+        claimed.id,
+        catalogue.recipients.values(),
+        at=claimed.received_at,
+        service=service,
+        kept=kept,
+        visits=visits.visits_of(call),
+    )
 
 
 def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:

@@ -1,0 +1,49 @@
+"""visits: what the single window of each port calls this visit (EMSWe DE-014-01), without which it cannot place a list.
+
+In: the expected call of a list, what is owed of it. Out: the Visit ID of either end, and a word to the sender where there is none or
+where the list names another. The list's own is sent: it comes from whoever reported the ship, as the call's does.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.findings import Finding, Rule, Severity
+from gateway.manifest import Direction
+from gateway.obligations import ExpectedCall
+from gateway.process.owe import Owed
+from gateway.process.understand import UnderstoodList
+
+NONE_KNOWN: Final = Rule(
+    id="X-58",
+    severity=Severity.WARNING,
+    text="the single window's Visit ID of this call is not known; it will hardly take a list without one",
+    hint="state it in the list, or let the operator import it with the expected call (arrival_visit_id, departure_visit_id)",
+    cites="EMSWe MIG 2.0, C-MAI-002",
+)
+ANOTHER: Final = Rule(
+    id="X-59",
+    severity=Severity.WARNING,
+    text="the Visit ID is not that of the expected call; the list's own was sent",
+    hint="compare it with the single window's answer to the ship's request for a visit (VID)",
+    cites="EMSWe MIG 2.0, G-MAI-001",
+)
+RULES = (NONE_KNOWN, ANOTHER)
+
+
+def visits_of(call: ExpectedCall | None) -> dict[Direction, str]:
+    """What is known of either end."""
+    if call is None:
+        return {}
+    ends = {Direction.ARRIVAL: call.arrival_visit_id, Direction.DEPARTURE: call.departure_visit_id}
+    return {direction: id for direction, id in ends.items() if id}
+
+
+def said(one: UnderstoodList, owed: Owed, call: ExpectedCall | None) -> Sequence[Finding]:
+    """What the sender should know of it, where the list goes to a single window."""
+    place = one.lineage.header_places.get("voyage.visit_id", one.lineage.whole)
+    if any(payload.is_of_no_visit for payload in owed.payloads):
+        return [NONE_KNOWN.at(place)]
+    stated = one.manifest.voyage.visit_id
+    known = visits_of(call).get(one.manifest.voyage.direction or Direction.ARRIVAL)
+    is_other = stated and known and stated.casefold() != known.casefold()  # P34: identifiers, in either case
+    return [ANOTHER.at(place)] if is_other else []
