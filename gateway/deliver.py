@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from random import SystemRandom
 
-from gateway.keyring import Recipient
+from gateway.heard import kept
+from gateway.keyring import PublicKey, Recipient
 from gateway.mistakes import Trouble, said
-from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
+from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, TryLater
 from gateway.settings import utc_now
 from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
@@ -26,6 +27,7 @@ from gateway.store.deliveries import (
     settle_refused,
     settle_try_later,
 )
+from gateway.store.responses import add_response
 from gateway.store.submissions import LeaseLost
 from gateway.store.wake import Wake, listening
 
@@ -52,8 +54,16 @@ class Deliverer:
     """The delivering half of a worker."""
 
     def __init__(
-        self, pool: Pool, database: Database, recipients: Mapping[str, Recipient], means: Means, lease_seconds: float
+        self,
+        pool: Pool,
+        database: Database,
+        recipients: Mapping[str, Recipient],
+        means: Means,
+        seal_to: PublicKey,
+        lease_seconds: float,
     ) -> None:
+        """`seal_to`: our own key at rest, for what recipients answer."""
+        self._seal_to = seal_to
         self._pool, self._database, self._means, self._lease_seconds = pool, database, means, lease_seconds
         self._recipients = {id: one for id, one in recipients.items() if one.send.transport in SENDERS}
         self._under_way: Counter[str] = Counter()
@@ -116,13 +126,50 @@ class Deliverer:
         while True:
             try:
                 async with transaction(self._pool) as connection:
-                    return await _record(connection, claimed, outcome)
+                    await self._record(connection, claimed, outcome)
+                    return
             except LeaseLost:
-                return None
+                return
             except UNAVAILABLE:
                 if asyncio.get_running_loop().time() > until:
-                    return None
+                    return
             await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+
+    async def _record(self, connection: Connection, claimed: ClaimedDelivery, outcome: Outcome) -> None:
+        if isinstance(outcome, TryLater):
+            await _again(connection, claimed, outcome)
+            return
+        id, lease, recipient = claimed.id, claimed.lease, claimed.recipient
+        if isinstance(outcome, Accepted):
+            event, answer = "delivery-accepted", outcome.receipt
+            await settle_accepted(connection, id, lease, outcome="accepted", status=outcome.status)
+        else:
+            event, answer = "delivery-refused", outcome.answer
+            await settle_refused(connection, id, lease, outcome=outcome.reason, status=outcome.status)
+        now = utc_now()
+        if answer:
+            channel = self._recipients[recipient].send.transport
+            await add_response(
+                connection, kept(answer, id, form=claimed.form, channel=channel, at=now, seal_to=self._seal_to)
+            )
+        subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": recipient}
+        await log.append(connection, event, subject, now)
+
+
+async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryLater) -> None:
+    wait = next_attempt(claimed.attempts, outcome, _RANDOM.random())
+    await settle_try_later(
+        connection,
+        claimed.id,
+        claimed.lease,
+        seconds=wait.total_seconds(),
+        outcome=outcome.reason,
+        status=outcome.status,
+    )
+    if outcome.needs_person or claimed.attempts >= _TOLD_AT:
+        who = claimed.recipient
+        text = f"deliveries to {who} do not get through ({outcome.reason}); they are kept and tried again"
+        await raise_alarm(connection, "recipient-out-of-reach", who, text)
 
 
 def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) -> Outgoing:
@@ -141,26 +188,6 @@ def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) ->
         attempt=claimed.attempts,
         timeout_seconds=seconds,
     )
-
-
-async def _record(connection: Connection, claimed: ClaimedDelivery, outcome: Outcome) -> None:
-    id, lease, recipient = claimed.id, claimed.lease, claimed.recipient
-    if isinstance(outcome, TryLater):
-        wait = next_attempt(claimed.attempts, outcome, _RANDOM.random())
-        await settle_try_later(
-            connection, id, lease, seconds=wait.total_seconds(), outcome=outcome.reason, status=outcome.status
-        )
-        if outcome.needs_person or claimed.attempts >= _TOLD_AT:
-            text = f"deliveries to {recipient} do not get through ({outcome.reason}); they are kept and tried again"
-            await raise_alarm(connection, "recipient-out-of-reach", recipient, text)
-        return
-    if isinstance(outcome, Accepted):
-        await settle_accepted(connection, id, lease, outcome="accepted", status=outcome.status, receipt=outcome.receipt)
-    else:
-        await settle_refused(connection, id, lease, outcome=outcome.reason, status=outcome.status)
-    event = "delivery-refused" if isinstance(outcome, Refused) else "delivery-accepted"
-    subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": recipient}
-    await log.append(connection, event, subject, utc_now())
 
 
 async def _end(lanes: set[asyncio.Task[None]]) -> None:

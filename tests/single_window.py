@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-NOT_WITHDRAWN = set(
-    ["ATA", "ATD", "CAR", "CGM", "COA", "EXT", "NAC", "NOA", "NOD", "PPA", "SDA", "SDD", "SID", "VID"]
-)  # R-MAI-004
+NOT_WITHDRAWN = frozenset(  # R-MAI-004
+    ("ATA", "ATD", "CAR", "CGM", "COA", "EXT", "NAC", "NOA", "NOD", "PPA", "SDA", "SDD", "SID", "VID")
+)
 NOT_UPDATED = {"CAR", "COA", "EXT", "PNO", "NAC", "SDA", "SDD", "VID"}
 AHEAD = "/env:Envelope.mai:MAI."
 

@@ -118,7 +118,7 @@ def _said(response: Response, delivered: Delivered) -> Iterator[Finding]:
     whole = _within(delivered.whole, delivered)
     if response.is_control:
         for one in response.reported:
-            yield NOT_ADMITTED.at(whole, authority=who, code=_shown(one.code), meaning=_meaning(one.code)["meaning"])
+            yield NOT_ADMITTED.at(whole, authority=who, code=shown(one.code), meaning=_meaning(one.code)["meaning"])
         return
     if response.is_withdrawn:
         yield TAKEN_BACK.at(whole, authority=who)
@@ -136,7 +136,7 @@ def _reported(one: Reported, delivered: Delivered, is_refused: bool) -> Iterator
     rule = WARNING if one.code.startswith("WRN") or not is_refused else ERROR
     words = f"; in its own words: {one.text}" if one.text else ""
     for place in dict.fromkeys(_place(pointer, delivered) for pointer in one.pointers or (Pointer(),)):
-        parts = {"code": _shown(one.code), "meaning": known["meaning"], "words": words, "hint": known["hint"]}
+        parts = {"code": shown(one.code), "meaning": known["meaning"], "words": words, "hint": known["hint"]}
         yield rule.at(place, authority=delivered.authority, **parts)
 
 
@@ -189,5 +189,6 @@ def _meaning(code: str) -> dict[str, str]:
     return _meanings().get(code, unknown)
 
 
-def _shown(code: str) -> str:
+def shown(code: str) -> str:
+    """A code as it may be shown to anybody: what does not look like one may be anything."""
     return code if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", code) else "an error without a code"

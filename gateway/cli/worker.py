@@ -12,6 +12,7 @@ import click
 from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
+from gateway.process.verdicts import run as hear
 from gateway.process.worker import run as process
 from gateway.senders import Means
 from gateway.senders.https import session
@@ -40,9 +41,14 @@ async def work(settings: Settings, *, child: bool) -> None:
     database = Database(settings.database_url or "")
     async with lasting.pool(database) as pool, session() as http:
         means = Means(session=http, signer=catalogue.identity.signer)
-        deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
-        processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
-        tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]
+        lease = settings.lease_seconds
+        deliverer = Deliverer(pool, database, catalogue.recipients, means, catalogue.identity.seal_to, lease)
+        kinds = (
+            process(pool, database, catalogue, lease_seconds=lease, stop=stop),
+            hear(pool, database, catalogue, lease_seconds=lease, stop=stop),
+            deliverer.run(stop),
+        )
+        tasks = [asyncio.create_task(one) for one in kinds]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         stop.set()
         await asyncio.wait(tasks)

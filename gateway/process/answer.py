@@ -54,6 +54,18 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     changes: Changes | None = None
 
 
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a single window answered to a list, once it did. `verdict`: accepted, conditional, rejected, incomplete, or empty where
+    it says none; `reference`: its own number for it. What it says is wrong stands among the findings."""
+
+    recipient: str
+    delivery: str
+    list: int
+    verdict: str
+    at: datetime
+    reference: str = ""
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer, as `GET /v1/submissions/{id}/answer` gives it. `formats`: what each file was recognised as."""
 
@@ -66,6 +78,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     warnings: int
     lists: tuple[ListAnswer, ...]
     findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def answer_of(claimed: ClaimedSubmission, done: Done, versions: Sequence[int], now: datetime) -> Answer:
@@ -111,7 +124,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
     )
 
 
-def seal_answer(answer: Answer, done: Done, catalogue: Catalogue) -> submissions.Answer:
+def seal_answer(answer: Answer, catalogue: Catalogue) -> submissions.Answer:
     """The answer as the store keeps it."""
     sealed = seal_at_rest(msgspec.json.encode(answer), catalogue.identity.seal_to, context=_context(answer.submission))
     return submissions.Answer(

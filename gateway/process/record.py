@@ -5,21 +5,24 @@ data key of their own; what stays readable are ids, times, ports, the ship, coun
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import msgspec
 
 from gateway.catalogue import Catalogue
 from gateway.manifest import Function, Manifest, Role
+from gateway.normalise import Lineage
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
 from gateway.process.place import list_name
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
-from gateway.seal import seal_at_rest, seal_to
+from gateway.seal import Sealed as SealedAtRest
+from gateway.seal import open_at_rest, seal_at_rest, seal_to
 from gateway.settings import MAX_ATTEMPTS
 from gateway.store.deliveries import NewDelivery, sequence_key
 from gateway.store.manifests import Filing, NewManifest, series
-from gateway.store.submissions import ClaimedSubmission
+from gateway.store.submissions import ClaimedSubmission, Sealed
 from gateway.track import errors_by_field, missing_fields
 
 _LONGEST = 200  # characters; a ship's name has 35, a voyage 17 (PAXLST D.05B TDT)
@@ -60,9 +63,22 @@ def new_manifests(
     for at, one in enumerate(done.understood.lists):
         filing = _filing(claimed, done, at, names[at], versions[at], catalogue)
         kept = msgspec.msgpack.encode((one.manifest, one.lineage))
-        sealed = seal_at_rest(kept, catalogue.identity.seal_to, context=b"manifest/" + filing.id.bytes)
+        sealed = seal_at_rest(kept, catalogue.identity.seal_to, context=_context(filing.id))
         made.append(NewManifest(filing, sealed.ciphertext, sealed.wrapped, sealed.key_id))
     return made
+
+
+def open_manifest(kept: Sealed, id: UUID, catalogue: Catalogue) -> tuple[Manifest, Lineage] | None:
+    """A stored list, and where its values stood; None once its key was destroyed."""
+    if kept.wrapped is None:
+        return None
+    sealed = SealedAtRest(kept.wrapped, kept.sealed, kept.key_id)
+    opened = open_at_rest(sealed, catalogue.identity, context=_context(id))
+    return msgspec.msgpack.decode(opened, type=tuple[Manifest, Lineage])
+
+
+def _context(id: UUID) -> bytes:
+    return b"manifest/" + id.bytes
 
 
 def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version: int, catalogue: Catalogue) -> Filing:

@@ -67,7 +67,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         done, alarms = compared_with_last(claimed, done, earlier)
         answer = answer_of(claimed, done, versions, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
-        await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, done, catalogue), receipt)
+        await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, catalogue), receipt)
         manifests = new_manifests(claimed, done, versions, catalogue)
         await _add(connection, claimed, done, manifests, kept)
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))

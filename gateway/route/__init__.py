@@ -5,6 +5,6 @@ what the purpose allows (`projection.py`). Pure: the day is told, nothing is sen
 """
 
 from gateway.route.owed import ONE_FILING, NotSent, Owed, Reason, Routing, owed, with_purposes
-from gateway.route.projection import project
+from gateway.route.projection import list_of, project
 
-__all__ = ["ONE_FILING", "NotSent", "Owed", "Reason", "Routing", "owed", "project", "with_purposes"]
+__all__ = ["ONE_FILING", "NotSent", "Owed", "Reason", "Routing", "list_of", "owed", "project", "with_purposes"]

@@ -64,13 +64,13 @@ def project(manifest: Manifest, recipient: Recipient, route: Route) -> Manifest:
     if recipient.kind == "port" or not granted:
         return msgspec.structs.replace(seen, persons=(), counts=_counted(manifest))
     left_out = _left_out(granted)
-    persons = (person for person in manifest.persons if _list_of(person) in route.lists)
+    persons = (person for person in manifest.persons if list_of(person) in route.lists)
     return msgspec.structs.replace(
         seen, persons=tuple(msgspec.structs.replace(person, **left_out) for person in persons)
     )
 
 
-def _list_of(person: Person) -> ListKind:
+def list_of(person: Person) -> ListKind:
     """EMSWe puts crew of another ship (DFY) and stowaways (DEE) on the passenger list."""
     return ListKind.CREW if person.role is Role.CREW else ListKind.PASSENGERS
 

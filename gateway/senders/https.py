@@ -16,10 +16,9 @@ from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
-from gateway.senders.outcome import Accepted, Means, Outcome, Outgoing, Refused, TryLater
+from gateway.senders.outcome import MOST_ANSWER, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 
 _LATER = frozenset((408, 425, 429))
-_MOST_RECEIPT = 64 * 1024
 _LONGEST_WAIT = timedelta(days=1)
 _CONNECT_SECONDS = 10.0
 
@@ -82,20 +81,24 @@ def _pin(tls: bytes | None) -> aiohttp.Fingerprint | bool:
 async def _outcome(response: ClientResponse) -> Outcome:
     status = response.status
     if 200 <= status < 300:
-        return Accepted(status, await _receipt(response))
+        return Accepted(status, await _answer(response))
     if status in _LATER or status >= 500:
         return TryLater(f"the recipient answered {status}", status, _wait(response))
-    return Refused(f"the recipient answered {status}", status)
+    try:
+        said = await _answer(response)
+    except (aiohttp.ClientError, OSError):  # a refusal counts even where its reasons break off
+        said = b""
+    return Refused(f"the recipient answered {status}", status, said)
 
 
-async def _receipt(response: ClientResponse) -> bytes:
-    """The answer's body, cut at 64 KiB. One that breaks off raises: what the recipient said is then not known."""
+async def _answer(response: ClientResponse) -> bytes:
+    """The answer's body, cut at `MOST_ANSWER`. One that breaks off raises: what the recipient said is then not known."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) >= _MOST_RECEIPT:
+        if len(body) >= MOST_ANSWER:
             break
-    return bytes(body[:_MOST_RECEIPT])
+    return bytes(body[:MOST_ANSWER])
 
 
 def _wait(response: ClientResponse) -> timedelta | None:

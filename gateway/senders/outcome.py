@@ -7,6 +7,8 @@ from aiohttp import ClientSession
 
 from gateway.keyring import Recipient, SecretKey
 
+MOST_ANSWER = 1024 * 1024  # bytes; a rejection with an error for each of 2,000 persons
+
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt: to whom, what, and the facts of the delivery that a transport may show outside the envelope.
@@ -38,7 +40,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The recipient has it. `receipt` is what it answered, at most 64 KiB."""
+    """The recipient has it. `receipt` is what it answered, at most `MOST_ANSWER`."""
 
     status: int
     receipt: bytes = b""
@@ -57,10 +59,11 @@ class TryLater(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """Never like this: sending the same bytes again cannot help, a person must look."""
+    """Never like this: sending the same bytes again cannot help, a person must look. `answer`: what the recipient said of it."""
 
     reason: str
     status: int | None = None
+    answer: bytes = b""
 
 
 Outcome = Accepted | TryLater | Refused

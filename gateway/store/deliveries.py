@@ -150,10 +150,9 @@ async def settle_accepted(
     *,
     outcome: str,
     status: int | None = None,
-    receipt: bytes | None = None,
 ) -> None:
-    """The recipient has it, and this is its receipt; or `LeaseLost`."""
-    await _settle(connection, id, lease, "accepted", outcome, status, receipt)
+    """The recipient has it; or `LeaseLost`."""
+    await _settle(connection, id, lease, "accepted", outcome, status)
 
 
 async def settle_refused(
@@ -163,10 +162,9 @@ async def settle_refused(
     *,
     outcome: str,
     status: int | None = None,
-    receipt: bytes | None = None,
 ) -> None:
     """The recipient will not take it, however often it is sent; a person is told; or `LeaseLost`."""
-    record = await _settle(connection, id, lease, "refused", outcome, status, receipt)
+    record = await _settle(connection, id, lease, "refused", outcome, status)
     text = f"{record['recipient']} refused a delivery: see its answer, mend the cause, then send it again"
     await alarms.raise_alarm(connection, "delivery-refused", str(id), text)
 
@@ -216,11 +214,9 @@ async def feed(pool: Pool, recipient: str, *, after: int = 0, limit: int = 100) 
         return rows(FeedItem, await connection.fetch(SQL["feed_page"], recipient, after, limit))
 
 
-async def acknowledge(
-    connection: Connection, recipient: str, ids: Sequence[UUID], *, receipt: bytes | None = None
-) -> list[UUID]:
+async def acknowledge(connection: Connection, recipient: str, ids: Sequence[UUID]) -> list[UUID]:
     """The recipient has these; returns those for which that is new."""
-    records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids), receipt)
+    records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids))
     return [record["id"] for record in records]
 
 

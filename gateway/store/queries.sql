@@ -85,7 +85,8 @@ RETURNING id;
 -- sealed_to: the identities that what is stored, and can still be opened, is sealed to
 SELECT key_id FROM submission WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL
-UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL;
+UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL
+UNION SELECT key_id FROM response WHERE wrapped IS NOT NULL;
 
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -265,7 +266,7 @@ RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.leg
 
 -- delivery_settle: the recipient accepted or refused; only the holder of the lease may say so
 UPDATE delivery
-SET state = $3, lease = NULL, last_outcome = $4, last_status = $5, recipient_receipt = $6, settled_at = now()
+SET state = $3, lease = NULL, last_outcome = $4, last_status = $5, settled_at = now()
 WHERE id = $1 AND lease = $2 AND state = 'waiting'
 RETURNING id, manifest_id, recipient, state;
 
@@ -330,9 +331,51 @@ ORDER BY feed_position LIMIT $3;
 
 -- feed_acknowledge: the recipient has these
 UPDATE delivery
-SET state = 'accepted', lease = NULL, last_outcome = 'fetched', recipient_receipt = $3, settled_at = now()
+SET state = 'accepted', lease = NULL, last_outcome = 'fetched', settled_at = now()
 WHERE recipient = $1 AND id = ANY($2::uuid[]) AND state = 'waiting'
 RETURNING id, manifest_id, recipient, state;
+
+
+-- response_add: what a recipient answered
+INSERT INTO response (id, delivery_id, channel, received_at, sealed, wrapped, key_id, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 THEN 'waiting' ELSE 'read' END);
+
+-- response_give_up: answers whose last permitted attempt never came back
+UPDATE response SET state = 'given-up'
+WHERE id IN (
+    SELECT id FROM response WHERE state = 'waiting' AND run_at <= now() AND attempts >= $1
+    ORDER BY run_at LIMIT 100 FOR UPDATE SKIP LOCKED)
+RETURNING delivery_id;
+
+-- response_claim: takes the oldest answer that is due; counts the attempt; nobody else gets it before the lease ends
+WITH due AS (
+    SELECT id FROM response WHERE state = 'waiting' AND run_at <= now()
+    ORDER BY run_at, received_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE response r
+SET attempts = r.attempts + 1, run_at = now() + $1 * interval '1 second'
+FROM due, delivery d, manifest m
+WHERE r.id = due.id AND d.id = r.delivery_id AND m.id = d.manifest_id
+RETURNING r.id, r.delivery_id, r.channel, r.received_at, r.sealed, r.wrapped, r.key_id, d.recipient, d.form, d.manifest_id,
+    m.submission_id, m.number, m.carrier;
+
+-- response_settle: it is read
+UPDATE response SET state = 'read', verdict = $2 WHERE id = $1 AND state = 'waiting' RETURNING id;
+
+-- responses_of: what was answered to these deliveries, oldest first
+SELECT delivery_id, received_at, verdict FROM response WHERE delivery_id = ANY($1::uuid[]) ORDER BY received_at, id;
+
+-- submission_lock: nobody else changes this answer before this transaction ends
+SELECT answer_sealed AS sealed, answer_wrapped AS wrapped, answer_key_id AS key_id
+FROM submission WHERE id = $1 AND answer_sealed IS NOT NULL FOR UPDATE;
+
+-- submission_reanswer: the answer says more now
+UPDATE submission
+SET answer_sealed = $2, answer_wrapped = $3, answer_key_id = $4, errors = $5, warnings = $6
+WHERE id = $1 AND state = 'processed';
+
+-- finding_count_more: findings made after the submission was processed
+INSERT INTO finding_count (submission_id, code, severity, n) VALUES ($1, $2, $3, $4)
+ON CONFLICT (submission_id, code, severity) DO UPDATE SET n = finding_count.n + excluded.n;
 
 
 -- token_add: lets somebody in
@@ -415,6 +458,12 @@ UPDATE delivery d SET envelope = NULL
 FROM manifest m
 WHERE m.id = d.manifest_id AND m.received_at < $1 AND d.state <> 'waiting' AND d.envelope IS NOT NULL
 RETURNING d.id;
+
+-- retention_responses: what single windows answered to lists received before a time can never be read again
+UPDATE response r SET wrapped = NULL
+FROM delivery d, manifest m
+WHERE d.id = r.delivery_id AND m.id = d.manifest_id AND m.received_at < $1 AND r.state <> 'waiting' AND r.wrapped IS NOT NULL
+RETURNING r.id;
 
 -- retention_series: versions received before a time can never be compared with again
 UPDATE series_current SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING series;

@@ -217,6 +217,23 @@ async def sealed_answer(connection: Connection, id: UUID) -> Sealed | None:
     return row(Sealed, await connection.fetchrow(SQL["submission_answer"], id))
 
 
+async def answer_to_change(connection: Connection, id: UUID) -> Sealed | None:
+    """The findings, sealed, and nobody else's to change before the transaction ends."""
+    return row(Sealed, await connection.fetchrow(SQL["submission_lock"], id))
+
+
+async def change_answer(connection: Connection, id: UUID, answer: Answer) -> None:
+    """The answer says more than when the submission was processed; after `answer_to_change`."""
+    sealed = (answer.sealed, answer.wrapped, answer.key_id)
+    await connection.execute(SQL["submission_reanswer"], id, *sealed, answer.errors, answer.warnings)
+    await connection.execute(SQL["notify"], BOARD)
+
+
+async def add_more_finding_counts(connection: Connection, id: UUID, counts: Mapping[tuple[str, str], int]) -> None:
+    """As `add_finding_counts`, for a submission that has some already."""
+    await connection.executemany(SQL["finding_count_more"], [(id, *key, n) for key, n in counts.items()])
+
+
 async def add_finding_counts(connection: Connection, id: UUID, counts: Mapping[tuple[str, str], int]) -> None:
     """`counts`: (code, severity) -> how often, in this submission."""
     await connection.executemany(SQL["finding_count_add"], [(id, *key, n) for key, n in counts.items()])

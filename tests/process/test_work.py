@@ -299,7 +299,7 @@ def test_the_answer_is_sealed_and_opens_again() -> None:
     known = office()
     one, done = processed(BOTH, known)
     said = answer_of(one, done, [1, 1], NOW)
-    kept = seal_answer(said, done, known)
+    kept = seal_answer(said, known)
     assert b"common-json" not in kept.sealed
     assert (kept.persons, kept.errors, kept.format) == (8, said.errors, "common-json")
     opened = open_answer(Sealed(kept.sealed, kept.wrapped, kept.key_id), said.submission, known)

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.deliver import Deliverer
-from gateway.keyring import KeyKind, new_secret
+from gateway.keyring import KeyKind, new_identity, new_secret
 from gateway.keyring import Recipient as Known
+from gateway.seal import Sealed, open_at_rest
 from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.store import DELIVERY, Database, Pool
@@ -17,6 +19,7 @@ from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
 SIGNER = new_secret(KeyKind.ED25519)
+OURS = new_identity(date(2026, 1, 1))
 
 
 @asynccontextmanager
@@ -25,7 +28,7 @@ async def delivering(
 ) -> AsyncIterator[Deliverer]:
     """A deliverer at work, ended with the block."""
     async with sending() as means:
-        deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, means, lease_seconds)
+        deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, means, OURS.seal_to, lease_seconds)
         stop = asyncio.Event()
         running = asyncio.create_task(deliverer.run(stop))
         try:
@@ -51,6 +54,15 @@ async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:
 async def look(pool: Pool, id: UUID) -> Any:
     question = "SELECT *, EXTRACT(epoch FROM run_at - now()) AS wait FROM delivery WHERE id = $1"
     return await pool.fetchrow(question, id)
+
+
+async def answered(pool: Pool, id: UUID) -> bytes | None:
+    """What the recipient answered, as it is kept."""
+    kept = await pool.fetchrow("SELECT * FROM response WHERE delivery_id = $1", id)
+    if kept is None:
+        return None
+    sealed = Sealed(kept["wrapped"], kept["sealed"], kept["key_id"])
+    return open_at_rest(sealed, OURS, context=b"response/" + kept["id"].bytes)
 
 
 async def until(condition: Callable[[], Awaitable[object]], seconds: float = 5) -> None:

@@ -17,7 +17,9 @@ from gateway.settings import MAX_ATTEMPTS, utc_now
 from gateway.store import Database, Pool
 from tests.senders.delivering import (
     NSW,
+    OURS,
     alarms,
+    answered,
     delivering,
     events,
     failed,
@@ -46,7 +48,7 @@ async def test_accepted_with_the_recipients_receipt_and_one_log_entry(
         id = await owe(pool)
         await state_is(pool, "accepted", id)
     row = await look(pool, id)
-    assert (row["attempts"], row["last_status"], row["recipient_receipt"]) == (1, 201, b"thanks")
+    assert (row["attempts"], row["last_status"], await answered(pool, id)) == (1, 201, b"thanks")
     assert [request.delivery for request in nsw.requests] == [str(id)]
     assert await events(pool, id) == ["delivery-accepted"]
     assert await alarms(pool) == {}
@@ -139,7 +141,7 @@ async def test_half_an_answer_is_sent_again_and_the_repeat_is_the_recipients_to_
         await make_due(pool)
         await state_is(pool, "accepted", id)
     row = await look(pool, id)
-    assert (row["last_status"], row["recipient_receipt"]) == (208, b"a receipt")
+    assert (row["last_status"], await answered(pool, id)) == (208, b"a receipt")
     assert [request.delivery for request in nsw.requests] == [str(id)] * 2
     assert await events(pool, id) == ["delivery-accepted"]
 
@@ -153,7 +155,9 @@ async def test_recipients_that_hang_hold_up_nobody(database: Database, pool: Poo
                 await owe(pool, name)
         known = [slow.known(name, timeout_seconds=60) for name in hanging]
         async with sending() as means:
-            deliverer = Deliverer(pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, means, 60)
+            deliverer = Deliverer(
+                pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, means, OURS.seal_to, 60
+            )
             stop = asyncio.Event()
             running = asyncio.create_task(deliverer.run(stop))
 

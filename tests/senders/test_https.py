@@ -9,6 +9,7 @@ import pytest
 
 from gateway.demo.folders import certificate
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
+from gateway.senders.outcome import MOST_ANSWER
 from gateway.settings import utc_now
 from tests.senders.delivering import sending
 from tests.senders.recipient import Recipient, Request, answer, hang, recipient, tapped
@@ -74,7 +75,7 @@ async def test_later(nsw: Recipient, means: Means, status: int) -> None:
 @pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422])
 async def test_refused_and_no_redirect_is_followed(nsw: Recipient, means: Means, status: int) -> None:
     nsw.script.append(answer(status, b"no", Location=nsw.url))
-    assert await send(nsw, means) == Refused(f"the recipient answered {status}", status)
+    assert await send(nsw, means) == Refused(f"the recipient answered {status}", status, b"no")
     assert nsw.connections == 1
 
 
@@ -149,7 +150,7 @@ async def test_it_speaks_no_http(nsw: Recipient, means: Means, said: bytes) -> N
 
 async def test_of_an_endless_answer_the_beginning_is_kept(nsw: Recipient, means: Means) -> None:
     nsw.script.append(answer(200, b"r" * 3_000_000))
-    assert await send(nsw, means) == Accepted(200, b"r" * 65536)
+    assert await send(nsw, means) == Accepted(200, b"r" * MOST_ANSWER)
 
 
 async def test_a_refusal_counts_even_if_its_text_breaks_off(nsw: Recipient, means: Means) -> None:
