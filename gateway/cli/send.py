@@ -69,6 +69,9 @@ def _show(answer: dict[str, Any]) -> None:
             click.echo(f"  not to {recipient}: {reason}")
         if one.get("held"):
             click.echo(f"  held back: {one['held']}")
+    for verdict in answer.get("verdicts", ()):
+        number = f", number {verdict['reference']}" if verdict.get("reference") else ""
+        click.echo(f"{verdict['recipient']} answered: {verdict['verdict'] or 'no verdict'}{number}")
     for line in shown(from_api(finding) for finding in answer["findings"]):
         click.echo(line)
     click.echo(f"{answer['persons']:,} persons, {answer['errors']} errors, {answer['warnings']} warnings")

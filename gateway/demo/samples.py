@@ -86,13 +86,13 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 def schedule(now: datetime) -> bytes:
     """The calls as CSV, times in UTC."""
     lines = [
-        "id,carrier,service,vessel,imo,voyage,departure_port,arrival_port,previous_port,distance_nm,etd,eta,atd,capacity"
+        "id,carrier,service,vessel,imo,voyage,departure_port,arrival_port,previous_port,distance_nm,etd,eta,atd,capacity,arrival_visit_id"
     ]
     for s in SAILINGS:
         atd = _at(now, s.atd) if s.atd is not None else ""
         lines.append(
             f"{s.id},{s.carrier},{s.service},{s.vessel},{s.imo},{s.voyage},{s.departure},{s.arrival},{s.previous},"
-            f"{s.distance_nm},{_at(now, s.etd)},{_at(now, s.eta)},{atd},{s.capacity}"
+            f"{s.distance_nm},{_at(now, s.etd)},{_at(now, s.eta)},{atd},{s.capacity},{s.arrival}-{s.voyage}"
         )
     return ("\n".join(lines) + "\n").encode()
 

@@ -22,6 +22,7 @@ from gateway.settings import utc_now
 from gateway.store.calls import call as expected_call
 from gateway.store.deliveries import deliveries_of
 from gateway.store.manifests import filings_of_submission
+from gateway.store.responses import heard
 from gateway.store.submissions import Submission, submission, submissions
 from gateway.web import parameters
 from gateway.web.access import Caller, caller, only
@@ -189,7 +190,9 @@ async def _state(request: web.Request, row: Submission) -> Mapping[str, Any]:
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         filings = await filings_of_submission(connection, row.id)
         deliveries = await deliveries_of(connection, [filing.id for filing in filings])
+        said = await heard(connection, [one.id for one in deliveries])
     number = {filing.id: filing.number for filing in filings}
+    verdicts = {one.delivery_id: one.verdict for one in said if one.verdict}
     return _summary(row) | {
         "deliveries": [
             {
@@ -201,6 +204,7 @@ async def _state(request: web.Request, row: Submission) -> Mapping[str, Any]:
                 "attempts": one.attempts,
                 "outcome": one.last_outcome,
                 "settled_at": one.settled_at,
+                "verdict": verdicts.get(one.id),
             }
             for one in deliveries
         ],

@@ -5,12 +5,19 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema_rs
 import pytest
 import yaml
 
+from gateway.heard import kept
+from gateway.process.verdicts import tell
+from gateway.settings import utc_now
+from gateway.store import transaction
+from gateway.store.responses import add_response, claim_response
 from gateway.web import make_app
+from tests.formats.test_emswe_response import FRM
 from tests.specimen import passenger
 from tests.web.world import CARRIER, FEED, Gateway, call, list_of
 
@@ -71,6 +78,23 @@ def test_every_part_is_used_and_every_operation_has_a_name(document: dict[str, A
     assert all(operation["summary"] and operation["tags"] for operation in operations)
 
 
+async def _judged(gateway: Gateway, location: str) -> None:
+    """A single window has answered to the first delivery of the submission."""
+    pool, catalogue = gateway.context.pool, gateway.context.catalogue
+    delivery = await pool.fetchval(
+        "SELECT d.id FROM delivery d JOIN manifest m ON m.id = d.manifest_id WHERE m.submission_id = $1",
+        UUID(location.rsplit("/")[-1]),
+    )
+    answer = kept(
+        FRM.encode(), delivery, form="emswe-xml", channel="https", at=utc_now(), seal_to=catalogue.identity.seal_to
+    )
+    async with transaction(pool) as connection:
+        await add_response(connection, answer)
+    claimed = await claim_response(pool, lease_seconds=60)
+    assert claimed is not None
+    await tell(pool, catalogue, claimed)
+
+
 async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, document: dict[str, Any]) -> None:
     """With lists, findings, calls, scores, deliveries and proofs in it."""
     soon = call("C1", leaves=-30, arrives=-20)
@@ -81,6 +105,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await gateway.send(b"nothing that is known")
     await gateway.process()
     await gateway.integrate()
+    await _judged(gateway, two)
     carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
