@@ -44,6 +44,10 @@ _NATURES = (
         "identity card",
     ),
 )
+_DOCUMENT = re.compile(r"document|identity|dokument|documento|asiakirja|dokumentas|εγγραφ")
+_UNDER_A_DOCUMENT = dict.fromkeys(["number", "no", "nr", "nummer", "numero", "numer", "numar", "cislo", "broj", "номер", "αριθμος", "szam"], "number") | {
+    "type": "type", "kind": "type", "country": "issuer", "state": "issuer",
+}  # fmt: skip
 _PARTS = frozenset(("number", "issuer", "expiry", "issued"))
 
 
@@ -70,8 +74,9 @@ def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: i
     fields = _Fields(named, ignored)
     best, header = 0 if row is None else -1, None
     for number in range(len(rows)) if row is None else [row] * (row < len(rows)):
-        above = _groups(rows[number - 1]) if number else [""] * len(rows[number])
-        both = [text or upper for text, upper in zip(rows[number], above, strict=True)]
+        groups = _groups(rows[number - 1]) if number else [""] * len(rows[number])
+        both = [text or upper for text, upper in zip(rows[number], groups, strict=True)]
+        above = fields.reaching(groups, rows[number])
         for depth, texts in ((1, rows[number]), (2, both)):
             score = fields.score(texts, above)
             if score > best:
@@ -80,8 +85,10 @@ def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: i
 
 
 def _groups(row: list[str]) -> list[str]:
-    """The row above, unless one text covers most of it: that is a title, not a group."""
+    """The row above, unless one text covers most of it, or stands alone at its start: that is a title, not a group."""
     filled = [text for text in row if text]
+    if len(filled) == 1 and row[0]:
+        return [""] * len(row)
     return [text if text and filled.count(text) * 2 <= len(row) else "" for text in row]
 
 
@@ -114,6 +121,21 @@ class _Fields:
             found = self.known[text, group] = self._profile(text) or self._grouped(text, group)
         return found
 
+    def reaching(self, groups: list[str], texts: list[str]) -> list[str]:
+        """The group above each column. Where its cells are not merged, it stands above the first of its columns only, and holds for
+        those behind that mean something else with it ("Passport" over "Type", "Number"), up to the first that is none of its."""
+        found, group = list(groups), ""
+        for column, (upper, text) in enumerate(zip(groups, texts, strict=True)):
+            group = upper or group
+            if upper or not text or not group:
+                continue
+            own, both = self.of(text), self.of(text, group)
+            if own != both and (own in ("", "sequence") or own.startswith("document.")):
+                found[column] = group
+            elif own and not own.startswith("document."):
+                group = ""
+        return found
+
     def score(self, texts: list[str], group: list[str]) -> int:
         """Ten a known field, if they make a table: names and more, or four; each other filled cell takes one away."""
         found = {self.of(text, upper) for text, upper in zip(texts, group, strict=True)} - {"", "-"}
@@ -135,17 +157,25 @@ class _Fields:
         upper = key(group) if group and group != text else ""
         if not upper:
             return field
-        if both := COLUMNS.get(f"{upper} {key(text)}"):
+        words = key(text)
+        if both := next(
+            filter(None, map(COLUMNS.get, (f"{upper} {words}", f"{words} {upper}", f"{upper}{words}"))), ""
+        ):
             return both
         slot = next((slot for word, slot in _GROUPS if word in upper), "")
-        if field == "sequence" and (slot or re.search(r"passport|document|identity", upper)):
-            return f"{slot or 'document'}.number"
+        part = "number" if field == "sequence" else _UNDER_A_DOCUMENT.get(words, "")
+        if part and (part in _PARTS if slot else _is_of_a_document(upper)):
+            return f"{slot or 'document'}.{part}"
         if slot and field.startswith("document.") and field.split(".")[1] in _PARTS:
             return f"{slot}.{field.split('.')[1]}"
         return field
 
 
 _OF_THE_LIST = set(LABELS.values())
+
+
+def _is_of_a_document(group: str) -> bool:
+    return bool(_DOCUMENT.search(group)) or any(pattern.search(group) for pattern, _ in _NATURES)
 
 
 def _plain(text: str) -> str:
