@@ -180,7 +180,7 @@ def test_the_profile_comes_first_and_what_nobody_knows_is_kept_and_said() -> Non
     assert found.columns["cabin"] == ["7"]
     assert list(found.extras) == [headers[6]]
     (unknown,) = said(reading, "T-21")
-    assert "A header so …" in unknown
+    assert "the column 'G, 1 letter, 1 space, 6 letters," in unknown
     assert "somebody" not in unknown
     assert len(said(reading, "T-38")) == 1
     renamed = only(read(*rows, options={"columns": {"Surname": "given_names", "First name": "family_name"}}))

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway.findings import shape
-from gateway.formats.grid import Sheet
-from gateway.formats.tables.words import COLUMNS, LABELS, is_ours, key
+from gateway.formats.grid import Sheet, letters
+from gateway.formats.tables.words import COLUMNS, LABELS, is_ours, is_worded, key
 
 MOST_ROWS_ABOVE = 60
 _LONGEST_SHOWN = 40
@@ -52,7 +52,8 @@ _PARTS = frozenset(("number", "issuer", "expiry", "issued"))
 
 
 class Header(msgspec.Struct, kw_only=True):
-    """`row` is the last header row, from 0. `natures`: "document" or "document2" -> the kind of document its header names."""
+    """`row` is the last header row, from 0. `natures`: "document" or "document2" -> the kind of document its header names.
+    `named`: the columns that the profile speaks of."""
 
     row: int
     first_row: int
@@ -61,11 +62,22 @@ class Header(msgspec.Struct, kw_only=True):
     unknown: list[int]
     doubled: list[int]
     natures: dict[str, str]
+    named: frozenset[int] = frozenset()
 
     def shown(self, column: int) -> str:
-        """The sender's own header, fit for a message: headers are no personal values, but a long text might hold one."""
+        """The sender's own header, fit for a message: its pattern only, where it is not made of the words of headers. A line end
+        that was lost makes headers of the first person's values."""
         text = " ".join(self.texts.get(column, "").split())
-        return text if len(text) <= _LONGEST_SHOWN else f"{text[:12]}… ({shape(text)})"
+        if column in self.named or (len(text) <= _LONGEST_SHOWN and is_worded(text)):
+            return text
+        return shape(text)
+
+    def located(self, column: int) -> str:
+        """As `shown`, with the column's letters where that does not name it."""
+        shown = self.shown(column)
+        if not shown or shown != " ".join(self.texts[column].split()):
+            return f"{letters(column)}, {shown}" if shown else f"column {letters(column)}"
+        return shown
 
 
 def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: int | None = None) -> Header | None:
@@ -202,10 +214,10 @@ def _assigned(fields: _Fields, row: int, depth: int, texts: list[str], above: li
     header = Header(
         row=row, first_row=row - depth + 1, columns={}, unknown=[], doubled=[], natures={},
         texts={column: text for column, text in enumerate(texts) if text},
+        named=frozenset(column for column, text in enumerate(texts) if text and key(text) in fields.named),
     )  # fmt: skip
     found = [(column, fields.of(text, upper)) for column, (text, upper) in enumerate(zip(texts, above, strict=True))]
-    by_profile = {column for column, text in header.texts.items() if key(text) in fields.named}
-    for column, field in sorted(found, key=lambda pair: (pair[0] not in by_profile, _late(pair[1]), pair[0])):
+    for column, field in sorted(found, key=lambda pair: (pair[0] not in header.named, _late(pair[1]), pair[0])):
         if not field:
             header.unknown.append(column)
         elif field != "-":
