@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.http import ask, local_token
+from gateway.cli.http import AT, ask, local_token
 
-_TO = click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
 _TOKEN = click.option(
     "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
 )
@@ -19,7 +18,7 @@ def calls() -> None:
 
 @calls.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@_TO
+@AT
 @_TOKEN
 def import_(file: Path, url: str, token: str | None) -> None:
     """Import a schedule (CSV or JSON). Known calls change, and every time that moves is kept with its history."""
@@ -37,7 +36,7 @@ def import_(file: Path, url: str, token: str | None) -> None:
 
 
 @calls.command("list")
-@_TO
+@AT
 @_TOKEN
 def list_(url: str, token: str | None) -> None:
     """The calls around now and how they stand."""

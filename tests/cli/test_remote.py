@@ -229,3 +229,14 @@ def test_the_operator_s_own_token_is_found_in_the_state(tmp_path: Path) -> None:
     missing = gw("calls", "list", "--to", server.url, GATEWAY_STATE=str(tmp_path / "nowhere"))
     assert missing.exit_code == 2
     assert "give --token, or start the gateway here once" in missing.output
+
+
+def test_the_gateway_on_this_machine_is_asked_where_it_listens() -> None:
+    """GATEWAY_HOST and GATEWAY_PORT say where that is, to `./gw run` and to the commands that speak to it."""
+    made = {"token": "abc", "expires_at": "2027-11-21T12:00:00Z"}
+    answers: Any = {("POST", "/v1/tokens"): (200, made), ("GET", "/v1/calls"): (200, {"calls": []})}
+    with answering(answers) as server:
+        where = {"GATEWAY_PORT": str(server.server_port), "GATEWAY_HOST": "0.0.0.0"}
+        assert gw("token", "new", "carrier", "specimen", "--token", "x", **where).exit_code == 0
+        assert gw("calls", "list", "--token", "x", **where).exit_code == 0
+    assert [path for _, path, _, _ in server.requests] == ["/v1/tokens", "/v1/calls"]
