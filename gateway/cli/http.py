@@ -17,6 +17,9 @@ import click
 from gateway.cli.environment import here, settings
 
 AT = click.option("--to", "url", default=here, help="The gateway. By default the one on this machine, at GATEWAY_PORT.")
+AS_OPERATOR = click.option(
+    "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
+)
 
 _SECONDS = 120  # longer than any `wait` of the API
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from gateway.cli.http import ask, local_token, with_address
+from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
 if TYPE_CHECKING:
     from gateway.obligations import Due, ExpectedCall, Law
@@ -43,7 +43,8 @@ def obligations(context: click.Context) -> None:
 @obligations.command()
 @click.argument("call")
 @_SCHEDULE
-@with_address
+@AT
+@AS_OPERATOR
 def explain(call: str, schedule: Path | None, url: str, token: str | None) -> None:
     """What is due for CALL, by which clause, by when in the port's time and in UTC, and with which fields."""
     from gateway.obligations import due
@@ -53,7 +54,9 @@ def explain(call: str, schedule: Path | None, url: str, token: str | None) -> No
         if found is None:
             raise click.UsageError(f"{schedule} has no call with the id {call}")
     else:
-        found = _of_gateway(ask("GET", f"{url}/v1/calls/{quote(call, safe='')}", token=local_token(token))["call"])
+        found = _of_gateway(
+            ask("GET", f"{url.rstrip('/')}/v1/calls/{quote(call, safe='')}", token=local_token(token))["call"]
+        )
     for line in _said_of_call(found):
         click.echo(line)
     dues = due(found, _law())
@@ -70,7 +73,8 @@ def explain(call: str, schedule: Path | None, url: str, token: str | None) -> No
 @click.option("--with", "with_", type=_FILE, help="Proposed law (TOML), taken as if it bound everybody.")
 @click.option("--days", default=30, show_default=True, help="How far back a gateway's sailings are replayed.")
 @_SCHEDULE
-@with_address
+@AT
+@AS_OPERATOR
 def what_if(
     on: datetime | None, with_: Path | None, days: int, schedule: Path | None, url: str, token: str | None
 ) -> None:
@@ -87,7 +91,7 @@ def what_if(
         found = _outcome(
             ask(
                 "POST",
-                f"{url}/v1/what-if?{query}",
+                f"{url.rstrip('/')}/v1/what-if?{query}",
                 token=local_token(token),
                 body=proposed.encode(),
                 headers={"Content-Type": "application/toml"},
@@ -110,8 +114,7 @@ def _sailings(path: Path) -> "list[ExpectedCall]":
     from gateway.findings import Severity
     from gateway.obligations import parse_schedule
 
-    kind = "json" if path.suffix.lower() == ".json" else "csv"
-    calls, findings = parse_schedule(path.read_bytes(), kind)
+    calls, findings = parse_schedule(path.read_bytes(), "json" if path.suffix.lower() == ".json" else "csv")
     for finding in findings:
         if finding.severity is Severity.ERROR:
             click.echo(f"{finding.code}  {finding.place}: {finding.text}; {finding.hint}", err=True)
@@ -121,14 +124,14 @@ def _sailings(path: Path) -> "list[ExpectedCall]":
 def _replayed(schedule: Path, proposed: str, name: Path | None, on: date | None) -> "Outcome":
     """Nothing was filed for sailings from a file: what their deadlines were or will be is all that can be said."""
     from gateway.obligations import due, parse_law
-    from gateway.obligations.what_if import law_as
+    from gateway.obligations.what_if import NOTHING, law_as
     from gateway.settings import utc_now
     from gateway.track.what_if import outcome
 
-    law, problems = parse_law(name.name if name else "", proposed) if proposed else (None, [])
+    law, problems = parse_law(name.name, proposed) if name else (NOTHING, [])
     if problems:
         raise click.ClickException("the proposed law cannot be used as it is:\n" + "\n".join(problems))
-    other = law_as(_law(), law, on) if law else law_as(_law(), on=on)
+    other = law_as(_law(), law, on)
     return outcome([one for call in _sailings(schedule) for one in due(call, other)], (), utc_now())
 
 
@@ -155,7 +158,10 @@ def _said_of_call(call: "ExpectedCall") -> list[str]:
         for name in ("etd", "atd", "eta", "ata", "boarding_closed")
         if (moment := getattr(call, name)) is not None
     )
-    return [f"{call.id}: {ship}, {call.service} of {call.carrier}, {call.departure_port} to {call.arrival_port}", *times]
+    return [
+        f"{call.id}: {ship}, {call.service} of {call.carrier}, {call.departure_port} to {call.arrival_port}",
+        *times,
+    ]
 
 
 def _said_of_due(one: "Due") -> list[str]:
@@ -180,7 +186,9 @@ def _show(found: "Outcome") -> None:
         if one.fields:
             click.echo(f"{'':<18} lacking: {_counted(one.fields.items())}")
     for failing in found.failing[:_MOST_SHOWN]:
-        why = [f"no {kind} list" for kind in failing.lists] + ([_counted(failing.fields.items())] if failing.fields else [])
+        why = [f"no {kind} list" for kind in failing.lists] + (
+            [_counted(failing.fields.items())] if failing.fields else []
+        )
         reason = f" ({'; '.join(why)})" if why else ""
         click.echo(f"  {failing.call}: {failing.obligation} {failing.state}{reason}; {failing.explanation}")
     if len(found.failing) > _MOST_SHOWN:

@@ -11,10 +11,11 @@ import msgspec
 
 from gateway.obligations.law import Law, Obligation, Validity
 
+NOTHING = Law()
 _ALWAYS = Validity(since=date.min)
 
 
-def law_as(law: Law, proposed: Law = Law(), on: date | None = None) -> Law:
+def law_as(law: Law, proposed: Law = NOTHING, on: date | None = None) -> Law:
     """`law` with what is `proposed`, as it is on the day `on`; without a day, what is proposed holds already."""
     new = {one.id: _bound(one) for one in proposed.obligations}
     both = [*(one for one in law.obligations if one.id not in new), *new.values()]

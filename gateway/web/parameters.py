@@ -5,6 +5,7 @@ that would otherwise go unseen; text with control characters is nothing that the
 """
 
 import re
+from datetime import date
 
 from aiohttp import web
 
@@ -42,6 +43,15 @@ def number(request: web.Request, name: str, *, default: int, least: int = 0, mos
     if _DIGITS.fullmatch(value) is None or not least <= int(value) <= most:
         raise bad(f"'{name}' is a whole number from {least} to {most}")
     return int(value)
+
+
+def day(request: web.Request, name: str) -> date | None:
+    """A day as ISO 8601 writes it."""
+    value = text(request, name)
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise bad(f"'{name}' is a day, as in 2028-06-01") from None
 
 
 def port(request: web.Request) -> str | None:
