@@ -93,7 +93,7 @@ class Toleration(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """What the line's lists usually look like. Outside it, their export has probably changed.
+    """What the line's lists of passengers usually look like. Outside it, their export has probably changed.
 
     `filled`: field -> the least share of persons (0 to 1) for whom it is given.
     """

@@ -2,7 +2,9 @@
 
 In: a list as it was read, and the shapes of the same line's last lists of that kind. Out: a `Shape` (columns, how many persons
 have each, how dates are written, the size: nothing of a person), and in words what is different. Nothing is said before
-`FEWEST` earlier sailings are known, and what differs once is usual from then on, so that two exports may take turns.
+`FEWEST` earlier sailings are known, and what differs once is usual from then on, so that two exports may take turns. Where a
+header should be somebody may have typed a name: one that is not made of the words of headers is kept as its pattern and a
+keyed digest (`keyed`), by which it is known again and can neither be read nor found by trying names, and is told by its place.
 
 The thresholds keep ordinary lists quiet; a ferry carries 5 persons or 1,800:
 
@@ -25,9 +27,15 @@ from statistics import fmean, stdev
 from typing import Final
 
 import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.findings import Rule, Severity
+from gateway.findings import shape as pattern
 from gateway.formats.raw import CellPlaces, RawList
+from gateway.formats.tables.words import is_worded
+from gateway.keyring import Identity
 from gateway.manifest import Manifest, Person
 
 EXPORT_CHANGED = Rule(
@@ -44,7 +52,8 @@ MANY: Final = 10  # earlier sailings of the same ship and leg before its size sa
 PARTY: Final = 4  # persons who travel together
 _SHARE, _SIGMAS, _SIZE_SIGMAS = 0.5, 4.0, 5.0
 _MOST_SAID, _MOST_EXTRAS, _LONGEST, _SAMPLE = 6, 60, 40, 500
-_NUMBER, _LETTERS = re.compile(r"\d{3,}"), re.compile(r"[^\W\d_]+")
+_DIGEST = "#"  # no header that is kept begins so
+_LETTERS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 _TWO_FIRST = re.compile(r"^(\d{1,2})\D(\d{1,2})\D\d{2,4}\b")
 _MEMBERS = (
@@ -56,7 +65,8 @@ _PORTS = {"departure.port": "embarkation", "arrival.port": "disembarkation"}
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`fields`: field -> persons who have it. `headers`: field -> the sender's header (tables only). `extras`: header that
-    nobody knows -> persons. `dates`: form -> how many of a sample of birth dates. `leg`: ship and ports."""
+    nobody knows -> persons; `letters`: header -> its column. `dates`: form -> how many of a sample of birth dates. `leg`: ship
+    and ports. Only what `keyed` returns is kept."""
 
     format: str
     size: int
@@ -64,6 +74,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: Mapping[str, int] = {}
     headers: Mapping[str, str] = {}
     extras: Mapping[str, int] = {}
+    letters: Mapping[str, str] = {}
     dates: Mapping[str, int] = {}
     order: str = ""
     delimiter: str = ""
@@ -88,11 +99,36 @@ def shape_of(raw: RawList | Manifest, manifest: Manifest) -> Shape:
         size=raw.size,
         leg=_leg(manifest),
         fields={field: raw.size - list(column).count(None) for field, column in raw.columns.items()} | in_header,
-        headers={field: _shown(header) for field, header in headers.items() if header},
-        extras={_shown(name): raw.size - list(column).count(None) for name, column in _first(raw.extras)},
+        headers={field: _plain(header) for field, header in headers.items() if header},
+        extras={_plain(name): raw.size - list(column).count(None) for name, column in _first(raw.extras)},
+        letters={_plain(name): letter for name, letter in raw.letters.items()},
         dates=dict(Counter(map(_form, births)).most_common(3)),
         order=_order(births),
         delimiter=raw.delimiter,
+    )
+
+
+def key_of(identity: Identity, carrier: str) -> bytes:
+    """The key of this line's headers: the same for as long as the gateway has its oldest identity."""
+    secret = identity.generations[-1].signs.pem
+    return HKDF(SHA256(), 32, salt=None, info=b"headers of lists/" + carrier.encode()).derive(secret)
+
+
+def keyed(shape: Shape, key: bytes) -> Shape:
+    """As it is kept and compared: without the headers that are not made of the words of headers."""
+
+    def kept(header: str) -> str:
+        if len(header) <= _LONGEST and is_worded(header):
+            return header
+        digest = HMAC(key, SHA256())
+        digest.update(header.encode("utf-8", "surrogatepass"))
+        return f"{_DIGEST}{digest.finalize()[:16].hex()} {pattern(header)}"
+
+    return msgspec.structs.replace(
+        shape,
+        headers={field: kept(header) for field, header in shape.headers.items()},
+        extras={kept(name): count for name, count in shape.extras.items()},
+        letters={kept(name): letter for name, letter in shape.letters.items()},
     )
 
 
@@ -127,15 +163,15 @@ def _columns(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
     always = {field: header for field, header in alike[0].headers.items() if all(field in one.headers for one in alike)}
     for field, header in always.items():
         if field not in shape.fields and header not in here:
-            yield f"the column '{header}' ({field}) is gone"
+            yield f"{_told(header, field)} is gone"
     ever = {name for one in alike for name in (*one.extras, *one.headers.values())}
     for field, header in shape.headers.items():
         before = {one.headers[field] for one in alike if field in one.headers}
         if before and header not in ever:
-            yield f"the column of '{field}' is now '{header}', and was '{min(before)}'"
+            yield f"the column of '{field}' is now {_quoted(header)}, and was {_quoted(min(before))}"
     for name, count in shape.extras.items():
         if name not in ever and count >= _SHARE * shape.size:
-            yield f"the column '{name}' is new"
+            yield f"{_added(name, shape.letters.get(name, ''))} is new"
 
 
 def _emptied(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
@@ -184,7 +220,7 @@ def _size(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
 
 def _leg(manifest: Manifest) -> str:
     ends = (manifest.voyage.departure, manifest.voyage.arrival)
-    ship = manifest.vessel.imo or _shown(manifest.vessel.name or "")
+    ship = manifest.vessel.imo or _plain(manifest.vessel.name or "")[:_LONGEST]
     return "/".join((ship, *[(end.port.code if end else None) or "" for end in ends]))
 
 
@@ -202,10 +238,23 @@ def _first(extras: Mapping[str, Sequence[str | None]]) -> Iterable[tuple[str, Se
     return list(extras.items())[:_MOST_EXTRAS]
 
 
-def _shown(header: str) -> str:
-    """A header is no personal value; a long text, or a long number, that stands where one should be might hold one."""
-    text = _NUMBER.sub("999", " ".join(header.replace("\0", " ").split()))
-    return text if len(text) <= _LONGEST else f"{text[:12]}…"
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\0", " ").split())
+
+
+def _quoted(header: str) -> str:
+    return f"another ({header.partition(' ')[2]})" if header.startswith(_DIGEST) else f"'{header}'"
+
+
+def _told(header: str, field: str) -> str:
+    return f"the column of '{field}'" if header.startswith(_DIGEST) else f"the column '{header}' ({field})"
+
+
+def _added(name: str, letter: str) -> str:
+    if not name.startswith(_DIGEST):
+        return f"the column '{name}'"
+    where = f"letter {letter}, " if letter else ""
+    return f"a column that was not there before ({where}{name.partition(' ')[2]})"
 
 
 def _form(text: str) -> str:

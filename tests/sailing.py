@@ -21,6 +21,12 @@ reference = "letter of 1 June 2026"
 valid = { since = 2026-06-01, until = 2026-11-30 }
 limits = [{ anchor = "etd", offset = "-PT24H", relation = "by" }]
 [[request]]
+id = "CA-API/1"
+obligation = "CA-API"
+reference = "letter of 1 June 2026"
+valid = { since = 2026-06-01, until = 2026-11-30 }
+limits = [{ anchor = "etd", offset = "-PT24H", relation = "by" }]
+[[request]]
 id = "UK-27B/DEP"
 obligation = "UK-27B-DEP"
 reference = "letter of 1 June 2026"
@@ -33,7 +39,7 @@ limits = [{ anchor = "atd", offset = "PT30M", relation = "by" }]
 
 @cache
 def shipped_law() -> Law:
-    """All files of schemas/obligations, and two live requests."""
+    """All files of schemas/obligations, and three live requests."""
     laws = [parse_law(path.name, path.read_text("utf-8"))[0] for path in LAW_FILES]
     return merge([*laws, parse_law("requests", REQUEST)[0]])[0]
 

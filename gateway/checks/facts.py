@@ -28,6 +28,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What the checks are told about a list besides the list itself.
 
     `purposes` are those it was sent for; without any, the manifest's own count, else it is told by its content.
+    `unread`: field -> the persons whose value was sent, and could not be read: said once for the column, and not missing.
     `test` lets ICAO's specimen state pass.
     """
 
@@ -36,6 +37,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     places: Places = PathPlaces()
     header_places: Mapping[str, Place] = {}
     purposes: Collection[Purpose] = ()
+    unread: Mapping[str, Collection[int]] = {}
     test: bool = False
 
 
@@ -121,8 +123,8 @@ class Facts:
 
     def missing(self, name: str) -> list[int]:
         """The persons for whom `name` is not given; empty texts and empty tuples are not given either."""
-        column = self.column(name)
-        return [index for index, value in enumerate(column) if not value] if not all(column) else []
+        column, unread = self.column(name), self.context.unread.get(name, ())
+        return [n for n, value in enumerate(column) if not value and n not in unread] if not all(column) else []
 
     def where(self, name: str, found: Callable[[Any], object]) -> list[int]:
         """The persons whose value of `name` is such that `found`; each distinct value is judged once."""
@@ -139,8 +141,11 @@ class Facts:
         return self.where(name, lambda text: not signs.isdisjoint(text)) if signs else []
 
     def papers_without(self, part: str) -> list[Paper]:
-        column = self.paper_column(part)
-        return [paper for paper, value in zip(self.papers, column, strict=True) if not value] if not all(column) else []
+        column, unread = self.paper_column(part), self.context.unread
+        if all(column):
+            return []
+        without = [paper for paper, value in zip(self.papers, column, strict=True) if not value]
+        return [paper for paper in without if paper.person not in unread.get(paper.field(part), ())]
 
     def papers_where(self, part: str, found: Callable[[Any], object]) -> list[Paper]:
         """The documents whose `part` is such that `found`; each distinct value is judged once."""

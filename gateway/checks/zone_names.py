@@ -5,12 +5,12 @@ ways to write Ü or Ñ, names that were cut, left out or put in another order. N
 wrong, except where the same names are only divided otherwise.
 """
 
-from gateway.checks.check import WARNING, Hits, check
+from gateway.checks.check import INFO, WARNING, Hit, Hits, check
 from gateway.checks.examples import both, person
 from gateway.checks.facts import Facts
-from gateway.checks.zones import differing
+from gateway.checks.zones import differing, zones
 from gateway.codes.mrz import Mrz
-from gateway.codes.mrz_names import Difference, differences
+from gateway.codes.mrz_names import Difference, can_be_compared, differences
 from gateway.manifest import Person
 
 _GOOD = person(mrz=("P<SWEERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36SWE7408122F3104150<<<<<<<<<<<<<<04"))
@@ -62,4 +62,25 @@ def divided_otherwise(facts: Facts) -> Hits:
     return differing(facts, "family_name", lambda _, one, zone: _difference(one, zone) is Difference.DIVIDED)
 
 
-CHECKS = (family_name, given_names, divided_otherwise)
+@check(
+    "V-60",
+    INFO,
+    "{count} of the names could not be compared with their machine-readable zones (the first is named): "
+    "for their letters there is no table that says what a zone prints",
+    hint="give the name in Latin letters as well, as the document has it",
+    cites=_CITES,
+    good=both(_GOOD, person(family_name="ΕΡΙΚΣΟΝ", given_names="ΑΝΝΑ")),
+    bad=both(_GOOD, person(family_name="試驗", given_names="安娜")),
+)
+def not_comparable(facts: Facts) -> Hits:
+    found = [
+        index
+        for index, holder, zone in zones(facts)
+        if zone.family_name
+        and (holder.family_name or holder.given_names)
+        and not can_be_compared(holder.family_name, holder.given_names)
+    ]
+    return [Hit("family_name", found[0], parts={"count": len(found)})] if found else []
+
+
+CHECKS = (family_name, given_names, divided_otherwise, not_comparable)

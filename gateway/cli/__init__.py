@@ -27,7 +27,11 @@ _COMMANDS: Final = {
     "rules": ("gateway.cli.rules", "rules", "Every kind of finding: id, severity, clause."),
     "carriers": ("gateway.cli.data", "carriers", "Check everything in carriers/."),
     "keys": ("gateway.cli.data", "keys", "Check everything in keys/."),
-    "obligations": ("gateway.cli.data", "obligations", "Check and list the law in schemas/obligations/."),
+    "obligations": (
+        "gateway.cli.obligations",
+        "obligations",
+        "The law: check it, explain it for a call, try other law.",
+    ),
     "schemas": ("gateway.cli.data", "schemas", "Check that the published schemas are what the program says."),
     "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
     "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),

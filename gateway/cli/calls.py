@@ -4,12 +4,7 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.http import ask, local_token
-
-_TO = click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
-_TOKEN = click.option(
-    "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
-)
+from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
 
 @click.group()
@@ -19,8 +14,8 @@ def calls() -> None:
 
 @calls.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def import_(file: Path, url: str, token: str | None) -> None:
     """Import a schedule (CSV or JSON). Known calls change, and every time that moves is kept with its history."""
     media = "application/json" if file.suffix.lower() == ".json" else "text/csv"
@@ -37,8 +32,8 @@ def import_(file: Path, url: str, token: str | None) -> None:
 
 
 @calls.command("list")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def list_(url: str, token: str | None) -> None:
     """The calls around now and how they stand."""
     for call in ask("GET", f"{url.rstrip('/')}/v1/calls", token=local_token(token))["calls"]:

@@ -1,4 +1,4 @@
-"""./gw carriers, keys, obligations, schemas: check a data folder before it goes live, and list every problem at once."""
+"""./gw carriers, keys, schemas: check a data folder before it goes live, and list every problem at once."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,27 +58,6 @@ def keys(folder: Path | None) -> None:
     for sender in senders.by_key.values():
         click.echo(f"{sender.carrier:<20} sender, certificate until {sender.until:%Y-%m-%d}")
     _end(problems)
-
-
-@click.command()
-def obligations() -> None:
-    """Check the law in schemas/obligations/ and list it: what is due, by when, and whether it is counted."""
-    from gateway.catalogue import CatalogueError, read_law
-
-    try:
-        law = read_law()
-    except CatalogueError as problem:
-        raise click.ClickException(str(problem)) from None
-    for one in law.obligations:
-        counted = "counted" if one.is_enforcing else f"shown only ({one.status}, {one.confidence})"
-        click.echo(f"{one.id:<18} {one.product:<14} {counted:<34} {one.title}")
-        click.echo(
-            f"{'':<18} {one.clause}; from {one.valid.since}{f' until {one.valid.until}' if one.valid.until else ''}"
-        )
-    click.echo(
-        f"{len(law.obligations)} obligations, {sum(one.is_enforcing for one in law.obligations)} of them counted",
-        err=True,
-    )
 
 
 @click.command()

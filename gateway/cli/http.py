@@ -1,4 +1,4 @@
-"""What the commands that speak to a running gateway share: the address, the credentials, the words for its problems.
+"""What the commands that speak to a running gateway share: its address, the credentials, the words for its problems.
 
 In: a request. Out: the JSON of the answer, or a sentence and exit status 1. Whatever answers at the address, even if it
 is no gateway, does not lead to a traceback.
@@ -14,7 +14,12 @@ from typing import Any
 
 import click
 
-from gateway.cli.environment import settings
+from gateway.cli.environment import here, settings
+
+AT = click.option("--to", "url", default=here, help="The gateway. By default the one on this machine, at GATEWAY_PORT.")
+AS_OPERATOR = click.option(
+    "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
+)
 
 _SECONDS = 120  # longer than any `wait` of the API
 

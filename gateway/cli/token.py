@@ -4,7 +4,7 @@ import json
 
 import click
 
-from gateway.cli.http import ask, local_token
+from gateway.cli.http import AT, ask, local_token
 
 
 @click.group()
@@ -17,7 +17,7 @@ def token() -> None:
 @click.argument("subject")
 @click.option("--days", default=365, show_default=True, help="How long it is valid.")
 @click.option("--note", default="", help="What it is for.")
-@click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
+@AT
 @click.option("--token", "own", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine.")
 def new(kind: str, subject: str, days: int, note: str, url: str, own: str | None) -> None:
     """A token for SUBJECT: a carrier's or recipient's id, a port, a person's office."""

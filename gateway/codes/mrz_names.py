@@ -4,14 +4,15 @@ and 6, with the transliterations that states really print.
 In: family and given names as submitted, those of the zone, and whether the zone may have cut them. Out: what differs.
 A zone has no accents, hyphens or apostrophes, writes Ü as UE, U or UXX and Ñ as N or NXX, and cuts names that are too
 long; a list may leave names out, shorten them to a letter, or have them in another order. None of this is a difference.
-Names in a script without a table (all but Latin, Cyrillic and Greek) are not compared: their Latin form is a likeness.
+Names in Arabic letters are compared by `mrz_arabic`. Those in a script without a table (Han, Hebrew, Thai) are not compared: their
+Latin form is a likeness, and `can_be_compared` says so.
 """
 
 import re
-from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
+from gateway.codes import mrz_arabic
 from gateway.codes.letters import folded
 from gateway.codes.names import latin
 
@@ -42,9 +43,12 @@ def differences(
     """What of the name differs, or None: nothing does, or it cannot be told."""
     if not can_be_compared(family, given) or not zone_family:
         return None
-    of_list = _forms(family or given or ""), _forms(given if family and given else "")
-    of_zone = _zone_words(zone_family, truncated and not zone_given), _zone_words(zone_given, truncated)
-    same = [_can_be(forms, words, truncated) for forms, words in zip(of_list, of_zone, strict=True)]
+    of_list = family or given or "", given if family and given else ""
+    of_zone = zone_family, zone_given
+    cut = truncated and not zone_given, truncated
+    same = [
+        _can_be(name, printed, truncated, is_cut) for name, printed, is_cut in zip(of_list, of_zone, cut, strict=True)
+    ]
     if all(same):
         return None
     if _is_divided_otherwise(of_list, of_zone, truncated):
@@ -54,8 +58,8 @@ def differences(
 
 def can_be_compared(family: str | None, given: str | None) -> bool:
     """Whether there is a name, in letters whose Latin forms are known here."""
-    name = (family or "") + (given or "")
-    return bool(name) and _COMPARABLE.fullmatch(name) is not None
+    parts = [part for part in (family, given) if part]
+    return bool(parts) and all(_COMPARABLE.fullmatch(part) or mrz_arabic.words(part) for part in parts)
 
 
 @lru_cache(maxsize=65536)
@@ -89,10 +93,17 @@ def _zone_words(text: str, is_cut: bool) -> Words:
     return _words(_CUT_SPELLING.sub(r"\1", text) if is_cut else text)
 
 
-def _can_be(forms: Iterable[Words], zone: Words, truncated: bool) -> bool:
-    """Whether one of the forms can be the zone's words. Where either says nothing, nothing contradicts."""
-    forms = list(forms)
+def _can_be(name: str, printed: str, truncated: bool, is_cut: bool) -> bool:
+    """Whether a name can be the zone's. Where either says nothing, nothing contradicts."""
+    letters, zone = mrz_arabic.words(name), _zone_words(printed, is_cut)
+    if letters:
+        return not zone or mrz_arabic.can_be(letters, _as_printed(printed), truncated=truncated)
+    forms = _forms(name)
     return not forms or not zone or any(_fits(words, zone, truncated) for words in forms)
+
+
+def _as_printed(text: str) -> Words:
+    return tuple(re.findall("[A-Z]+", text))
 
 
 def _fits(words: Words, zone: Words, truncated: bool) -> bool:
@@ -125,14 +136,23 @@ def _is_word(one: str, other: str, truncated: bool) -> bool:
     return one == other or ((len(shorter) == 1 or truncated) and longer.startswith(shorter))
 
 
-def _is_divided_otherwise(
-    of_list: tuple[frozenset[Words], frozenset[Words]], of_zone: tuple[Words, Words], truncated: bool
-) -> bool:
+def _is_divided_otherwise(of_list: tuple[str, str], of_zone: tuple[str, str], truncated: bool) -> bool:
     """Whether all names together are those of the zone: family and given names may stand in each other's place."""
-    whole = sorted((*of_zone[0], *of_zone[1]))
-    given = of_list[1] or frozenset([()])
+    letters = [mrz_arabic.words(name) or () for name in of_list if name]
+    if all(letters):
+        whole = tuple(word for words in letters for word in words)
+        return mrz_arabic.are_all(whole, _as_printed(" ".join(of_zone)), truncated=truncated)
+    if any(letters):
+        return False
+    return _is_divided_in_latin(of_list, of_zone, truncated)
+
+
+def _is_divided_in_latin(of_list: tuple[str, str], of_zone: tuple[str, str], truncated: bool) -> bool:
+    is_cut = truncated and not of_zone[1]
+    whole = sorted((*_zone_words(of_zone[0], is_cut), *_zone_words(of_zone[1], truncated)))
+    given = _forms(of_list[1]) or frozenset([()])
     return any(
         len(family) + len(other) == len(whole) and _each_has_its_own((*family, *other), tuple(whole), truncated)
-        for family in of_list[0]
+        for family in _forms(of_list[0])
         for other in given
     )

@@ -30,8 +30,10 @@ class Together(NamedTuple):
     findings: tuple[Finding, ...] = ()
 
 
-def together(files: Sequence[bytes]) -> list[Together]:
-    """The files, those that belong together as one, in the order in which they came."""
+def together(files: Sequence[bytes], names: Sequence[str] = ()) -> list[Together]:
+    """The files, those that belong together as one, in the order in which they came. `names`: what the sender knows them by, where
+    that is not their number."""
+    names = names or [str(number) for number in range(1, len(files) + 1)]
     open_lists = _open_lists(files) if len(files) > 1 else {}
     group_of = list(range(len(files)))  # file -> the first file of its group
     for keys in open_lists.values():
@@ -42,14 +44,15 @@ def together(files: Sequence[bytes]) -> list[Together]:
         ):
             group_of = [holders[0] if first in holders else first for first in group_of]
     return [
-        _joined(files, [at for at in range(len(files)) if group_of[at] == first]) for first in sorted(set(group_of))
+        _joined(files, names, [at for at in range(len(files)) if group_of[at] == first])
+        for first in sorted(set(group_of))
     ]
 
 
-def _joined(files: Sequence[bytes], members: Sequence[int]) -> Together:
+def _joined(files: Sequence[bytes], names: Sequence[str], members: Sequence[int]) -> Together:
     if len(members) == 1:
         return Together(members[0] + 1, files[members[0]])
-    said = CONTINUED.at(files=", ".join(str(at + 1) for at in members))
+    said = CONTINUED.at(files=", ".join(names[at] for at in members))
     return Together(members[0] + 1, b"\n".join(files[at] for at in members), (said,))
 
 

@@ -33,15 +33,15 @@ OTHER_MESSAGE = Rule(
 )  # fmt: skip
 COUNT = Rule(
     id="B-02", severity=Severity.WARNING, text="EQN gives {declared} bookings, but the message holds {counted}",
-    hint="check that no booking is missing", cites="IATA PNRGOV guide 11.1, EQN",
+    hint="check that no booking is missing", cites="PNRGOV 11.1, EQN",
 )  # fmt: skip
 NO_LEG = Rule(
     id="B-03", severity=Severity.WARNING, text="the message does not say for which leg it is: there is no TVL with two ports before the first SRC",
-    hint="give the leg before the bookings: TVL with times, ports, company and number", cites="IATA PNRGOV guide 11.1, TVL",
+    hint="give the leg before the bookings: TVL with times, ports, company and number", cites="PNRGOV 11.1, TVL",
 )  # fmt: skip
 NO_TRAVELLER = Rule(
     id="B-09", severity=Severity.WARNING, text="the booking names no traveller: there is no TIF in it",
-    hint="name every traveller of the booking; leave out bookings that hold none", cites="IATA PNRGOV guide 11.1, TIF",
+    hint="name every traveller of the booking; leave out bookings that hold none", cites="PNRGOV 11.1, TIF",
 )  # fmt: skip
 NOBODY = Rule(
     id="B-10", severity=Severity.WARNING, text="the message holds no booking: there is no SRC in it",

@@ -35,11 +35,11 @@ RUN_TOGETHER = Rule(
 )  # fmt: skip
 NOBODY_MEANT = Rule(
     id="B-07", severity=Severity.WARNING, text="SSR {code} is for a traveller whom the booking does not have; it was kept beside and not read",
-    hint="use the numbers that TIF gives the travellers", cites="IATA PNRGOV guide 11.1, SSR",
+    hint="use the numbers that TIF gives the travellers", cites="PNRGOV 11.1, SSR",
 )  # fmt: skip
 ONLY_IN_DOCUMENT = Rule(
     id="B-08", severity=Severity.INFO, text="an infant is named only in a request for its document (SSR DOCS); it was taken as a traveller",
-    hint="name every traveller with TIF, infants too", cites="IATA PNRGOV guide 11.1, TIF and SSR",
+    hint="name every traveller with TIF, infants too", cites="PNRGOV 11.1, TIF and SSR",
 )  # fmt: skip
 RULES = (LEFT_OUT, UNKNOWN_SEGMENT, RUN_TOGETHER, NOBODY_MEANT, ONLY_IN_DOCUMENT)
 

@@ -139,7 +139,7 @@ class RawList(msgspec.Struct, kw_only=True):
     dates    "iso" | "edifact" (6 digits YYMMDD, 8 CCYYMMDD, 10/12 with HHMM) | "dmy" | "ymd" | "mdy" | absent: infer
     document.type  "api" (WCO/IATA letters) | "un1001" | "uk" | "spms" | absent: words and P/I/O only
     sex      "iso5218" (0 1 2 9) | "emswe" (0 1 2 9) | "edifact" (M F X U) | absent: letters and words only
-    `extras` are columns without a field of ours, by the sender's header. `purposes`: what the list itself says it is for.
+    `extras` are columns without a field of ours, by the sender's header; `letters`: where a table has them. `purposes`: what the list itself says it is for.
     `delimiter`: of a delimited text.
     """
 
@@ -152,6 +152,7 @@ class RawList(msgspec.Struct, kw_only=True):
     itinerary: Sequence[RawCall] = ()
     dialects: Mapping[str, str] = {}
     extras: Mapping[str, Sequence[str | None]] = {}
+    letters: Mapping[str, str] = {}
     purposes: tuple[Purpose, ...] = ()
     delimiter: str = ""
 

@@ -103,7 +103,7 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
             one = _list(header, people)
             lists.append(one)
             findings += _said(one, header, people, open_line)
-    return Reading(lists=lists, findings=findings)
+    return Reading(lists=lists, findings=findings if lists or findings else [NOBODY.at()])
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[tuple[Line | None, list[Line], list[Line]]]:

@@ -15,7 +15,7 @@ from gateway.carrier import Carrier
 from gateway.formats.writing import WriteOrder
 from gateway.make import faulty_files, faulty_lists, faulty_people, faulty_tables
 from gateway.make.draft import STAGES, Draft, Expectation, Fault
-from gateway.make.late import Changes, later
+from gateway.make.late import Changes, Sent, later
 from gateway.make.targets import TARGETS, Target
 from gateway.make.voyage import listed, manifest
 from gateway.manifest import ListKind, Manifest
@@ -41,12 +41,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """`manifest`: the list as it was meant, faults of persons and of the list in it. `left_out`: faults that found no place."""
+    """`manifest`: the list as it was meant, faults of persons and of the list in it. `left_out`: faults that found no place.
+    `spoilt`: person's index, None for everyone -> fields that only the written list has wrong."""
 
     data: bytes
     manifest: Manifest
     expected: tuple[Expectation, ...]
     left_out: tuple[str, ...] = ()
+    spoilt: dict[int | None, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Made {len(self.manifest.persons)} persons>"
@@ -69,7 +71,9 @@ def make_later(order: Order) -> tuple[Made, Changes]:
     """The list that replaces the one that was ordered, without faults, and what is another in it."""
     whole = msgspec.structs.replace(order, faults=())
     random = Random(order.seed + 1)
-    second, changes = later(make(whole).manifest, random, order.carrier, order.on)
+    sent = make(order)
+    first = Sent(manifest=sent.manifest, spoilt=sent.spoilt)
+    second, changes = later(make(whole).manifest, first, random, order.carrier, order.on)
     return written(second, whole, random), changes
 
 
@@ -99,7 +103,11 @@ def written(given: Manifest, order: Order, random: Random) -> Made:
     ]
     seeded = {fault.name for fault, _, _ in draft.seeded}
     left_out = tuple(name for name in order.faults if name not in seeded)
-    return Made(data=draft.data, manifest=draft.manifest, expected=tuple(expected), left_out=left_out)
+    spoilt: dict[int | None, tuple[str, ...]] = {}
+    for fault, index, field in draft.seeded:
+        if fault.stage == "page" and field:
+            spoilt[index] = (*spoilt.get(index, ()), field)
+    return Made(data=draft.data, manifest=draft.manifest, expected=tuple(expected), left_out=left_out, spoilt=spoilt)
 
 
 def together(names: Sequence[str]) -> str:

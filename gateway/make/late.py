@@ -1,9 +1,10 @@
 """Late changes: the list as it is sent once more, after some have missed the ship, some have come, and some were corrected.
 
-In: a list, a seeded `Random`, the day. Out: the list that replaces it, and who was added, removed and changed.
+In: a list as it was meant and as it was sent, with faults; a seeded `Random`, the day. Out: the list that replaces it, which has no
+faults, and who was added, removed and changed: to take a fault out is a change too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
 
@@ -16,7 +17,7 @@ from gateway.manifest import Function, ListKind, Manifest, Person, Role
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """The same person on both lists, by number, and what is another now."""
+    """The same person on both lists, by number, and which members of `Person` are sent otherwise now."""
 
     before: int
     after: int
@@ -31,7 +32,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[Changed, ...]
 
 
-def later(first: Manifest, random: Random, carrier: Carrier | None, on: date) -> tuple[Manifest, Changes]:
+def later(first: Manifest, sent: "Sent", random: Random, carrier: Carrier | None, on: date) -> tuple[Manifest, Changes]:
     """About one person in ten goes, comes, or is corrected; at least one of each where there are four or more."""
     many = max(len(first.persons) // 10, min(len(first.persons) // 4, 1))
     chosen = random.sample([i for i, person in enumerate(first.persons) if not person.master], 2 * many)
@@ -43,15 +44,44 @@ def later(first: Manifest, random: Random, carrier: Carrier | None, on: date) ->
     people: list[tuple[int | None, Person]] = [*kept, *((None, person) for person in newcomers)]
     people.sort(key=lambda pair: pair[1].role is Role.CREW)  # crew last, and otherwise as they stood
     after = {before: number for number, (before, _) in enumerate(people, 1) if before is not None}
+    new = manifest(numbered([person for _, person in people]), first.kind, carrier, on)
+    twice = range(len(first.persons), len(sent.manifest.persons))  # a fault may list somebody once more
     changes = Changes(
         added=tuple(number for number, (before, _) in enumerate(people, 1) if before is None),
-        removed=tuple(sorted(i + 1 for i in gone)),
+        removed=tuple(i + 1 for i in sorted(gone | set(twice))),
         changed=tuple(
-            Changed(before=i + 1, after=after[i], fields=_differing(first.persons[i])) for i in sorted(corrected)
+            Changed(before=i + 1, after=number, fields=fields)
+            for i, number in sorted(after.items())
+            if (fields := sent.otherwise(i, new.persons[number - 1]))
         ),
     )
-    new = manifest(numbered([person for _, person in people]), first.kind, carrier, on)
     return replace(new, function=Function.REPLACE), changes
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """The first list as it was sent. `spoilt`: person's index, or None for everyone -> the fields written otherwise than they are
+    in the manifest."""
+
+    manifest: Manifest
+    spoilt: Mapping[int | None, Sequence[str]] = {}
+
+    def __repr__(self) -> str:
+        return "<Sent>"
+
+    def otherwise(self, index: int, now: Person) -> tuple[str, ...]:
+        """The members of this person that were sent otherwise than they are now."""
+        before, spoilt = self.manifest.persons[index], {*self.spoilt.get(index, ()), *self.spoilt.get(None, ())}
+        written = {_MEMBERS.get(field, field.partition(".")[0]) for field in spoilt}
+        return tuple(
+            name
+            for name in Person.__struct_fields__
+            if name != "sequence" and (name in written or getattr(before, name) != getattr(now, name))
+        )
+
+
+_MEMBERS = {"nationality": "nationalities", "mrz1": "mrz"} | {
+    f"document.{part}": "documents" for part in ("type", "number", "issuer", "expiry", "issued")
+}
 
 
 def _newcomers(many: int, first: Manifest, random: Random, carrier: Carrier | None, on: date) -> Sequence[Person]:
@@ -68,8 +98,3 @@ def _corrected(person: Person) -> Person:
     if person.role is Role.CREW:
         return replace(person, birth_place="Neuprobe")
     return replace(person, birth_place="Neuprobe", cabin="2001")
-
-
-def _differing(before: Person) -> tuple[str, ...]:
-    after = _corrected(before)
-    return tuple(name for name in ("birth_place", "cabin") if getattr(before, name) != getattr(after, name))

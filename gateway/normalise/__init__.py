@@ -55,11 +55,13 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Normalised(msgspec.Struct, frozen=True, kw_only=True):
-    """What one list became."""
+    """What one list became. `unread`: field -> the persons, from 0, whose value was sent, and left unread by what is said of the
+    column as a whole; it is not missing."""
 
     manifest: Manifest
     lineage: Lineage
     findings: list[Finding]
+    unread: dict[str, frozenset[int]] = {}
 
 
 def normalise(
@@ -83,11 +85,11 @@ def normalise(
         code_lists=_code_lists(),
     )
     if carrier:
-        expectations.compare(draft, carrier.expect)
+        expectations.compare(draft, manifest, carrier.expect)
     lineage = Lineage(
         format=raw.format, places=raw.places, raw=draft.changed, header=header.places, dialects=dict(raw.dialects)
     )
-    return Normalised(manifest=manifest, lineage=lineage, findings=draft.findings)
+    return Normalised(manifest=manifest, lineage=lineage, findings=draft.findings, unread=draft.unread)
 
 
 @cache

@@ -3,7 +3,9 @@
 In: the texts of one column, what they are about, and the order that the profile or the format fixes. Out: text -> ISO
 date, what is to be said of a text, and what is to be said of the column. Dates with the year in front, or with the
 month in letters, are certain. For the rest the order is the profile's; without one it is proven by a date that can only
-be read one way; where nothing proves it, doubtful dates stay unread: 03/04/1970 is not worth a guess.
+be read one way; where nothing proves it, doubtful dates stay unread: 03/04/1970 is not worth a guess. 03.04.1970 is: who writes
+dots puts the day first (Unicode CLDR as of babel 2.18.0: none of its 235 forms with dots has the month first), unless a date of
+the column says otherwise.
 """
 
 import re
@@ -129,8 +131,10 @@ def read_dates(texts: Iterable[str], meaning: Meaning, order: str | None, today:
             read.notes[text] = (_why(text, found, order),)
     if doubtful:
         certain = [text for text in read.values if text not in read.notes]
-        _settle(read, doubtful, order if order in _WORDS else _proven(read, doubtful))
         _suspect_exchanged(read, certain, doubtful)
+        if order not in _WORDS:
+            order, doubtful = _proven(read, doubtful)
+        _settle(read, doubtful, order)
     return read
 
 
@@ -161,6 +165,7 @@ def _usual_forms(texts: set[str], meaning: Meaning, order: str | None, today: da
 
 
 _FOUR_DIGIT_YEAR = re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ])\d{1,2}\2\d{4}")
+_DOTTED = re.compile(r"\s*\d{1,2}\s*\.\s*\d{1,2}\s*\.\s*(\d{4}|\d{2})(\D.*)?", re.S)
 _UK_DATE = re.compile(r"\d\d/\d\d/\d{4}")
 
 
@@ -181,21 +186,40 @@ def _as_uk_takes_it(text: str, found: Dates) -> Dates:
     return found.get("dmy", Odd.UNREADABLE) if is_form and isinstance(found, dict) else Odd.UNREADABLE
 
 
-def _proven(read: ReadDates, doubtful: dict[str, dict[str, str]]) -> str | None:
-    """The one order in which every date of the column can be read; says so where there is none, or more than one."""
+Doubtful = dict[str, dict[str, str]]
+"""Text -> order -> the date that it is in this order."""
+
+
+def _proven(read: ReadDates, doubtful: Doubtful) -> tuple[str | None, Doubtful]:
+    """The one order in which every date of the column can be read, and what is still doubtful without one; says so where
+    there is none, or more than one."""
     single = {next(iter(orders)): text for text, orders in doubtful.items() if len(orders) == 1}
     open_ = [text for text, orders in doubtful.items() if len(set(orders.values())) > 1]
     if len(single) > 1:
         fewest = min(single, key=lambda order: sum(list(orders) == [order] for orders in doubtful.values()))
         wrong = [text for text, orders in doubtful.items() if list(orders) == [fewest]]
         read.column.append((TWO_ORDERS, wrong, {"count": len(open_)}))
-        return None
-    if open_ and not single:
-        read.column.append((AMBIGUOUS, open_, {"count": len(open_)}))
-    return next(iter(single), None)
+        return None, doubtful
+    dotted = _day_first(doubtful)
+    if "mdy" in single and dotted:
+        if any(_DOTTED.fullmatch(text) for text, orders in doubtful.items() if list(orders) == ["mdy"]):
+            return "mdy", doubtful
+        read.column.append((TWO_ORDERS, list(dotted), {"count": len(open_)}))
+        return None, doubtful
+    still_open = [text for text in open_ if text not in dotted]
+    if still_open and not single:
+        read.column.append((AMBIGUOUS, still_open, {"count": len(still_open)}))
+    return next(iter(single), None), doubtful | dotted
 
 
-def _settle(read: ReadDates, doubtful: dict[str, dict[str, str]], order: str | None) -> None:
+def _day_first(doubtful: Doubtful) -> Doubtful:
+    """The dates with dots that are only doubtful because the month might stand first."""
+    dotted = {text: orders for text, orders in doubtful.items() if _DOTTED.fullmatch(text) and "dmy" in orders}
+    found = {text: {order: day for order, day in orders.items() if order != "mdy"} for text, orders in dotted.items()}
+    return {text: orders for text, orders in found.items() if len(orders) == 1 and len(doubtful[text]) > 1}
+
+
+def _settle(read: ReadDates, doubtful: Doubtful, order: str | None) -> None:
     """Fill in the doubtful ones: in the order, where there is one, else only those that are the same either way."""
     read.order = order
     for text, orders in doubtful.items():
@@ -212,7 +236,7 @@ def order_in_words(order: str | None) -> str:
     return _WORDS.get(order or "", "")
 
 
-def _suspect_exchanged(read: ReadDates, certain: list[str], doubtful: dict[str, dict[str, str]]) -> None:
+def _suspect_exchanged(read: ReadDates, certain: list[str], doubtful: Doubtful) -> None:
     """US Excel turns 03/04/1970 into a real date, 4 March, and leaves 13/04/1970 a text: half the column is wrong."""
     real = [text for text in certain if text[4:5] == "-" and len(text) >= 10]
     early = all(int((read.values[text] or "")[8:10] or 99) <= 12 for text in real)

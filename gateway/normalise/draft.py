@@ -38,6 +38,7 @@ class Draft:
         self.findings: list[Finding] = []
         self.changed: dict[str, list[str | None]] = {}
         self.nobody: list[None] = [None] * raw.size
+        self.unread: dict[str, frozenset[int]] = {}
 
     def texts(self, field: str) -> Column[str] | None:
         """The column as it was sent; None when nobody has a value in it."""
@@ -97,6 +98,11 @@ class Draft:
             self.say(rule, field, first, texts[first] or "", **parts)
         values: dict[str | None, str | None] = {None: None}
         values.update(read.values)
+        left = (
+            {text for text, day in read.values.items() if day is None and text not in read.notes} if read.column else ()
+        )
+        if left:
+            self.unread[field] = frozenset(index for index, text in enumerate(texts) if text in left)
         return self.keep(field, texts, values)
 
     def order_of(self, field: str) -> str | None:

@@ -1,10 +1,12 @@
 """Whether a list looks as this line's lists usually do. If not, their export has probably changed without a word.
 
-In: the columns as sent, the profile's `[expect]`. Out: warnings about the list as a whole.
+In: the columns as sent, what became of them, the profile's `[expect]`. Out: warnings about the list as a whole. The profile
+speaks of the lists of passengers that report a sailing: of crew, of bookings alone, or of what is withdrawn or changed it says nothing.
 """
 
 from gateway.carrier import Expectation
 from gateway.findings import WHOLE, Rule, Severity
+from gateway.manifest import Function, ListKind, Manifest, Purpose
 from gateway.normalise.draft import Draft
 
 UNUSUAL_SIZE = Rule(
@@ -22,7 +24,9 @@ UNUSUALLY_EMPTY = Rule(
 RULES = (UNUSUAL_SIZE, UNUSUALLY_EMPTY)
 
 
-def compare(draft: Draft, expected: Expectation) -> None:
+def compare(draft: Draft, manifest: Manifest, expected: Expectation) -> None:
+    if not _is_spoken_of(manifest):
+        return
     size = draft.raw.size
     if size < (expected.fewest or 0) or (expected.most is not None and size > expected.most):
         fewest, most = expected.fewest or 0, expected.most
@@ -32,3 +36,9 @@ def compare(draft: Draft, expected: Expectation) -> None:
         share = sum(map(bool, draft.raw.columns.get(field, ()))) / size if size else 1.0
         if share < usual_share:
             draft.say_of_list(UNUSUALLY_EMPTY, WHOLE, field=field, share=share, usual=usual_share)
+
+
+def _is_spoken_of(manifest: Manifest) -> bool:
+    """Whether this is a whole list of passengers, alone or with the crew."""
+    is_whole = manifest.function not in (Function.CANCEL, Function.CHANGE)
+    return is_whole and manifest.kind is not ListKind.CREW and manifest.purposes != (Purpose.BOOKING,)

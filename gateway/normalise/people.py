@@ -179,6 +179,8 @@ def _birth(draft: Draft) -> dict[str, Sequence[Any]]:
     days = draft.dates("birth", Meaning.PAST, [(parts.get(text or "") or (None, None))[0] for text in both])
     stated = [(parts.get(text or "") or (None, None))[1] for text in both]
     draft.changed["birth"] = list(both)
+    if "birth" in draft.unread:
+        draft.unread["birth_date"] = draft.unread["birth"] | draft.unread.get("birth_date", frozenset())
     return {
         "birth_date": [one or other for one, other in zip(dates, days, strict=True)],
         "birth_place": [one or other for one, other in zip(places, stated, strict=True)],

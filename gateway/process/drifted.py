@@ -1,7 +1,7 @@
 """drift: whether a submission's lists look as this line's lists did so far, and what a person must look at.
 
-In: `Done`, and the shapes of the line's last lists of each kind. Out: `Done` with a warning on each list that looks different,
-and alarms, so that an export that changed is known at its first file and not when a deadline was missed. An alarm names the
+In: `Done`, and the shapes of the line's last lists of each kind. Out: `Done` with its shapes as they are kept, and a warning on
+each list that looks different, and alarms, so that an export that changed is known at its first file and not when a deadline was missed. An alarm names the
 line, what changed and the submission since which; never a person.
 """
 
@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from gateway.drift import EXPORT_CHANGED, FEWEST, Earlier, differences
+from gateway.drift import EXPORT_CHANGED, FEWEST, Earlier, differences, key_of, keyed
 from gateway.findings import Finding
+from gateway.keyring import Identity
 from gateway.process.done import Done
 from gateway.process.order import with_findings
 from gateway.process.place import HALF_GONE, list_name
@@ -31,11 +32,12 @@ def kinds_of(done: Done) -> list[str | None]:
 
 
 def compared_with_last(
-    claimed: ClaimedSubmission, done: Done, earlier: Mapping[str | None, Sequence[Earlier]]
+    claimed: ClaimedSubmission, done: Done, earlier: Mapping[str | None, Sequence[Earlier]], identity: Identity
 ) -> tuple[Done, list[Alarm]]:
     """`earlier`: kind -> the line's last lists, the newest first."""
     if not done.understood.lists:
         return done, _unreadable(claimed, done, earlier.get(None, ()))
+    done = _kept(done, key_of(identity, claimed.carrier))
     said: list[tuple[Finding, ...]] = []
     alarms: list[Alarm] = []
     for one in done.understood.lists:
@@ -48,6 +50,11 @@ def compared_with_last(
             alarms.append(Alarm("export-changed", f"{claimed.carrier}/{one.format}/{kind}", text))
         alarms += _halved(claimed, one)
     return msgspec.structs.replace(done, understood=with_findings(done.understood, said)), alarms
+
+
+def _kept(done: Done, key: bytes) -> Done:
+    lists = [msgspec.structs.replace(one, shape=keyed(one.shape, key)) for one in done.understood.lists]
+    return msgspec.structs.replace(done, understood=msgspec.structs.replace(done.understood, lists=tuple(lists)))
 
 
 def _halved(claimed: ClaimedSubmission, one: UnderstoodList) -> list[Alarm]:

@@ -177,16 +177,14 @@ class _Desk(msgspec.Struct, frozen=True):
         return tuple(one for one, owner in zip(found, whose, strict=True) if owner is None), lists
 
     def _normalised(self, raw: RawList | Manifest, ours: Iterator[ManifestPlaces]) -> "_Read":
-        """The list, once its sailing is known: where it is silent and the sailing is not, it is normalised with what is known."""
+        """The list, with what its header tells of its sailing: where the list is silent and the sailing is not, that is filled in."""
         if isinstance(raw, Manifest):
             places = next(ours)
             lineage = Lineage(format="common-json", places=places.people)
-            return _Read(raw, raw, lineage, places.header, (), self.known_of(raw))
-        done = normalise(raw, self.carrier, today=self.now.date())
-        known = self.known_of(done.manifest)
-        if known.defaults.keys() - done.lineage.header.keys():
-            done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
-        return _Read(raw, done.manifest, done.lineage, done.lineage.header_places, done.findings, known)
+            return _Read(raw, raw, lineage, places.header, (), self.known_of(raw), {})
+        known = self.known_of(self.header_of(raw))
+        done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
+        return _Read(raw, done.manifest, done.lineage, done.lineage.header_places, done.findings, known, done.unread)
 
     def _checked(self, one: "_Read", reading: Sequence[Finding], part: Part, cut: str) -> _One:
         manifest, number, member = one.manifest, part.number, part.member
@@ -197,6 +195,7 @@ class _Desk(msgspec.Struct, frozen=True):
             purposes=stated,
             today=self.now.date(),
             now=self.now,
+            unread=one.unread,
         )
         found = [*reading, *self.said(one.findings, number, member)]
         found += telling.not_said(self.said(checks.run(manifest, context), number, member), found)
@@ -230,6 +229,7 @@ class _Read(NamedTuple):
     header_places: Mapping[str, Place]
     findings: Sequence[Finding]
     known: Known
+    unread: Mapping[str, frozenset[int]]
 
 
 def _is_gone(one: Listed | Manifest) -> bool:

@@ -52,7 +52,8 @@ def unpacked(files: Sequence[File]) -> list[SentFile]:
 def _together(sent: Sequence[SentFile]) -> list[SentFile]:
     """Lists in parts that came as several files are read where the first of them stands."""
     parts = [part for file in sent for part in file.parts]
-    kept = {one.number - 1: one for one in together([part.data for part in parts])}
+    names = [str(part.number) + (f' "{part.member}"' if part.member else "") for part in parts]
+    kept = {one.number - 1: one for one in together([part.data for part in parts], names)}
     at, found = 0, []
     for file in sent:
         here = {n: kept[n] for n in range(at, at + len(file.parts)) if n in kept}

@@ -64,7 +64,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
             for kind in kinds_of(done)
         }
-        done, alarms = compared_with_last(claimed, done, earlier)
+        done, alarms = compared_with_last(claimed, done, earlier, catalogue.identity)
         answer = answer_of(claimed, done, versions, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
         await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, catalogue), receipt)

@@ -25,6 +25,8 @@ ROUTES = (
     web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
     web.get("/v1/calls", calls.get_calls),
     web.post("/v1/calls", calls.post_calls),
+    web.get("/v1/calls/{id}", calls.get_call),
+    web.post("/v1/what-if", calls.post_what_if),
     web.get("/v1/carriers/{id}/standing", calls.get_standing),
     web.get("/v1/feeds/{recipient}", feeds.get),
     web.post("/v1/feeds/{recipient}/ack", feeds.post_ack),

@@ -11,17 +11,19 @@ from typing import Any, Literal
 from aiohttp import web
 
 from gateway.findings import Finding
-from gateway.obligations import parse_schedule
+from gateway.obligations import due, parse_law, parse_schedule
+from gateway.obligations.what_if import NOTHING, law_as
 from gateway.settings import utc_now
 from gateway.store import log, transaction
-from gateway.store.calls import calls_between, upsert_calls
+from gateway.store.calls import call, calls_between, times_of, upsert_calls
 from gateway.store.filings import filings_of
-from gateway.track import Period, Row, Standing, scorecard
+from gateway.track import Period, Row, Standing, scorecard, standings
+from gateway.track.what_if import outcome
 from gateway.watch import dues_of, rows
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
-from gateway.web.body import whole
+from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
@@ -38,6 +40,41 @@ async def get_calls(request: web.Request) -> web.Response:
     async with context.pool.acquire(timeout=10) as connection:
         found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=port)
     return as_json({"calls": [_call(row) for row in found]})
+
+
+async def get_call(request: web.Request) -> web.Response:
+    """One call: all that is known of it, with the history of its times, and what is due and how it stands."""
+    who = await only(request, "carrier", "viewer", "operator")
+    parameters.only_known(request)
+    context, id = request.app[CONTEXT], request.match_info["id"]
+    async with context.pool.acquire(timeout=10) as connection:
+        found = await call(connection, id) if id.isprintable() else None
+        if found is None or (who.kind == "carrier" and who.subject != found.carrier):
+            raise Problem(404, "no-such-call", "there is no call with this id that you may see")
+        history = await times_of(connection, [id])
+        filings = await filings_of(connection, [id])
+    judged = standings(due(found, context.catalogue.law), filings, utc_now())
+    times = [{"time": one.name, "noted_at": one.noted_at, "value": one.value, "source": one.source} for one in history]
+    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged]})
+
+
+async def post_what_if(request: web.Request) -> web.Response:
+    """The sailings of the last days under other law: that of a day, or with what the body proposes. Nothing is kept of it."""
+    await only(request, "operator")
+    parameters.only_known(request, "on", "days")
+    days = parameters.number(request, "days", default=30, least=1, most=400)
+    on = parameters.day(request, "on")
+    body = (await whole(request, most=DOCUMENT_BYTES)).decode("utf-8", "replace")
+    proposed, problems = parse_law("the proposed law", body) if body.strip() else (NOTHING, [])
+    if problems:
+        raise Problem(422, "bad-law", "; ".join(problems)[:2000])
+    context, now = request.app[CONTEXT], utc_now()
+    law = law_as(context.catalogue.law, proposed, on)
+    async with context.pool.acquire(timeout=10) as connection:
+        calls = await calls_between(connection, now - timedelta(days=days), now)
+        filings = await filings_of(connection, [one.id for one in calls])
+    found = await asyncio.to_thread(lambda: outcome([each for one in calls for each in due(one, law)], filings, now))
+    return as_json(found)
 
 
 async def post_calls(request: web.Request) -> web.Response:

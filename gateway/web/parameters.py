@@ -5,6 +5,7 @@ that would otherwise go unseen; text with control characters is nothing that the
 """
 
 import re
+from datetime import date
 
 from aiohttp import web
 
@@ -49,6 +50,15 @@ def wait(request: web.Request, *, most: float) -> float:
     """Seconds of `Prefer: wait=N` (RFC 7240 section 4.3); what is longer, or no number, is a wish that cannot be met whole."""
     found = _WAIT.search(request.headers.get("Prefer", ""))
     return min(float(found[1]), most) if found else 0.0
+
+
+def day(request: web.Request, name: str) -> date | None:
+    """A day as ISO 8601 writes it."""
+    value = text(request, name)
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise bad(f"'{name}' is a day, as in 2028-06-01") from None
 
 
 def port(request: web.Request) -> str | None:

@@ -244,6 +244,42 @@ def test_the_law_is_listed() -> None:
     assert "obligations, " in result.stderr
 
 
+SAILINGS = (
+    "id,carrier,service,vessel,departure_port,arrival_port,distance_nm,etd,eta\n"
+    "s1,specimen,ferry,Specimen Star,FIHEL,EETLL,44,2026-07-20T13:00,2026-07-20T15:30\n"
+)
+
+
+def test_what_is_due_for_a_sailing_is_explained_in_both_times(tmp_path: Path) -> None:
+    (tmp_path / "sailings.csv").write_text(SAILINGS)
+    result = gw("obligations", "explain", "s1", "--schedule", tmp_path / "sailings.csv")
+    assert result.exit_code == 0
+    assert "EU-9841-LIST (counted): List of persons on board, legs of more than 20 nautical miles" in result.output
+    assert (
+        "by 2026-07-20 13:15 Europe/Helsinki (2026-07-20 10:15 UTC): 15 min after the estimated departure"
+        in result.output
+    )
+    assert "provisional, because the actual departure is not known" in result.output
+    assert "  with family_name, given_names, sex, nationality, birth_date" in result.output
+    assert gw("obligations", "explain", "s2", "--schedule", tmp_path / "sailings.csv").exit_code == 2
+
+
+def test_proposed_law_is_tried_on_a_schedule(tmp_path: Path) -> None:
+    (tmp_path / "sailings.csv").write_text(SAILINGS)
+    fal51 = Path(__file__).parents[2] / "schemas/obligations/proposed/imo-fal51.toml"
+    result = gw("obligations", "what-if", "--with", fal51, "--schedule", tmp_path / "sailings.csv")
+    assert result.exit_code == 1
+    assert "IMO-FAL-API            1 sailings: 0 met, 0 late, 0 incomplete, 1 missing, 0 open" in result.output
+    assert (
+        "s1: IMO-FAL-API missing (no passengers list; no crew list); before 2026-07-20 13:00 Europe/Helsinki"
+        in result.output
+    )
+    (tmp_path / "bad.toml").write_text("jurisdiction = 1")
+    bad = gw("obligations", "what-if", "--with", tmp_path / "bad.toml", "--schedule", tmp_path / "sailings.csv")
+    assert bad.exit_code == 1
+    assert "cannot be used" in bad.output
+
+
 def test_the_schemas_are_up_to_date() -> None:
     assert gw("schemas").exit_code == 0
 

@@ -47,6 +47,38 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_gateway_s_call_is_explained_and_its_sailings_are_replayed(tmp_path: Path) -> None:
+    call = {
+        "id": "S 1", "carrier": "specimen", "service": "ferry", "departure_port": "FIHEL", "arrival_port": "EETLL",
+        "vessel": "Specimen Star", "distance_nm": 44.0, "etd": {"at": "2026-07-20T10:00:00Z", "source": "test"},
+    }  # fmt: skip
+    sums = {
+        "obligation": "X-1", "title": "x", "sailings": 2, "met": 1, "late": 0, "incomplete": 1, "missing": 0, "open": 0,
+        "fields": {"cabin": 7},
+    }  # fmt: skip
+    failing = {
+        "call": "S 1",
+        "obligation": "X-1",
+        "state": "incomplete",
+        "deadline": None,
+        "explanation": "soon",
+        "fields": {"cabin": 7},
+    }
+    answers = {
+        ("GET", "/v1/calls/S%201"): (200, {"call": call, "times": [], "due": []}),
+        ("POST", "/v1/what-if"): (200, {"sums": [sums], "failing": [failing]}),
+    }
+    with answering(answers) as server:
+        told = gw("obligations", "explain", "S 1", "--to", server.url, "--token", "secret")
+        tried = gw(
+            "obligations", "what-if", "--on", "2028-01-02", "--days", "9", "--to", server.url, "--token", "secret"
+        )
+    assert "EU-9841-LIST (counted)" in told.output
+    assert server.requests[-1][1] == "/v1/what-if?days=9&on=2028-01-02"
+    assert tried.exit_code == 1
+    assert "  S 1: X-1 incomplete (cabin of 7); soon" in tried.output
+
+
 def test_a_file_is_submitted_and_the_answer_shown(file: Path) -> None:
     with answering({POST: (200, ANSWER)}) as server:
         result = gw("send", file, "--to", f"{server.url}/", "--token", "secret", "--call", "SP 1147")
@@ -229,3 +261,14 @@ def test_the_operator_s_own_token_is_found_in_the_state(tmp_path: Path) -> None:
     missing = gw("calls", "list", "--to", server.url, GATEWAY_STATE=str(tmp_path / "nowhere"))
     assert missing.exit_code == 2
     assert "give --token, or start the gateway here once" in missing.output
+
+
+def test_the_gateway_on_this_machine_is_asked_where_it_listens() -> None:
+    """GATEWAY_HOST and GATEWAY_PORT say where that is, to `./gw run` and to the commands that speak to it."""
+    made = {"token": "abc", "expires_at": "2027-11-21T12:00:00Z"}
+    answers: Any = {("POST", "/v1/tokens"): (200, made), ("GET", "/v1/calls"): (200, {"calls": []})}
+    with answering(answers) as server:
+        where = {"GATEWAY_PORT": str(server.server_port), "GATEWAY_HOST": "0.0.0.0"}
+        assert gw("token", "new", "carrier", "specimen", "--token", "x", **where).exit_code == 0
+        assert gw("calls", "list", "--token", "x", **where).exit_code == 0
+    assert [path for _, path, _, _ in server.requests] == ["/v1/tokens", "/v1/calls"]

@@ -2,17 +2,20 @@
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import date
 from random import Random
 
 import msgspec
 import pytest
 
-from gateway.drift import FEWEST, LAST, MANY, Earlier, Shape, differences, shape_of
+from gateway.drift import FEWEST, LAST, MANY, Earlier, Shape, differences, key_of, keyed, shape_of
 from gateway.formats import delimited
 from gateway.formats.raw import CellPlaces, RawList
+from gateway.keyring import new_identity
 from gateway.manifest import Call, ListKind, Manifest, Port, Vessel, Voyage
 from tests.specimen import passenger_manifest
 
+KEY = bytes(range(32))
 FERRY = passenger_manifest(persons=())
 HEADERS = {
     "family_name": "Surname",
@@ -24,6 +27,7 @@ HEADERS = {
     "special_care": "Assistance",
     "cabin": "Cabin",
 }
+NOT_THERE_BEFORE = "a column that was not there before (letter {}, {}) is new"
 Rows = list[dict[str, str]]
 Spoil = Callable[[Rows, dict[str, str]], None]
 
@@ -68,7 +72,7 @@ def shape(
 ) -> Shape:
     rows, headers = ordinary(chance, size), dict(HEADERS)
     spoil(rows, headers)
-    return shape_of(as_read(rows, headers, delimiter), manifest)
+    return keyed(shape_of(as_read(rows, headers, delimiter), manifest), KEY)
 
 
 def earlier(shapes: Sequence[Shape]) -> list[Earlier]:
@@ -163,8 +167,14 @@ def _month_first(rows: Rows, headers: dict[str, str]) -> None:
         (_gone, ["the column 'Nationality' (nationality) is gone"]),
         (_blank, ["'nationality' is given for 0 of 40 persons"]),
         (_renamed, ["the column of 'nationality' is now 'Citizenship', and was 'Nationality'"]),
-        (_unknown, ["the column 'Nationality' (nationality) is gone", "the column 'Ntl Cd' is new"]),
-        (_added, ["the column 'Tariff' is new"]),
+        (
+            _unknown,
+            [
+                "the column 'Nationality' (nationality) is gone",
+                NOT_THERE_BEFORE.format("E", "3 letters, 1 space, 2 letters"),
+            ],
+        ),
+        (_added, [NOT_THERE_BEFORE.format("I", "6 letters")]),
         (_iso, ["birth dates are written yyyy-d-d, and were d.d.yyyy"]),
         (_month_first, ["birth dates are in the order month, day, and were in day, month"]),
     ],
@@ -224,14 +234,30 @@ def test_half_of_a_cruise_ship_gone_is_seen_and_another_ship_is_not_it() -> None
 
 def test_nothing_of_a_person_is_kept() -> None:
     rows = ordinary(Random(1), 30)
-    odd = {**HEADERS, "remark": "Order 4471902 of somebody with a very long name indeed"}
+    odd = {
+        **HEADERS,
+        "remark": "Order 4471902 of somebody with a very long name indeed",
+        "typed": "Testperson",
+        "sex": "Sex (Anna)",
+    }
     for row in rows:
-        row["remark"] = "ERIKSSON"
-    kept = msgspec.json.encode(shape_of(as_read(rows, odd), FERRY)).decode()
+        row["remark"], row["typed"] = "ERIKSSON", "x"
+    seen = shape_of(as_read(rows, odd), FERRY)
+    kept = msgspec.json.encode(keyed(seen, KEY)).decode()
     values = {value for row in rows for value in row.values() if len(value) > 3} - {"Specimen"}
     assert not [value for value in values if value in kept]
-    assert "4471902" not in kept
-    assert msgspec.json.decode(kept, type=Shape) == shape_of(as_read(rows, odd), FERRY)
+    assert not [word for word in ("4471902", "somebody", "Order", "Testperson", "Anna") if word in kept]
+    assert '"birth_date":"DOB"' in kept, "words of headers stay readable"
+    assert msgspec.json.decode(kept, type=Shape) == keyed(seen, KEY)
+    assert keyed(seen, KEY) != keyed(seen, bytes(32)), "without the key nobody finds a name by trying"
+
+
+def test_each_line_has_a_key_of_its_own_that_a_new_generation_does_not_change() -> None:
+    identity = new_identity(date(2026, 11, 1))
+    assert (
+        len({key_of(identity, "one"), key_of(identity, "other"), key_of(new_identity(date(2026, 11, 1)), "one")}) == 3
+    )
+    assert key_of(identity.renewed(date(2026, 12, 1)), "one") == key_of(identity, "one")
 
 
 def test_our_own_json_has_a_shape_too() -> None:

@@ -19,6 +19,7 @@ from gateway.manifest import (
     Permit,
     Person,
     Port,
+    Purpose,
     Role,
     Sex,
 )  # fmt: skip
@@ -486,6 +487,23 @@ def test_a_list_unlike_the_line_s_others_is_said() -> None:
     assert codes(done) == ["N-60", "N-61"]
     assert "3 to 10" in done.findings[0].text
     assert "50% of the persons" in done.findings[1].text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kind": ListKind.CREW},
+        {"header": {"function": "Cancellation"}},
+        {"header": {"function": "Change"}},
+        {"purposes": (Purpose.BOOKING,)},
+    ],
+)
+def test_what_a_line_s_lists_usually_look_like_is_said_of_its_passengers_only(other: Any) -> None:
+    expect = Expectation(fewest=3, filled={"document.number": 0.9})
+    carrier = Carrier(id="x", name="X", contact="x@x.example", service="ferry", expect=expect)
+    assert not {"N-60", "N-61"} & set(codes(run({"family_name": ["A", "B"]}, carrier, **other)))
+    mixed = run({"family_name": ["A", "B"]}, carrier, kind=ListKind.MIXED, header={"function": "Original"})
+    assert codes(mixed) == ["N-60", "N-61"]
 
 
 def test_every_rule_has_an_id_of_its_own_and_says_what_to_do() -> None:

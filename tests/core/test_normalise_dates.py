@@ -135,6 +135,30 @@ def test_certain_dates_do_not_prove_an_order() -> None:
     assert column_codes(read("1970-12-30", "03/04/1970")) == ["N-03"]
 
 
+def test_dates_with_dots_have_the_day_first() -> None:
+    found = read("04.07.1990", "3. 4. 1970", "05.06.12 ")
+    assert found.values["04.07.1990"] == "1990-07-04"
+    assert found.values["3. 4. 1970"] == "1970-04-03"
+    assert column_codes(found) == ["N-03"], "05.06.12 may also have the year in front"
+    assert found.column[0][1:] == (["05.06.12 "], {"count": 1})
+    assert read("04.07.90").values == {"04.07.90": "1990-07-04"}
+    assert column_codes(read("04.07.1990")) == []
+
+
+def test_dots_prove_nothing_for_dates_without_them() -> None:
+    found = read("04.07.1990", "03/04/1970")
+    assert found.values == {"04.07.1990": "1990-07-04", "03/04/1970": None}
+    assert [(rule.id, texts) for rule, texts, _ in found.column] == [("N-03", ["03/04/1970"])]
+
+
+def test_what_a_column_shows_wins_over_dots() -> None:
+    assert read("04.07.1990", "12.25.1990").values["04.07.1990"] == "1990-04-07", "its own dates have the month first"
+    found = read("04.07.1990", "12/25/1990")
+    assert found.values == {"04.07.1990": None, "12/25/1990": "1990-12-25"}
+    assert column_codes(found) == ["N-04"], "some of the column have the month first"
+    assert read("04.07.1990", order="mdy").values == {"04.07.1990": "1990-04-07"}, "and so does the profile"
+
+
 def test_two_digit_years_turn_with_the_meaning() -> None:
     assert read("21-11-26", order="dmy").values["21-11-26"] == "2026-11-21"
     assert read("22-11-26", order="dmy").values["22-11-26"] == "1926-11-22"

@@ -50,6 +50,18 @@ TABLE: list[tuple[str, ExpectedCall, str, bool]] = [
     ("US-NOA", sailing("BSNAS-USMIA", service="cruise"), "2026-07-19T12:30", False),
     ("US-APIS-DEP", sailing("USMIA-BSNAS", service="cruise", atd="2026-07-20T10:10"), "2026-07-20T09:10", False),
     ("US-APIS-ARR", sailing("GBSOU-USNYC", **OCEAN), "2026-07-20T10:00", False),
+    ("NL-BORDER-ARR", sailing("GBHRW-NLRTM", distance_nm=120.0), "2026-07-20T00:30", False),
+    ("CA-API", sailing("GLGOH-CAHAL", **OCEAN), "2026-07-17T16:00", False),
+    ("CA-MTSR-221", sailing("GBSOU-CAHAL", **OCEAN), "2026-07-20T10:00", False),
+    ("CA-MTSR-221", sailing("GLGOH-CAHAL", **LONG), "2026-07-19T06:00", False),
+    ("CA-MTSR-221", sailing("USSEA-CAVAN", atd="2026-07-20T10:10"), "2026-07-20T10:10", False),
+    ("AU-64ACA", sailing("NZAKL-AUSYD", **OCEAN), "2026-07-20T10:00", False),
+    ("NZ-ANA", sailing("AUSYD-NZAKL", **OCEAN), "2026-07-22T10:00", False),
+    ("CARICOM-IN", sailing("USMIA-BBBGI", **OCEAN), "2026-07-23T10:00", False),
+    ("CARICOM-OUT", sailing("BBBGI-PRSJU", atd="2026-07-20T10:10"), "2026-07-20T10:25", False),
+    ("CARICOM-WITHIN", sailing("BBBGI-LCCAS", atd="2026-07-20T10:10"), "2026-07-20T09:10", False),
+    ("GH-ARR", sailing("CIABJ-GHTEM"), "2026-07-20T10:30", False),
+    ("GH-DEP", sailing("GHTEM-CIABJ"), "2026-07-20T08:00", False),
 ]  # fmt: skip
 
 

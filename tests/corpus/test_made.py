@@ -5,6 +5,7 @@ from collections import Counter
 from random import Random
 from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,6 +99,20 @@ def test_what_hides_other_faults_comes_alone() -> None:
         order = Order(form="uk-fal6", persons=20, seed=seed, on=ON)
         assert together(chosen(order, 4)) == ""
         assert len(chosen(order, 4)) == 4
+
+
+def test_taking_the_faults_out_is_told_as_a_change() -> None:
+    members = {"sex-missing": "sex", "document-number-short": "documents", "country-misspelt": "nationalities"}
+    order = Order(form="fal6-csv", persons=40, seed=9, on=ON, faults=(*members, "person-twice"))
+    made, (second, changes) = make(order), make_later(order)
+    fields = {one.before: one.fields for one in changes.changed}
+    for one in made.expected:
+        if one.fault in members and one.place.person not in changes.removed:
+            assert members[one.fault] in fields[one.place.person or 0], one.fault
+    assert len(made.manifest.persons) in changes.removed, "whoever stood there twice stands there once"
+    assert len(made.manifest.persons) - len(changes.removed) + len(changes.added) == len(second.manifest.persons)
+    corrected = {one.before for one in make_later(msgspec.structs.replace(order, faults=()))[1].changed}
+    assert corrected < fields.keys()
 
 
 @pytest.mark.parametrize("form", ["common-json", "imo-xlsx", "fal5-csv"])

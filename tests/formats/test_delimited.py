@@ -256,3 +256,15 @@ def test_no_finding_holds_a_value() -> None:
     text = 'Canaryheader;Surname;First name;Sex\r\nCANARY;CANARY;CANARY;CANARY;CANARY\r\n"CANARY;CANARY\r\nTotal CANARY;2\r\nCANARY'
     for data in (text.encode(), text.encode() + b"\xff", (text + "\ufffd").encode()):
         assert "CANARY" not in str(read(data).findings)
+
+
+def test_a_line_end_that_was_lost_makes_no_message_of_a_person() -> None:
+    """The first person's values are headers then; a header is only shown where it is made of the words of headers."""
+    text = (
+        "Surname;Forename;Sex;DOB;Deck;Document number XTE338104;ERIKSSON;ANNA\nTESTPERSON;OLE;M;1968-02-29;5;XT1;x;y\n"
+    )
+    reading = delimited.read(text.encode(), {})
+    told = " ".join(f"{one.text} {one.hint} {one.place}" for one in reading.findings)
+    assert "'Deck'" in told
+    assert "'G, 8 letters'" in told
+    assert not [value for value in ("XTE338104", "ERIKSSON", "ANNA") if value in told]

@@ -180,7 +180,7 @@ def test_the_profile_comes_first_and_what_nobody_knows_is_kept_and_said() -> Non
     assert found.columns["cabin"] == ["7"]
     assert list(found.extras) == [headers[6]]
     (unknown,) = said(reading, "T-21")
-    assert "A header so …" in unknown
+    assert "the column 'G, 1 letter, 1 space, 6 letters," in unknown
     assert "somebody" not in unknown
     assert len(said(reading, "T-38")) == 1
     renamed = only(read(*rows, options={"columns": {"Surname": "given_names", "First name": "family_name"}}))
@@ -546,3 +546,37 @@ def test_rules_have_one_id_each() -> None:
     rules = {*workbook.RULES, *delimited.RULES, *jail.RULES}
     assert {*RULES} < rules
     assert len({rule.id for rule in rules}) == len(rules)
+
+
+# --- a group of columns ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("above", "headers", "expected"),
+    [
+        (";;;Passport;;", "Surname;Forename;DOB;Number;Expiry;Nationality", "document.number document.expiry nationality"),
+        (";;;Passport;;", "Surname;Forename;DOB;Type;Number;Sex", "document.type document.number sex"),
+        (";;;Travel document;;", "Surname;Forename;DOB;Country;No.;Cabin", "document.issuer document.number cabin"),
+        (";;;Reisepass;;", "Familienname;Vorname;Geburtsdatum;Nummer;Gültig bis;Kabine", "document.number document.expiry cabin"),
+        (";;;Passeport;;", "Nom;Prénom;Date de naissance;Numéro;Expiration;Cabine", "document.number document.expiry cabin"),
+        (";;;Document;;Visa", "Surname;Forename;DOB;Type;Number;Number", "document.type document.number visa.number"),
+        (";;;Embarkation;;", "Surname;Forename;DOB;Port;Date;Cabin", "embarkation embarked_at cabin"),
+        ("Name;;Birth;;;", "Family;Given;Date;Place;Cabin;Sex", "birth_place cabin sex"),
+        ("Passport list;;;;;", "No.;Surname;Forename;DOB;Cabin;Sex", "birth_date cabin sex"),  # a title, no group
+        (";;;Passport;;", "Surname;Forename;DOB;Number;Cabin;No.", "document.number cabin sequence"),  # the group ends at what is none of its
+    ],
+)  # fmt: skip
+def test_a_group_holds_for_the_columns_below_it(above: str, headers: str, expected: str) -> None:
+    """A CSV, or a sheet whose cells are not merged, has the group above its first column only."""
+    sheet = Sheet(
+        None,
+        [
+            Column([upper or None, header, "x"])
+            for upper, header in zip(above.split(";"), headers.split(";"), strict=True)
+        ],
+    )
+    header = tables.header_of(sheet, {})
+    assert header is not None
+    fields = {at: field for field, at in header.columns.items()}
+    assert [fields.get(at, "?") for at in (3, 4, 5)] == expected.split()
+    assert not above.startswith("Passport list") or fields[0] == "sequence"

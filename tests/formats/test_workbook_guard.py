@@ -1,9 +1,6 @@
 """Workbooks that mean harm are refused before anything opens them, and honest ones are not."""
 
-import os
 import struct
-import subprocess
-import sys
 import time
 import zlib
 from io import BytesIO
@@ -17,6 +14,7 @@ from gateway.findings import Severity, worst
 from gateway.formats import workbook, zipped
 from gateway.formats.workbook import archive, binary
 from tests.formats.books import ANNA, HEADERS, OLE, book, ods, xlsx
+from tests.formats.measured import cost
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "workbook"
 ONE = '<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c>'
@@ -133,28 +131,11 @@ def test_every_part_counts_towards_the_whole(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_refusing_costs_the_gateway_nothing(big: bytes) -> None:
-    """In a process of its own, so that its peak memory is that of the guard and not of this test."""
-    code = (
-        "import resource, sys, time\n"
-        "from gateway.formats import workbook\n"
-        "data = sys.stdin.buffer.read()\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "before, began = peak(), time.perf_counter()\n"
-        "codes = [finding.code for finding in workbook.guard(data)]\n"
-        "print(codes, peak() - before, time.perf_counter() - began)\n"
-    )
     for hostile in (big, lying(big), xlsx(CORNERS)):
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            input=hostile,
-            capture_output=True,
-            check=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        )
-        found, grown, seconds = done.stdout.decode().rsplit(" ", 2)
+        found, grown, seconds = cost("workbook.guard(data)", hostile)
         assert found == "['T-03']"
-        assert int(grown) < 64 << 10
-        assert float(seconds) < 2
+        assert grown < 64 << 10
+        assert seconds < 2
 
 
 def test_ratio_members_packing_names() -> None:

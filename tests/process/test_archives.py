@@ -14,6 +14,7 @@ from gateway.process.understand import Hints, Understood, understand
 from gateway.sent import File
 from tests.formats.books import ANNA, HEADERS, OLE, book
 from tests.formats.test_archive import HOSTILE, packed
+from tests.formats.test_edifact_files import FIRST, LAST, SECOND
 from tests.process.office import as_file
 from tests.specimen import NOW, crew_manifest, passenger_manifest
 
@@ -131,3 +132,10 @@ def test_whatever_is_in_it_never_makes_it_raise(members: dict[str, bytes]) -> No
     understood = read(File(data))
     assert understood.formats
     assert understood.lists or understood.findings
+
+
+def test_parts_of_a_list_in_an_archive_are_named_as_they_stand_in_it() -> None:
+    understood = read(File(TABLE), File(packed({"one.edi": FIRST, "two.edi": SECOND})), File(LAST))
+    (said,) = [finding.text for finding in understood.findings if finding.code == "E-37"]
+    assert '(2 "one.edi", 2 "two.edi", 3)' in said
+    assert [len(one.manifest.persons) for one in understood.lists] == [2, 3]

@@ -1,6 +1,7 @@
 """From files to lists and findings: as the gateway does it, and `./gw read` at the sender's desk."""
 
 import json
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from gateway.findings import Place, Rule, Severity
 from gateway.formats import archive
 from gateway.formats.raw import CellPlaces, HeaderValue, RawList, Reading
 from gateway.manifest import ListKind, Manifest, Purpose
+from gateway.normalise import normalise
 from gateway.process import join
 from gateway.process.understand import CUT, Hints, Known, Understood, purposes_by_content, understand
 from gateway.sent import File
@@ -232,6 +234,27 @@ def test_what_is_known_is_asked_of_the_list_itself() -> None:
 
     read(as_file(passenger_manifest(), crew_manifest()), File(TABLE.encode()), known_of=known_of)
     assert [manifest.kind for manifest in asked] == [ListKind.PASSENGERS, ListKind.CREW, ListKind.PASSENGERS]
+
+
+def test_a_list_is_normalised_once_whatever_its_sailing_adds(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    module = sys.modules["gateway.process.understand"]
+
+    def counted(raw: RawList, *args: Any, **more: Any) -> Any:
+        sizes.append(raw.size)
+        return normalise(raw, *args, **more)
+
+    monkeypatch.setattr(module, "normalise", counted)
+    found = read(File(TABLE.encode()), known_of=lambda _: Known(defaults={"vessel.name": "SPECIMEN STAR"}))
+    assert found.lists[0].manifest.vessel.name == "SPECIMEN STAR"
+    assert [size for size in sizes if size] == [2]
+
+
+def test_a_date_left_unread_is_not_missing() -> None:
+    text = TABLE.replace("29/02/1968", "02/03/1968") + "SAMPLE;EVA;F;;NOR;GRPIR\n"
+    found = read(File(text.encode()))
+    assert [place.line for place in places(found, "N-03")] == [2], "said once, for both"
+    assert [place.line for place in places(found, "P-21")] == [4], "and only who has no date has none"
 
 
 def test_the_carrier_is_the_one_who_sent_it() -> None:

@@ -1,6 +1,7 @@
 """Who may do what: every route against every kind of caller, and tokens that do not let in."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ TABLE = {
     "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200),
     "GET /v1/calls": (401, 200, 200, 403, 200),
     "POST /v1/calls": (401, 403, 403, 403, 200),
+    "GET /v1/calls/{id}": (401, 404, 404, 403, 404),
+    "POST /v1/what-if": (401, 403, 403, 403, 200),
     "GET /v1/carriers/{id}/standing": (401, 200, 200, 403, 200),
     "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403),
     "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403),
@@ -157,6 +160,34 @@ async def test_an_operator_makes_lists_and_revokes_tokens(gateway: Gateway) -> N
 async def test_a_token_for_nobody_is_not_made(shared_gateway: Gateway, body: bytes) -> None:
     reply = await shared_gateway.ask("POST", "/v1/tokens", ("operator", "desk"), data=body)
     assert (reply.status, reply.problem in ("bad-token-request", "no-such-subject")) == (400, True)
+
+
+async def test_one_call_with_its_times_and_duties(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"), call("C2", carrier=RIVAL))
+    await gateway.expect(call("C1", leaves=-1))
+    whole = (await gateway.ask("GET", "/v1/calls/C1", ("carrier", CARRIER))).json
+    assert whole["call"]["id"] == "C1"
+    assert [one["time"] for one in whole["times"]].count("etd") == 2, "both values that the time had"
+    assert {one["obligation"] for one in whole["due"]} >= {"EU-9841-COUNT"}
+    for id in ("C2", "C9", "%00", "%FF"):
+        assert (await gateway.ask("GET", f"/v1/calls/{id}", ("carrier", CARRIER))).status in (400, 404)
+
+
+async def test_other_law_is_tried_and_nothing_of_it_kept(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"))
+    operator = ("operator", "desk")
+    fal51 = (Path(__file__).parents[2] / "schemas/obligations/proposed/imo-fal51.toml").read_bytes()
+    found = (await gateway.ask("POST", "/v1/what-if?days=3", operator, data=fal51)).json
+    assert {(one["call"], one["obligation"], one["state"]) for one in found["failing"]} >= {
+        ("C1", "IMO-FAL-API", "missing"), ("C1", "IMO-FAL-BRI", "missing"),
+    }  # fmt: skip
+    old = (await gateway.ask("POST", "/v1/what-if?on=1998-01-01", operator)).json
+    assert old == {"sums": [], "failing": []}
+    for query, body in (("?on=tomorrow", b""), ("?days=0", b""), ("", b"[[obligation]]"), ("", b"\xff\x00")):
+        reply = await gateway.ask("POST", f"/v1/what-if{query}", operator, data=body)
+        assert reply.problem in ("bad-parameter", "bad-law"), query
+    standing = (await gateway.ask("GET", "/v1/calls/C1", operator)).json["due"]
+    assert not {"IMO-FAL-API"} & {one["obligation"] for one in standing}
 
 
 async def test_a_carrier_sees_its_own_calls_and_score_alone(gateway: Gateway) -> None:

@@ -40,7 +40,7 @@ async def test_a_column_that_went_is_told_at_once(gateway: Gateway) -> None:
         assert drifted(await answered(gateway, n, export(n))) == []
     renamed = HEADER.replace("Nationality", "Ntl Cd")
     first = await answered(gateway, 3, export(3, renamed))
-    what = "the column 'Nationality' (nationality) is gone; the column 'Ntl Cd' is new"
+    what = "the column 'Nationality' (nationality) is gone; a column that was not there before (letter E, 3 letters, 1 space, 2 letters) is new"
     assert drifted(first) == [f"this list does not look like this line's last 3 passengers lists: {what}"]
     ((kind, subject, text, times),) = await alarms(gateway)
     assert (kind, subject, times) == ("export-changed", f"{CARRIER}/delimited/passengers", 1)

@@ -111,6 +111,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
         ("/v1/submissions/{id}/answer", two + "/answer", carrier),
         ("/v1/submissions/{id}/receipt", one + "/receipt", carrier), ("/v1/calls", "/v1/calls", viewer),
+        ("/v1/calls/{id}", "/v1/calls/C1", viewer),
         ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway.findings import shape
-from gateway.formats.grid import Sheet
-from gateway.formats.tables.words import COLUMNS, LABELS, is_ours, key
+from gateway.formats.grid import Sheet, letters
+from gateway.formats.tables.words import COLUMNS, LABELS, is_ours, is_worded, key
 
 MOST_ROWS_ABOVE = 60
 _LONGEST_SHOWN = 40
@@ -44,11 +44,16 @@ _NATURES = (
         "identity card",
     ),
 )
+_DOCUMENT = re.compile(r"document|identity|dokument|documento|asiakirja|dokumentas|εγγραφ")
+_UNDER_A_DOCUMENT = dict.fromkeys(["number", "no", "nr", "nummer", "numero", "numer", "numar", "cislo", "broj", "номер", "αριθμος", "szam"], "number") | {
+    "type": "type", "kind": "type", "country": "issuer", "state": "issuer",
+}  # fmt: skip
 _PARTS = frozenset(("number", "issuer", "expiry", "issued"))
 
 
 class Header(msgspec.Struct, kw_only=True):
-    """`row` is the last header row, from 0. `natures`: "document" or "document2" -> the kind of document its header names."""
+    """`row` is the last header row, from 0. `natures`: "document" or "document2" -> the kind of document its header names.
+    `named`: the columns that the profile speaks of."""
 
     row: int
     first_row: int
@@ -57,11 +62,22 @@ class Header(msgspec.Struct, kw_only=True):
     unknown: list[int]
     doubled: list[int]
     natures: dict[str, str]
+    named: frozenset[int] = frozenset()
 
     def shown(self, column: int) -> str:
-        """The sender's own header, fit for a message: headers are no personal values, but a long text might hold one."""
+        """The sender's own header, fit for a message: its pattern only, where it is not made of the words of headers. A line end
+        that was lost makes headers of the first person's values."""
         text = " ".join(self.texts.get(column, "").split())
-        return text if len(text) <= _LONGEST_SHOWN else f"{text[:12]}… ({shape(text)})"
+        if column in self.named or (len(text) <= _LONGEST_SHOWN and is_worded(text)):
+            return text
+        return shape(text)
+
+    def located(self, column: int) -> str:
+        """As `shown`, with the column's letters where that does not name it."""
+        shown = self.shown(column)
+        if not shown or shown != " ".join(self.texts[column].split()):
+            return f"{letters(column)}, {shown}" if shown else f"column {letters(column)}"
+        return shown
 
 
 def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: int | None = None) -> Header | None:
@@ -70,8 +86,9 @@ def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: i
     fields = _Fields(named, ignored)
     best, header = 0 if row is None else -1, None
     for number in range(len(rows)) if row is None else [row] * (row < len(rows)):
-        above = _groups(rows[number - 1]) if number else [""] * len(rows[number])
-        both = [text or upper for text, upper in zip(rows[number], above, strict=True)]
+        groups = _groups(rows[number - 1]) if number else [""] * len(rows[number])
+        both = [text or upper for text, upper in zip(rows[number], groups, strict=True)]
+        above = fields.reaching(groups, rows[number])
         for depth, texts in ((1, rows[number]), (2, both)):
             score = fields.score(texts, above)
             if score > best:
@@ -80,8 +97,10 @@ def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: i
 
 
 def _groups(row: list[str]) -> list[str]:
-    """The row above, unless one text covers most of it: that is a title, not a group."""
+    """The row above, unless one text covers most of it, or stands alone at its start: that is a title, not a group."""
     filled = [text for text in row if text]
+    if len(filled) == 1 and row[0]:
+        return [""] * len(row)
     return [text if text and filled.count(text) * 2 <= len(row) else "" for text in row]
 
 
@@ -114,6 +133,21 @@ class _Fields:
             found = self.known[text, group] = self._profile(text) or self._grouped(text, group)
         return found
 
+    def reaching(self, groups: list[str], texts: list[str]) -> list[str]:
+        """The group above each column. Where its cells are not merged, it stands above the first of its columns only, and holds for
+        those behind that mean something else with it ("Passport" over "Type", "Number"), up to the first that is none of its."""
+        found, group = list(groups), ""
+        for column, (upper, text) in enumerate(zip(groups, texts, strict=True)):
+            group = upper or group
+            if upper or not text or not group:
+                continue
+            own, both = self.of(text), self.of(text, group)
+            if own != both and (own in ("", "sequence") or own.startswith("document.")):
+                found[column] = group
+            elif own and not own.startswith("document."):
+                group = ""
+        return found
+
     def score(self, texts: list[str], group: list[str]) -> int:
         """Ten a known field, if they make a table: names and more, or four; each other filled cell takes one away."""
         found = {self.of(text, upper) for text, upper in zip(texts, group, strict=True)} - {"", "-"}
@@ -135,17 +169,25 @@ class _Fields:
         upper = key(group) if group and group != text else ""
         if not upper:
             return field
-        if both := COLUMNS.get(f"{upper} {key(text)}"):
+        words = key(text)
+        if both := next(
+            filter(None, map(COLUMNS.get, (f"{upper} {words}", f"{words} {upper}", f"{upper}{words}"))), ""
+        ):
             return both
         slot = next((slot for word, slot in _GROUPS if word in upper), "")
-        if field == "sequence" and (slot or re.search(r"passport|document|identity", upper)):
-            return f"{slot or 'document'}.number"
+        part = "number" if field == "sequence" else _UNDER_A_DOCUMENT.get(words, "")
+        if part and (part in _PARTS if slot else _is_of_a_document(upper)):
+            return f"{slot or 'document'}.{part}"
         if slot and field.startswith("document.") and field.split(".")[1] in _PARTS:
             return f"{slot}.{field.split('.')[1]}"
         return field
 
 
 _OF_THE_LIST = set(LABELS.values())
+
+
+def _is_of_a_document(group: str) -> bool:
+    return bool(_DOCUMENT.search(group)) or any(pattern.search(group) for pattern, _ in _NATURES)
 
 
 def _plain(text: str) -> str:
@@ -172,10 +214,10 @@ def _assigned(fields: _Fields, row: int, depth: int, texts: list[str], above: li
     header = Header(
         row=row, first_row=row - depth + 1, columns={}, unknown=[], doubled=[], natures={},
         texts={column: text for column, text in enumerate(texts) if text},
+        named=frozenset(column for column, text in enumerate(texts) if text and key(text) in fields.named),
     )  # fmt: skip
     found = [(column, fields.of(text, upper)) for column, (text, upper) in enumerate(zip(texts, above, strict=True))]
-    by_profile = {column for column, text in header.texts.items() if key(text) in fields.named}
-    for column, field in sorted(found, key=lambda pair: (pair[0] not in by_profile, _late(pair[1]), pair[0])):
+    for column, field in sorted(found, key=lambda pair: (pair[0] not in header.named, _late(pair[1]), pair[0])):
         if not field:
             header.unknown.append(column)
         elif field != "-":

@@ -13,7 +13,7 @@ import msgspec
 from gateway.findings import Place
 from gateway.formats.grid import Sheet, letters
 from gateway.formats.raw import HeaderValue
-from gateway.formats.tables.words import COLUMNS, INSTRUCTION, LABELS, key
+from gateway.formats.tables.words import COLUMNS, INSTRUCTION, LABELS, is_worded, key
 
 _FARTHEST = 6  # columns between a label and its value: merged cells leave gaps
 _LONGEST = 70
@@ -77,7 +77,8 @@ def _label(row: int, column: int, text: str) -> _Found | None:
         if field := LABELS.get(words):
             is_value = len(more) == 1 and more[0][0] not in "([" and not INSTRUCTION.match(key(more[0]))
             under = more[0] if is_value else ""
-            return _Found(row, column, field, " ".join(name.split()), behind, under)
+            shown = name if is_worded(name) else re.sub(r"[(\[].*", "", name)
+            return _Found(row, column, field, " ".join(shown.split()), behind, under)
     return None
 
 

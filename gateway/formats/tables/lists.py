@@ -59,6 +59,7 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     findings += _natures(natures | header.natures, columns, places)
     settled, unclear = settle_header(stated)
     extras, strange = _extras(sheet, header, people.rows)
+    stands = {name: letters(column) for name, (column, _) in extras.items()}
     return RawList(
         format=format,
         kind=kind,
@@ -67,7 +68,8 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
         places=places,
         header=settled,
         dialects={**_hinted(header), **(layout.dialects if layout else {})},
-        extras=extras,
+        extras={name: texts for name, (_, texts) in extras.items()},
+        letters=stands,
     ), [*findings, *unclear, *strange, *people.findings]
 
 
@@ -166,7 +168,7 @@ def _constant(
         places.headers[own] = places.headers.get(field, "")
         return []
     first = next(index for index in given if texts[index] != texts[given[0]])
-    return [said.SEVERAL_SAILINGS.at(places.at(field, first), header=header.shown(header.columns[field]))]
+    return [said.SEVERAL_SAILINGS.at(places.at(field, first), header=header.located(header.columns[field]))]
 
 
 def _natures(natures: Mapping[str, str], columns: dict[str, Texts], places: CellPlaces) -> list[Finding]:
@@ -208,19 +210,18 @@ def _hinted(header: Header) -> dict[str, str]:
     return {field: order for field, order in orders.items() if order}
 
 
-def _extras(sheet: Sheet, header: Header, at: list[int]) -> tuple[dict[str, Texts], list[Finding]]:
-    """The columns that nobody knows, as far as they say anything of a person."""
-    extras: dict[str, Texts] = {}
+def _extras(sheet: Sheet, header: Header, at: list[int]) -> tuple[dict[str, tuple[int, Texts]], list[Finding]]:
+    """The columns that nobody knows, as far as they say anything of a person, by their headers."""
+    extras: dict[str, tuple[int, Texts]] = {}
     findings = []
     for column in sorted([*header.unknown, *header.doubled]):
         texts = sheet.columns[column].at(at)
         if not any(text is not None for text in texts):
             continue
         name = " ".join(header.texts.get(column, "").split()) or f"column {letters(column)}"
-        extras[name if name not in extras else f"{name} ({letters(column)})"] = texts
+        extras[name if name not in extras else f"{name} ({letters(column)})"] = column, texts
         rule = said.SAME_COLUMN if column in header.doubled else said.UNKNOWN_COLUMN
-        shown = header.shown(column) or f"column {letters(column)}"
         where = f"{letters(column)}{header.row + 1}" if sheet.name is not None else None
         place = Place(sheet=sheet.name, cell=where, line=sheet.line(header.row) if sheet.name is None else None)
-        findings.append(rule.at(place, header=shown))
+        findings.append(rule.at(place, header=header.located(column)))
     return extras, findings

@@ -170,3 +170,14 @@ EXAMPLE = re.compile(
 )
 FILL_IN = re.compile(r"\b(last|family|first|given|sur) ?names? (ship|passenger|crew|person|master)")
 """Rows that are no persons; matched against `key` of a cell, from its start or anywhere."""
+
+_COLUMNS_OF_NO_FIELD = """age agent bag bags boarded class coach comment deck fare gate group guest kind label leader level loyalty luggage
+meal medical price row seat segment source stage status table tier title transfer transport travel type update updated vehicle weight year"""
+_FORMS = """dd mm yyyy yy ddmmyyyy yyyymmdd ddmmyy yymmdd jj aaaa tt jjjj hh iso alpha locode unlocode code mandatory optional required
+m f x y n"""
+_WORDS = frozenset(" ".join((*COLUMNS, *LABELS, _COLUMNS_OF_NO_FIELD, _FORMS)).split())
+
+
+def is_worded(text: str) -> bool:
+    """Whether all words of this are words of headers, so that it can be no person's: it may be shown, and kept readable."""
+    return all(word in _WORDS or (word.isdigit() and len(word) <= 2) for word in key(text).replace("#", "").split())
