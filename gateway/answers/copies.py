@@ -1,10 +1,12 @@
 """What is handed back: a copy of a file, and what was repaired in it. In: nothing. Out: the types."""
 
-from typing import Final
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from gateway.findings import Place
+
+Where = TypeVar("Where")
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -14,6 +16,22 @@ class Repair(msgspec.Struct, frozen=True):
 
     place: Place
     what: str
+
+
+class Write(NamedTuple, Generic[Where]):
+    """A text to write anew: `was` must stand `at` its place, or nothing is written."""
+
+    at: Where
+    was: str
+    becomes: str
+    repair: Repair
+
+    def __repr__(self) -> str:
+        return "<Write>"
+
+
+Change = tuple[Write[Where], ...]
+"""What is written together or not at all."""
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):

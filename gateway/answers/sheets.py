@@ -4,8 +4,8 @@ Imports nothing of the gateway: `gateway.jail` runs this file by its path, becau
 any amount of memory or time. In there no file can be opened, so everything is imported before (`_warmed`), and parts are
 written to memory. Office Open XML, ECMA-376 part 1: cells 18.3.1.4, comments 18.7, fills 18.8.20, quotePrefix 18.8.45.
 
-The order, as JSON behind its length: `marks` (sheet, cell, severity, comment), `changes` (sheet, cell, text that must stand
-there, new text, and its line of the table), `tab`, `title`, `notes` and `table` of the sheet that is added, `ours`, the titles
+The order, as JSON behind its length: `marks` (sheet, cell, severity, comment), `changes` (each a list of what is written
+together: sheet, cell, text that must stand there, new text, and its line of the table), `tab`, `title`, `notes` and `table` of the sheet that is added, `ours`, the titles
 of sheets that were added before, `signs` that open a formula, and `sheets`: the cells of a file that openpyxl cannot open, as
 `workbook.cells` gives them. The last of each line of a table is where it leads. The answer: the numbers of the changes that
 were made, as JSON behind its length, and the workbook.
@@ -13,6 +13,7 @@ were made, as JSON behind its length, and the workbook.
 
 import json
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime
 from io import BytesIO
@@ -54,12 +55,12 @@ def write(data: bytes) -> bytes:
     has_formulas = _settle(book, order["ours"], order["signs"])
     results = load_workbook(BytesIO(file), data_only=True) if has_formulas and order["sheets"] is None else None
     tabs = {sheet.title[:64]: sheet for sheet in book.worksheets}
-    made = [at for at, change in enumerate(order["changes"]) if _change(tabs.get(change[0]), *change[1:4])]
+    made = [at for at, change in enumerate(order["changes"]) if _change(tabs, change)]
     styles: dict[Any, Any] = {}
     for name, cell, severity, text in order["marks"]:
         if name in tabs:
             _mark(tabs[name], cell, severity, text, styles)
-    table = order["table"] + [order["changes"][at][4:] for at in made]
+    table = order["table"] + [one[4:] for at in made for one in order["changes"][at]]
     _listed(book, order["tab"], [order["title"], *order["notes"]], table)
     head = json.dumps(made).encode()
     return len(head).to_bytes(8, "big") + head + _saved(book, results)
@@ -123,13 +124,18 @@ def _put(cell: Any, text: str, kind: str = "t") -> None:
         cell.data_type = "s"
 
 
-def _change(sheet: Any, cell: str, was: str, becomes: str) -> bool:
-    """Only where that text still stands there as a text: never over a formula, a number, a date or a label."""
-    found = sheet[cell] if sheet is not None else None
-    if not isinstance(found, Cell) or found.data_type != "s" or str(found.value) != was:
+def _change(tabs: Mapping[str, Any], change: list[list[str]]) -> bool:
+    """Only where those texts still stand there as texts: never over a formula, a number, a date or a label."""
+    cells = [tabs[sheet][cell] if sheet in tabs else None for sheet, cell, *_ in change]
+    if not all(map(_is_text, cells, [one[2] for one in change])):
         return False
-    _put(found, becomes)
+    for cell, one in zip(cells, change, strict=True):
+        _put(cell, one[3])
     return True
+
+
+def _is_text(cell: Any, text: str) -> bool:
+    return isinstance(cell, Cell) and cell.data_type == "s" and str(cell.value) == text
 
 
 def _mark(sheet: Any, cell: str, severity: str, text: str, styles: dict[Any, Any]) -> None:

@@ -12,10 +12,12 @@ import msgspec
 
 from gateway import answers
 from gateway.answers import Copy, NotMade
+from gateway.answers.repairs import EXCHANGED
 from gateway.carrier import Carrier
 from gateway.findings import Finding, Severity
 from gateway.manifest import Person
 from gateway.normalise.text import tidy
+from gateway.process import telling
 from gateway.process.understand import Hints, Understood, understand
 from gateway.sent import File
 
@@ -45,7 +47,7 @@ def corrected(file: File, carrier: Carrier | None, hints: Hints, now: datetime) 
     lists = [(one.manifest, one.lineage, one.findings) for one in before.lists]
     copy = answers.corrected(file.data, format, lists, before.findings, options=_options(carrier))
     after = understand([File(copy.data)], carrier=carrier, now=now, hints=hints)
-    if not _says_the_same(before, after):
+    if not _says_the_same(before, after, _exchanged(before, copy)):
         raise NotMade(_OTHERWISE)
     return copy
 
@@ -54,12 +56,32 @@ def _options(carrier: Carrier | None) -> Any:
     return carrier.options_for("table") if carrier else {}
 
 
-def _says_the_same(before: Understood, after: Understood) -> bool:
+def _exchanged(before: Understood, copy: Copy) -> frozenset[tuple[int, int]]:
+    """(list, person), both from 0, of those whose names changed places in the copy."""
+    places = [one.lineage.places for one in before.lists]
+    turned = (repair.place for repair in copy.repairs if repair.what in EXCHANGED)
+    return frozenset(((telling.list_of(at, places) or 0), (at.person or 0) - 1) for at in turned)
+
+
+def _says_the_same(before: Understood, after: Understood, exchanged: frozenset[tuple[int, int]]) -> bool:
     """The same lists of the same persons, nothing that was read lost or changed, and not more errors."""
     if len(before.lists) != len(after.lists) or before.count(Severity.ERROR) < after.count(Severity.ERROR):
         return False
-    pairs = [(one.manifest.persons, two.manifest.persons) for one, two in zip(before.lists, after.lists, strict=True)]
-    return all(len(ones) == len(twos) and all(map(_is_same, ones, twos)) for ones, twos in pairs)
+    for number, (one, two) in enumerate(zip(before.lists, after.lists, strict=True)):
+        ones = [
+            _turned(person) if (number, index) in exchanged else person
+            for index, person in enumerate(one.manifest.persons)
+        ]
+        if len(ones) != len(two.manifest.persons) or not all(map(_is_same, ones, two.manifest.persons)):
+            return False
+    return True
+
+
+def _turned(person: Person) -> Person:
+    return msgspec.structs.replace(
+        person, family_name=person.given_names, given_names=person.family_name,
+        family_name_latin=person.given_names_latin, given_names_latin=person.family_name_latin,
+    )  # fmt: skip
 
 
 def _is_same(before: Person, after: Person) -> bool:

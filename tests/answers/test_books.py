@@ -219,12 +219,13 @@ def test_a_correction_replaces_only_the_text_that_was_read() -> None:
         sheet.merge_cells("D1:E1")
 
     sheet = opened(book(touch=touch))["Passengers"]
-    made = [
-        _change(sheet, cell, text, "new")
-        for cell, text in (("A1", "Norway"), ("B1", "5"), ("C1", "Piraeus"), ("E1", "Norway"))
-    ]
+    tabs = {"Passengers": sheet}
+    texts = (("A1", "Norway"), ("B1", "5"), ("C1", "Piraeus"), ("E1", "Norway"))
+    made = [_change(tabs, [["Passengers", cell, text, "new"]]) for cell, text in texts]
     assert made == [False] * 4
-    assert _change(sheet, "D1", "Norway", "NOR")
+    one, other = ["Passengers", "D1", "Norway", "NOR"], ["Passengers", "B1", "5", "6"]
+    assert not _change(tabs, [one, other])  # both or neither
+    assert _change(tabs, [one])
     assert [cell.value for cell in sheet[1]] == ['="Norway"', 5, "Port: Piraeus", "NOR", None]
 
 
