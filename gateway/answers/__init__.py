@@ -1,24 +1,24 @@
 """ "Your own file, handed back": a copy of what was sent, with every mistake marked in place, or with safe repairs made.
 
 In: the bytes of one file, the format it was read as, findings, the carrier's options, the time. Out: a `Copy`, in the form
-that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES for PAXLST, FRM for
-EMSWe, JSON for JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
+that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES or APERAK for PAXLST, FRM
+for EMSWe, JSON for JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.answers import books, cusres, documents, formality, lines, trees
+from gateway.answers import books, documents, formality, interchanges, lines, trees
 from gateway.answers.copies import Change, Copy, NotMade, Repair, Where, Write
 from gateway.answers.repairs import Sure, safe
 from gateway.findings import Finding
-from gateway.formats import commonjson, delimited, emswe_json, emswe_xml, paxlst, workbook
+from gateway.formats import commonjson, delimited, emswe_json, emswe_xml, paxlst, pnrgov, workbook
 from gateway.formats.raw import CellPlaces
 from gateway.manifest import Manifest
 from gateway.normalise import Lineage
 
-__all__ = ("Copy", "NotMade", "Repair", "corrected", "marked")
+__all__ = ("Copy", "NotMade", "Repair", "acknowledged", "corrected", "marked")
 
 
 def marked(
@@ -37,10 +37,17 @@ def marked(
     if format == delimited.NAME:
         return lines.marked(data, findings, options)
     if format == paxlst.NAME:
-        return cusres.answer(data, findings, at, is_read=is_read)
+        return interchanges.answer(data, findings, at, is_read=is_read)
     if format is not None and format.startswith("emswe"):
         return formality.answer(data, findings, at, is_read=is_read)
     return documents.listed(findings)
+
+
+def acknowledged(data: bytes, format: str | None, findings: Sequence[Finding], *, is_read: bool, at: datetime) -> Copy:
+    """EDIFACT answered with APERAK, whatever messages it holds."""
+    if format not in (paxlst.NAME, pnrgov.NAME):
+        raise NotMade("APERAK answers EDIFACT, and this file is none; take the answer as JSON")
+    return interchanges.answer(data, findings, at, is_read=is_read, as_aperak=True)
 
 
 def corrected(
@@ -50,9 +57,11 @@ def corrected(
     findings: Sequence[Finding],
     *,
     options: Mapping[str, Any],
+    left: Collection[str] = (),
 ) -> Copy:
-    """The file with every safe repair made; which ones, the copy says. `lists`: what was understood, with its own findings."""
-    sure = [(one, lineage) for manifest, lineage, own in lists for one in safe(manifest, lineage, own)]
+    """The file with every safe repair made; which ones, the copy says. `lists`: what was understood, with its own findings;
+    `left`: parts of persons (`repairs.part_of`) that stay as they were sent."""
+    sure = [(one, lineage) for manifest, lineage, own in lists for one in safe(manifest, lineage, own, left)]
     if format == commonjson.NAME:
         return documents.corrected(data, findings, [change for one, lineage in sure for change in _at_paths(one)])
     if format == workbook.NAME:

@@ -42,6 +42,11 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     ending: str
     repairs: tuple[Repair, ...] = ()
 
+    def within(self, member: str | None) -> "Copy":
+        """The copy of a file of an archive: each repair has its name."""
+        placed = tuple(Repair(msgspec.structs.replace(one.place, member=member), one.what) for one in self.repairs)
+        return msgspec.structs.replace(self, repairs=placed)
+
     def __repr__(self) -> str:
         return f"<Copy {self.ending} {len(self.data)} bytes>"
 

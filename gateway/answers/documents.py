@@ -26,6 +26,12 @@ def listed(findings: Sequence[Finding]) -> Copy:
     return Copy(data=msgspec.json.encode({"findings": findings}), media_type=MEDIA_TYPE, ending=".findings.json")
 
 
+def repairs(made: Sequence[Repair]) -> Copy:
+    """What was written anew in a corrected copy: where, and what was done, never what it was or became."""
+    body = msgspec.json.encode({"corrections": made})
+    return Copy(data=body, media_type=MEDIA_TYPE, ending=".corrections.json", repairs=tuple(made))
+
+
 def corrected(data: bytes, findings: Sequence[Finding], exchanged: Sequence[Change[str]]) -> Copy:
     """The document, with what could be repaired. `exchanged`: names that stand in each other's place, at their paths."""
     repairs: list[Repair] = []

@@ -9,7 +9,7 @@ to mend. `Spelling` is how a form writes codes. ISO 3166-1, ISO 8601, UN/LOCODE,
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -57,8 +57,23 @@ class Sure(msgspec.Struct, frozen=True):
         return f"<Sure {', '.join(write.at for write in self.change)}>"
 
 
-def safe(manifest: Manifest, lineage: Lineage, findings: Sequence[Finding]) -> Iterator[Sure]:
-    """Every safe repair of one list. Only columns in which `normalise` changed a text can hold any."""
+def part_of(field: str) -> str:
+    """The part of a person that a field makes: an attribute of `Person`, or "names" for all that is of names."""
+    if field.startswith(("family_name", "given_names", "middle_names", "name_reason", "full_name")):
+        return "names"
+    families = {"nationalit": "nationalities", "document": "documents", "visa": "visas", "permit": "residence_permits"}
+    return next((part for start, part in families.items() if field.startswith(start)), field)
+
+
+def safe(
+    manifest: Manifest, lineage: Lineage, findings: Sequence[Finding], left: Collection[str] = ()
+) -> Iterator[Sure]:
+    """Every safe repair of one list, but those of the parts that are `left` alone. Only columns in which `normalise` changed a
+    text can hold any, and names."""
+    yield from (sure for sure in _safe(manifest, lineage, findings) if part_of(sure.change[0].at) not in left)
+
+
+def _safe(manifest: Manifest, lineage: Lineage, findings: Sequence[Finding]) -> Iterator[Sure]:
     doubted = {finding.place.field for finding in findings if finding.code in _DOUBTED}
     exchanged = list(_exchanged(manifest, lineage))
     turned = {sure.index for sure in exchanged}

@@ -21,7 +21,8 @@ def read(data: bytes) -> Understood:
 
 def marked(data: bytes) -> Copy:
     found = read(data)
-    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW, is_read=bool(found.lists))
+    read_in = {one.member for one in found.lists}
+    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW, read=read_in)
 
 
 def corrected(data: bytes) -> Copy:
