@@ -1,24 +1,24 @@
 """ "Your own file, handed back": a copy of what was sent, with every mistake marked in place, or with safe repairs made.
 
 In: the bytes of one file, the format it was read as, findings, the carrier's options, the time. Out: a `Copy`, in the form
-that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES for PAXLST, FRM for
-EMSWe, JSON for JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
+that was sent: a workbook with filled and commented cells, a delimited text with one more column, CUSRES or APERAK for PAXLST, FRM
+for EMSWe, JSON for JSON and for what was no list at all. A workbook is opened in the jail's child only. `NotMade` says why there is no copy.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.answers import books, cusres, documents, formality, lines
-from gateway.answers.copies import Copy, NotMade, Repair
+from gateway.answers import books, documents, formality, interchanges, lines, trees
+from gateway.answers.copies import Change, Copy, NotMade, Repair, Where, Write
 from gateway.answers.repairs import Sure, safe
 from gateway.findings import Finding
-from gateway.formats import commonjson, delimited, paxlst, workbook
+from gateway.formats import commonjson, delimited, emswe_json, emswe_xml, paxlst, pnrgov, workbook
 from gateway.formats.raw import CellPlaces
 from gateway.manifest import Manifest
 from gateway.normalise import Lineage
 
-__all__ = ("Copy", "NotMade", "Repair", "corrected", "marked")
+__all__ = ("Copy", "NotMade", "Repair", "acknowledged", "corrected", "marked")
 
 
 def marked(
@@ -37,10 +37,17 @@ def marked(
     if format == delimited.NAME:
         return lines.marked(data, findings, options)
     if format == paxlst.NAME:
-        return cusres.answer(data, findings, at, is_read=is_read)
+        return interchanges.answer(data, findings, at, is_read=is_read)
     if format is not None and format.startswith("emswe"):
         return formality.answer(data, findings, at, is_read=is_read)
     return documents.listed(findings)
+
+
+def acknowledged(data: bytes, format: str | None, findings: Sequence[Finding], *, is_read: bool, at: datetime) -> Copy:
+    """EDIFACT answered with APERAK, whatever messages it holds."""
+    if format not in (paxlst.NAME, pnrgov.NAME):
+        raise NotMade("APERAK answers EDIFACT, and this file is none; take the answer as JSON")
+    return interchanges.answer(data, findings, at, is_read=is_read, as_aperak=True)
 
 
 def corrected(
@@ -50,28 +57,54 @@ def corrected(
     findings: Sequence[Finding],
     *,
     options: Mapping[str, Any],
+    left: Collection[str] = (),
 ) -> Copy:
-    """The file with every safe repair made; which ones, the copy says. `lists`: what was understood, with its own findings."""
+    """The file with every safe repair made; which ones, the copy says. `lists`: what was understood, with its own findings;
+    `left`: parts of persons (`repairs.part_of`) that stay as they were sent."""
+    sure = [(one, lineage) for manifest, lineage, own in lists for one in safe(manifest, lineage, own, left)]
     if format == commonjson.NAME:
-        return documents.corrected(data, findings)
-    sure = [(one, lineage) for manifest, lineage, own in lists for one in safe(manifest, lineage, own)]
+        return documents.corrected(data, findings, [change for one, lineage in sure for change in _at_paths(one)])
     if format == workbook.NAME:
-        return books.corrected(data, [change for one, _ in sure for change in _cells(one)])
+        return books.corrected(data, [change for one, _ in sure for change in _in_cells(one)])
     if format == delimited.NAME:
-        return lines.corrected(data, [change for one, lineage in sure for change in _values(one, lineage)], options)
-    raise NotMade("corrections are made in workbooks, delimited texts and the common JSON; mend the rest at its source")
+        return lines.corrected(data, [change for one, lineage in sure for change in _in_lines(one, lineage)], options)
+    if format in (emswe_xml.NAME, emswe_json.NAME):
+        return trees.corrected(data, format, [change for one, lineage in sure for change in _at_paths(one)])
+    raise NotMade(
+        "corrections are made in workbooks, delimited texts, EMSWe and the common JSON; mend the rest at its source"
+    )
 
 
-def _cells(sure: Sure) -> Iterable[books.Change]:
-    place = sure.repair.place
-    if place.sheet is not None and place.cell is not None and " " not in place.cell:
-        yield books.Change(place.sheet, place.cell, sure.was, sure.becomes, sure.repair)
+def _in_cells(sure: Sure) -> Iterator[Change[books.Cell]]:
+    cells = [(one.repair.place.sheet or "", one.repair.place.cell or " ") for one in sure.change]
+    if not any(" " in cell for _, cell in cells):
+        yield _moved(sure.change, cells)
 
 
-def _values(sure: Sure, lineage: Lineage) -> Iterable[lines.Change]:
+def _in_lines(sure: Sure, lineage: Lineage) -> Iterator[Change[lines.Value]]:
     places = lineage.places
-    if isinstance(places, CellPlaces) and sure.index is not None and sure.field in places.columns:
-        column = 0
-        for letter in places.columns[sure.field]:
-            column = column * 26 + ord(letter) - 64
-        yield lines.Change(places.rows[sure.index], column - 1, sure.was, sure.becomes, sure.repair)
+    if (
+        isinstance(places, CellPlaces)
+        and sure.index is not None
+        and all(one.at in places.columns for one in sure.change)
+    ):
+        row = places.rows[sure.index]
+        yield _moved(sure.change, [(row, _column(places.columns[one.at])) for one in sure.change])
+
+
+def _column(letters: str) -> int:
+    """A is 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def _at_paths(sure: Sure) -> Iterator[Change[str]]:
+    paths = [one.repair.place.path or "" for one in sure.change]
+    if all(paths):
+        yield _moved(sure.change, paths)
+
+
+def _moved(change: Change[str], where: Sequence[Where]) -> Change[Where]:
+    return tuple(Write(at, *one[1:]) for at, one in zip(where, change, strict=True))

@@ -8,12 +8,12 @@ workbook that only lists the findings. The added sheet says what of the sender's
 import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from gateway import jail
 from gateway.answers import said, sheets
-from gateway.answers.copies import XLSX, Copy, NotMade, Repair
+from gateway.answers.copies import XLSX, Change, Copy, NotMade
 from gateway.findings import Finding, Severity, worst
 from gateway.formats import inert, workbook
 
@@ -26,14 +26,8 @@ _OTHER_LOOK = (
 _NOT_OPENED = "Your file could not be opened, so that this workbook holds the findings alone."
 
 
-class Change(NamedTuple):
-    """A text to write anew: `was` must stand there, or nothing is changed."""
-
-    sheet: str
-    cell: str
-    was: str
-    becomes: str
-    repair: Repair
+Cell = tuple[str, str]
+"""(sheet, cell)"""
 
 
 def marked(data: bytes, findings: Sequence[Finding]) -> Copy:
@@ -47,12 +41,16 @@ def marked(data: bytes, findings: Sequence[Finding]) -> Copy:
     return Copy(data=book, media_type=XLSX, ending=".xlsx")
 
 
-def corrected(data: bytes, changes: Sequence[Change]) -> Copy:
+def corrected(data: bytes, changes: Sequence[Change[Cell]]) -> Copy:
     """The workbook with those changes that could be made, and the sheet "Corrections" that lists them."""
-    lines = [(one.sheet, one.cell, one.was, one.becomes, str(one.repair.place), one.repair.what, "") for one in changes]
+    lines = [
+        [(*one.at, one.was, one.becomes, str(one.repair.place), one.repair.what, "") for one in change]
+        for change in changes
+    ]
     order = _order("Corrections", said.CORRECTED) | {"changes": lines, "table": [["Place", "What was done", ""]]}
     made, book = _written(data, order)
-    return Copy(data=book, media_type=XLSX, ending=".xlsx", repairs=tuple(changes[at].repair for at in made))
+    repairs = tuple(one.repair for at in made for one in changes[at])
+    return Copy(data=book, media_type=XLSX, ending=".xlsx", repairs=repairs)
 
 
 def _order(tab: str, title: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from gateway.answers import said
-from gateway.answers.copies import Copy, NotMade, Repair
-from gateway.findings import Finding
+from gateway.answers.copies import Change, Copy, NotMade, Repair
+from gateway.findings import Finding, Place
 from gateway.formats import delimited, encodings, tables
 from gateway.formats.inert import inert, is_active, plain
 from gateway.formats.tables.words import is_ours
@@ -26,14 +26,12 @@ _WITH_MARK = {
 }  # the mark stays a letter of the text, and goes out as it came
 
 
-class Change(NamedTuple):
-    """A value to write anew: `was` must stand there, or nothing is changed. `line` from 1, `column` from 0."""
+Value = tuple[int, int]
+"""(line from 1, column from 0)"""
 
-    line: int
-    column: int
-    was: str
-    becomes: str
-    repair: Repair
+GUARDED = (
+    "an apostrophe was put in front of a text that a spreadsheet would take for a formula; the gateway reads past it"
+)
 
 
 class _Record(NamedTuple):
@@ -54,20 +52,22 @@ def marked(data: bytes, findings: Sequence[Finding], options: Mapping[str, Any])
         (lines.setdefault(finding.place.line or 0, []) if known else whole).append(finding)
     added = {line: said.in_one_line(found) for line, found in lines.items()}
     about = said.in_one_line(whole, placed=True)
-    added[file.header] = f"{said.TITLE}: {about}" if about else said.TITLE
+    guarded = sum(1 for _ in file.guarded())
+    notes = [*filter(None, [about]), *([_guarded_in_words(guarded)] if guarded else ())]
+    added[file.header] = f"{said.TITLE}: {' | '.join(notes)}" if notes else said.TITLE
     return Copy(data=file.bytes_of(file.written(added)), media_type=_MEDIA, ending=".csv")
 
 
-def corrected(data: bytes, changes: Sequence[Change], options: Mapping[str, Any]) -> Copy:
+def corrected(data: bytes, changes: Sequence[Change[Value]], options: Mapping[str, Any]) -> Copy:
     """The text with those changes that could be made."""
     file = _File(data, options)
-    made: list[Repair] = []
-    for change in changes:
-        values = file.values.get(change.line, [])
-        if change.column < len(values) and plain(values[change.column]) == change.was:
-            values[change.column] = change.becomes
-            made.append(change.repair)
+    made = [write.repair for change in changes if file.change(change) for write in change]
+    made += [Repair(place, GUARDED) for place in file.guarded()]
     return Copy(data=file.bytes_of(file.written({})), media_type=_MEDIA, ending=".csv", repairs=tuple(made))
+
+
+def _guarded_in_words(count: int) -> str:
+    return f"{count} {'value' if count == 1 else 'values'}: {GUARDED}"
 
 
 class _File:
@@ -88,6 +88,7 @@ class _File:
         self.records = list(self._records(parted.sheet.lines or []))
         self.values = {record.line: self._theirs(record.values) for record in self.records}
         self.width = max(map(len, self.values.values()))
+        self.titles = titles
 
     def _theirs(self, values: Sequence[str]) -> list[str]:
         """Without the column that an earlier copy of ours added."""
@@ -105,6 +106,33 @@ class _File:
             at = start - 1 + reader.line_num
             yield _Record(start, "".join(lines[start - 1 : at]), values)
         yield _Record(-at, "".join(lines[at:]), [])
+
+    def change(self, change: Change[Value]) -> bool:
+        """Whether it was made."""
+        for (line, column), was, *_ in change:
+            values = self.values.get(line, [])
+            if column >= len(values) or plain(values[column]) != was:
+                return False
+        for (line, column), _, becomes, _ in change:
+            self.values[line][column] = becomes
+        return True
+
+    def guarded(self) -> Iterator[Place]:
+        """Where `written` puts an apostrophe in front of what a spreadsheet would run."""
+        for record in self.records:
+            values = self.values.get(record.line, [])
+            for column, value in enumerate(values if record.values else ()):
+                if is_active(value):
+                    header = self.titles[column] if column < len(self.titles) else ""
+                    yield Place(line=record.line, column=header or None)
+            if not record.values:
+                yield from (Place(line=1 - record.line + at) for at in self._unread(record.text))
+
+    def _unread(self, text: str) -> Iterator[int]:
+        """The lines of this text, from 0, that are changed when they are written."""
+        for at, line in enumerate(StringIO(text, newline="")):
+            if self._harmless(line) != line:
+                yield at
 
     def written(self, added: Mapping[int, str]) -> str:
         """The whole text; `added`: line -> what stands in the last column."""

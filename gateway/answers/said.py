@@ -16,6 +16,7 @@ CORRECTED: Final = "Corrections of the passenger-data gateway"
 _RANK: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _WORDS: Final = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "NOTE"}
 _CELL: Final = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
+_ROW: Final = re.compile(r"row ([1-9]\d{0,6})")
 _MOST_IN_ONE: Final = 12
 _MOST_LISTED: Final = 20_000
 
@@ -25,11 +26,16 @@ def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def by_cell(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """(sheet, cell) -> what is wrong there, the gravest first. A whole row is no cell."""
+    """(sheet, cell) -> what is wrong there, the gravest first. What is wrong with a row, without a column of its own, stands
+    under "row 5"."""
     cells: dict[tuple[str, str], list[Finding]] = {}
     for finding in gravest_first(findings):
         place = finding.place
-        if place.sheet is not None and place.cell is not None and _CELL.fullmatch(place.cell):
+        if (
+            place.sheet is not None
+            and place.cell is not None
+            and (_CELL.fullmatch(place.cell) or _ROW.fullmatch(place.cell))
+        ):
             cells.setdefault((place.sheet, place.cell), []).append(finding)
     return cells
 
@@ -89,7 +95,8 @@ def _column(finding: Finding) -> str:
 
 def _link(finding: Finding) -> str:
     place = finding.place
-    if place.sheet is None or place.cell is None or not _CELL.fullmatch(place.cell):
+    if place.sheet is None or place.cell is None:
         return ""
-    tab = place.sheet.replace("'", "''")
-    return f"'{tab}'!{place.cell}"
+    row, tab = _ROW.fullmatch(place.cell), place.sheet.replace("'", "''")
+    cell = f"{row[1]}:{row[1]}" if row else place.cell
+    return f"'{tab}'!{cell}" if row or _CELL.fullmatch(place.cell) else ""

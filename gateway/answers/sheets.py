@@ -4,8 +4,9 @@ Imports nothing of the gateway: `gateway.jail` runs this file by its path, becau
 any amount of memory or time. In there no file can be opened, so everything is imported before (`_warmed`), and parts are
 written to memory. Office Open XML, ECMA-376 part 1: cells 18.3.1.4, comments 18.7, fills 18.8.20, quotePrefix 18.8.45.
 
-The order, as JSON behind its length: `marks` (sheet, cell, severity, comment), `changes` (sheet, cell, text that must stand
-there, new text, and its line of the table), `tab`, `title`, `notes` and `table` of the sheet that is added, `ours`, the titles
+The order, as JSON behind its length: `marks` (sheet, cell, severity, comment; "row 5" for the first cell in use in that row; the
+gravest first), `changes` (each a list of what is written
+together: sheet, cell, text that must stand there, new text, and its line of the table), `tab`, `title`, `notes` and `table` of the sheet that is added, `ours`, the titles
 of sheets that were added before, `signs` that open a formula, and `sheets`: the cells of a file that openpyxl cannot open, as
 `workbook.cells` gives them. The last of each line of a table is where it leads. The answer: the numbers of the changes that
 were made, as JSON behind its length, and the workbook.
@@ -13,6 +14,7 @@ were made, as JSON behind its length, and the workbook.
 
 import json
 import warnings
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime
 from io import BytesIO
@@ -26,6 +28,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.utils import datetime as days
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet import _writer
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.writer.excel import ExcelWriter
@@ -51,36 +54,66 @@ def write(data: bytes) -> bytes:
     size = int.from_bytes(data[:8], "big")
     order, file = json.loads(data[8 : 8 + size]), data[8 + size :]
     book = _anew(order["sheets"]) if order["sheets"] is not None else load_workbook(BytesIO(file), rich_text=True)
-    has_formulas = _settle(book, order["ours"], order["signs"])
+    has_formulas = _settle(book, order["ours"])
     results = load_workbook(BytesIO(file), data_only=True) if has_formulas and order["sheets"] is None else None
     tabs = {sheet.title[:64]: sheet for sheet in book.worksheets}
-    made = [at for at, change in enumerate(order["changes"]) if _change(tabs.get(change[0]), *change[1:4])]
+    made = [at for at, change in enumerate(order["changes"]) if _change(tabs, change)]
     styles: dict[Any, Any] = {}
-    for name, cell, severity, text in order["marks"]:
-        if name in tabs:
-            _mark(tabs[name], cell, severity, text, styles)
-    table = order["table"] + [order["changes"][at][4:] for at in made]
+    for (name, cell), (severity, text) in _by_cell(tabs, order["marks"]).items():
+        _mark(tabs[name], cell, severity, text, styles)
+    table = order["table"] + [one[4:] for at in made for one in order["changes"][at]]
     _listed(book, order["tab"], [order["title"], *order["notes"]], table)
+    _guard(book, order["signs"])
     head = json.dumps(made).encode()
     return len(head).to_bytes(8, "big") + head + _saved(book, results)
 
 
-def _settle(book: Any, ours: list[str], signs: str) -> bool:
-    """Takes off what an earlier copy of ours left, and makes texts that look like formulas stay texts when somebody edits them.
-    Whether there are formulas."""
+def _settle(book: Any, ours: list[str]) -> bool:
+    """Takes off what an earlier copy of ours left. Whether there are formulas."""
     has_formulas = False
     for sheet in book.worksheets:
         if sheet["A1"].value in ours and len(book.worksheets) > 1:
             book.remove(sheet)
             continue
         for cell in sheet._cells.values():
-            if cell.data_type == "f":
-                has_formulas = True
-            elif cell.data_type == "s" and str(cell.value)[:1] in signs:
-                cell.quotePrefix = True
+            has_formulas = has_formulas or cell.data_type == "f"
             if not isinstance(cell, MergedCell) and cell.comment is not None and cell.comment.author == AUTHOR:
                 _unmark(cell)
     return has_formulas
+
+
+def _guard(book: Any, signs: str) -> None:
+    """Makes texts that look like formulas stay texts when somebody edits them, theirs and ours."""
+    for sheet in book.worksheets:
+        for cell in sheet._cells.values():
+            if cell.data_type == "s" and str(cell.value)[:1] in signs:
+                cell.quotePrefix = True
+
+
+def _by_cell(tabs: Mapping[str, Any], marks: list[list[str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(sheet, cell) -> how grave, and all that is said there: of the cell, and of a row that begins with it."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for name, cell, severity, text in sorted(marks, key=lambda mark: list(_FILLS).index(mark[2])):
+        if name in tabs:
+            at = name, _first_in(tabs[name], int(cell[4:])) if cell.startswith("row ") else _first_of(tabs[name], cell)
+            gravest, above = found.get(at, (severity, ""))
+            found[at] = gravest, f"{above}\n\n{text}" if above else text
+    return found
+
+
+def _first_in(sheet: Any, row: int) -> str:
+    """The first cell of a row that is in use."""
+    used = (column for column in range(1, sheet.max_column + 1) if (row, column) in sheet._cells)
+    filled = (column for column in used if sheet._cells[row, column].value is not None)
+    return f"{get_column_letter(next(filled, 1))}{row}"
+
+
+def _first_of(sheet: Any, cell: str) -> str:
+    """The cell itself, or the one that holds the value of those merged with it."""
+    if not isinstance(sheet[cell], MergedCell):
+        return cell
+    area = next(area for area in sheet.merged_cells.ranges if cell in area)
+    return f"{get_column_letter(area.min_col)}{area.min_row}"
 
 
 def _unmark(cell: Cell) -> None:
@@ -123,20 +156,22 @@ def _put(cell: Any, text: str, kind: str = "t") -> None:
         cell.data_type = "s"
 
 
-def _change(sheet: Any, cell: str, was: str, becomes: str) -> bool:
-    """Only where that text still stands there as a text: never over a formula, a number, a date or a label."""
-    found = sheet[cell] if sheet is not None else None
-    if not isinstance(found, Cell) or found.data_type != "s" or str(found.value) != was:
+def _change(tabs: Mapping[str, Any], change: list[list[str]]) -> bool:
+    """Only where those texts still stand there as texts: never over a formula, a number, a date or a label."""
+    cells = [tabs[sheet][cell] if sheet in tabs else None for sheet, cell, *_ in change]
+    if not all(map(_is_text, cells, [one[2] for one in change])):
         return False
-    _put(found, becomes)
+    for cell, one in zip(cells, change, strict=True):
+        _put(cell, one[3])
     return True
+
+
+def _is_text(cell: Any, text: str) -> bool:
+    return isinstance(cell, Cell) and cell.data_type == "s" and str(cell.value) == text
 
 
 def _mark(sheet: Any, cell: str, severity: str, text: str, styles: dict[Any, Any]) -> None:
     found = sheet[cell]
-    if isinstance(found, MergedCell):
-        area = next(area for area in sheet.merged_cells.ranges if cell in area)
-        found = sheet.cell(area.min_row, area.min_col)
     before = copy(found._style)
     if (severity, before) not in styles:
         font = copy(found.font)

@@ -74,8 +74,8 @@ class Desk(NamedTuple):
             return hand_back.corrected(file, self.carrier, self.hints, self.now)
         format = self.hints.format or understood.formats[number - 1]
         found = hand_back.of_file(understood.findings, number)
-        is_read = any(one.file == number for one in understood.lists)
-        return hand_back.marked(file, format, found, self.carrier, self.now, is_read=is_read)
+        read = {one.member for one in understood.lists if one.file == number}
+        return hand_back.marked(file, format, found, self.carrier, self.now, read=read)
 
     def _allow(self, target: Path, force: bool) -> None:
         if any(target.exists() and path.exists() and target.samefile(path) for path in self.paths):

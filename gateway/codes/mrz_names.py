@@ -56,6 +56,22 @@ def differences(
     return Difference.GIVEN if same[0] else Difference.FAMILY
 
 
+def changed_places(
+    family: str | None, given: str | None, zone_family: str, zone_given: str, *, truncated: bool
+) -> bool:
+    """Whether the list has the zone's given names for the family name, its family name for the given ones, and nothing besides."""
+    if not (family and given and zone_family and zone_given):
+        return False
+    if differences(family, given, zone_family, zone_given, truncated=truncated) is not Difference.DIVIDED:
+        return False
+    ways = (given, _zone_words(zone_family, False)), (family, _zone_words(zone_given, truncated))
+    return all(_is_all_of(_forms(name), words, truncated) for name, words in ways)
+
+
+def _is_all_of(forms: Iterable[Words], zone: Words, truncated: bool) -> bool:
+    return any(len(words) == len(zone) and _each_has_its_own(words, zone, truncated) for words in forms)
+
+
 def can_be_compared(family: str | None, given: str | None) -> bool:
     """Whether there is a name, in letters whose Latin forms are known here."""
     parts = [part for part in (family, given) if part]

@@ -56,13 +56,15 @@ NOTHING = Rule(
 LEFT_OUT = Rule(
     id="Z-06",
     severity=Severity.INFO,
-    text="{count} of the archive's entries are folders or what a computer adds for itself, and were left out",
+    text="{count} of the archive's entries are folders, what a computer adds for itself, or findings of ours, and were left out",
     hint="nothing to do",
 )
 RULES = (REFUSED, LOCKED, BROKEN, NESTED, NOTHING, LEFT_OUT)
 
 _GZIP = b"\x1f\x8b\x08"
-_OF_THE_COMPUTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$)", re.I)
+OURS = ".findings.json"
+"""How the name of a file ends that `process.packed` lays beside the sender's own, who may send the archive again as it is."""
+_NO_LISTS = re.compile(rf"(^|/)(__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$)|{re.escape(OURS)}$", re.I)
 _WORKBOOK_PARTS = re.compile(
     r"(\[content_types\]\.xml|mimetype|content\.xml)$|(_rels|xl|word|ppt|docprops|customxml|meta-inf)/", re.I
 )
@@ -71,10 +73,11 @@ _LONGEST_NAME = 64
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One file of an archive. `name` is its path there, fit to be shown; None in a gzip, which holds one file."""
+    """One file of an archive. `name` is its path there, fit to be shown; None in a gzip, which holds one file. `path`: all of it."""
 
     data: bytes
     name: str | None
+    path: str = ""
 
     def __repr__(self) -> str:
         return f"<Member {len(self.data)} bytes>"
@@ -122,7 +125,7 @@ def _is_workbook(data: bytes) -> bool:
 
 def _zip(data: bytes, budget: int) -> Unpacked:
     entries = zipped.entries(data, most=MOST_ENTRIES, most_bytes=budget)
-    files = [one for one in entries if not (one.is_dir() or _OF_THE_COMPUTER.search(_path(one)))]
+    files = [one for one in entries if not (one.is_dir() or _NO_LISTS.search(_path(one)))]
     _agree(entries, files)
     members: list[Member] = []
     for entry in files:
@@ -131,7 +134,7 @@ def _zip(data: bytes, budget: int) -> Unpacked:
             return Unpacked(findings=(BROKEN.at(Place(member=_shown(entry))),))
         if recognise(content):
             return Unpacked(findings=(NESTED.at(Place(member=_shown(entry))),))
-        members.append(Member(content, _shown(entry)))
+        members.append(Member(content, _shown(entry), _printable(entry)))
     found = (LEFT_OUT.at(count=len(entries) - len(files)),) if len(files) < len(entries) else ()
     return Unpacked(tuple(members), found) if members else Unpacked(findings=(*found, NOTHING.at()))
 
@@ -158,8 +161,12 @@ def _path(entry: ZipInfo) -> str:
 
 def _shown(entry: ZipInfo) -> str:
     """The file's path for places: its end, where it is long, without what a screen would obey."""
-    path = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in _path(entry))
+    path = _printable(entry)
     return path if len(path) <= _LONGEST_NAME else f"…{path[1 - _LONGEST_NAME :]}"
+
+
+def _printable(entry: ZipInfo) -> str:
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in _path(entry))
 
 
 def _gzip(data: bytes, budget: int) -> Unpacked:

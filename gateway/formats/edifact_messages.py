@@ -35,7 +35,11 @@ CUT_OFF = Rule(
     id="E-14", severity=Severity.ERROR, text="the message stops before its end: UNT is missing, and so is the end of the interchange; the list was not read",
     hint="send the file again, whole", cites="ISO 9735-1, 8",
 )  # fmt: skip
-RULES = (NO_UNZ, COUNT, REFERENCE, TEST, NO_UNT, CUT_OFF)
+NO_MESSAGE = Rule(
+    id="E-49", severity=Severity.ERROR, text="the interchange holds no message: there is no UNH in it",
+    hint="send the list; where nobody is on board, a list that says so", cites="ISO 9735-1, 8",
+)  # fmt: skip
+RULES = (NO_UNZ, COUNT, REFERENCE, TEST, NO_UNT, CUT_OFF, NO_MESSAGE)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +91,8 @@ def messages(interchange: Interchange, number: int, findings: list[Finding]) -> 
             _check_end(interchange, index, counted, "messages or groups", "UNB", opened["UNB"], findings)
     if not (interchange.marks and interchange.segments[interchange.marks[-1]].startswith("UNZ")):
         findings.append(NO_UNZ.at(Place(segment=interchange.first + len(interchange.segments) - 1)))
+    if not found:
+        findings.append(NO_MESSAGE.at(interchange.place(0)))
     return found
 
 

@@ -1,4 +1,4 @@
-"""GET /v1/submissions/{id}/answer?as=marked|corrected: the sender's own file, handed back.
+"""GET /v1/submissions/{id}/answer?as=marked|aperak|corrected|corrections: the sender's own file, handed back.
 
 In: a processed submission, the form, the number of the file. Out: an attachment. The file is opened from the store for this
 one answer and never kept; the work is done in a thread, and for a few at a time, because each may take a gigabyte in its child.
@@ -23,7 +23,7 @@ from gateway.store.submissions import Submission, sealed_answer, sealed_submissi
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
-COPIES: Final = ("marked", "corrected")
+COPIES: Final = ("marked", "aperak", "corrected", "corrections")
 _AT_ONCE: Final = 2
 _ROOM: Final = web.AppKey("room for copies", asyncio.Semaphore)
 
@@ -62,7 +62,7 @@ async def copy_of(request: web.Request, row: Submission, form: str, number: int)
         "Content-Type": copy.media_type,
         "Location": f"/v1/submissions/{row.id}",
     }
-    if form == "corrected":
+    if form in ("corrected", "corrections"):
         headers["Gateway-Corrections"] = str(len(copy.repairs))
     return web.Response(body=copy.data, headers=headers)
 
@@ -80,11 +80,14 @@ async def _file(request: web.Request, row: Submission, number: int) -> File:
 def _made(carriers: Mapping[str, Any], row: Submission, answer: Answer, file: File, number: int, form: str) -> Copy:
     """Runs in a thread."""
     carrier, hints = carriers.get(row.carrier), hints_of(row.options)
-    if form == "corrected":
-        return hand_back.corrected(file, carrier, hints, row.received_at)
+    if form in ("corrected", "corrections"):
+        copy = hand_back.corrected(file, carrier, hints, row.received_at)
+        return hand_back.corrections(copy) if form == "corrections" else copy
     format = hints.format or answer.formats[number - 1]
-    found, is_read = hand_back.of_file(answer.findings, number), any(one.file == number for one in answer.lists)
-    return hand_back.marked(file, format, found, carrier, utc_now(), is_read=is_read)
+    found, read = hand_back.of_file(answer.findings, number), {one.member for one in answer.lists if one.file == number}
+    if form == "aperak":
+        return hand_back.acknowledged(file, format, found, utc_now(), read=read)
+    return hand_back.marked(file, format, found, carrier, utc_now(), read=read)
 
 
 def _ended(what: str) -> Problem:

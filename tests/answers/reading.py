@@ -1,5 +1,6 @@
 """What the tests of handed-back files share: a file is read, marked or corrected as the gateway does it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from gateway.answers import Copy
+from gateway.answers import Copy, said
+from gateway.findings import Finding
 from gateway.process import hand_back
 from gateway.process.understand import NO_HINTS, Understood, understand
 from gateway.sent import File
@@ -21,7 +23,8 @@ def read(data: bytes) -> Understood:
 
 def marked(data: bytes) -> Copy:
     found = read(data)
-    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW, is_read=bool(found.lists))
+    read_in = {one.member for one in found.lists}
+    return hand_back.marked(File(data), found.formats[0], found.findings, None, NOW, read=read_in)
 
 
 def corrected(data: bytes) -> Copy:
@@ -40,6 +43,11 @@ def values(data: bytes) -> dict[str, list[list[Any]]]:
     """All cells of a workbook, by another library than the one that wrote them."""
     book = CalamineWorkbook.from_filelike(BytesIO(data))
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def marks(found: Iterable[Finding], first: str = "A") -> set[tuple[str, str]]:
+    """(sheet, cell) of what is to be marked, in a sheet whose rows begin in the column `first`."""
+    return {(sheet, cell.replace("row ", first)) for sheet, cell in said.by_cell(found)}
 
 
 def comments(data: bytes) -> dict[tuple[str, str], str]:

@@ -21,8 +21,8 @@ from gateway.answers import NotMade, books, said
 from gateway.answers.sheets import _FILLS, _change
 from gateway.findings import Severity
 from gateway.formats import workbook
-from tests.answers.reading import codes, comments, corrected, marked, opened, read, values
-from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book, xlsx
+from tests.answers.reading import codes, comments, corrected, marked, marks, opened, read, values
+from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book, xlsb, xlsx
 from tests.formats.test_uk_yardstick import MISTAKES
 from tests.formats.test_workbook_guard import CORNERS
 
@@ -48,9 +48,23 @@ WRONG = book(HEADERS, ANNA, NOBODY, touch=dressed, Other=[("x", 1.5, True)])
 
 
 def test_the_comments_stand_at_exactly_the_findings_cells() -> None:
-    found = said.by_cell(read(WRONG).findings)
-    assert {("Passengers", "C3"), ("Passengers", "D3"), ("Passengers", "E3")} <= set(found)
-    assert set(comments(marked(WRONG).data)) == set(found)
+    found = marks(read(WRONG).findings)
+    assert {("Passengers", "C3"), ("Passengers", "D3"), ("Passengers", "E3")} <= found
+    assert set(comments(marked(WRONG).data)) == found
+
+
+def test_what_is_wrong_with_a_row_stands_at_its_first_cell_in_use() -> None:
+    """Together with what is wrong with that cell, and as grave as the gravest of both."""
+    rows = [(None, *HEADERS), (None, *ANNA), (None, "T3STPERSON", *OLE[1:])]
+    copy = marked(book(*rows)).data
+    told = comments(copy)
+    assert "D-06: the State that issued the document is missing" in told["Passengers", "B2"]
+    assert told["Passengers", "B3"].startswith("ERROR D-06")
+    assert "WARNING P-05: the name holds a digit" in told["Passengers", "B3"]
+    assert not [cell for _, cell in told if cell[0] == "A"]
+    sheet = opened(copy)["Passengers"]
+    assert [sheet[cell].fill.fill_type for cell in ("B2", "B3")] == ["solid"] * 2
+    assert "'Passengers'!3:3" in {cell.hyperlink.location for cell in opened(copy)["Findings"]["A"] if cell.hyperlink}
 
 
 def test_a_comment_says_how_grave_what_where_to_do_and_by_which_clause() -> None:
@@ -141,16 +155,27 @@ def test_parts_that_are_lost_are_said() -> None:
     assert not [name for name in ZipFile(BytesIO(copy.data)).namelist() if "vba" in name.lower()]
 
 
-@pytest.mark.parametrize("name", ["xls-crew/input.xls", "ods-crew/input.ods"])
-def test_what_openpyxl_cannot_write_becomes_a_new_workbook_with_the_same_cells(name: str) -> None:
+@pytest.mark.parametrize(("name", "first"), [("xls-crew/input.xls", "B"), ("ods-crew/input.ods", "A")])
+def test_what_openpyxl_cannot_write_becomes_a_new_workbook_with_the_same_cells(name: str, first: str) -> None:
     data = (GOLDEN / name).read_bytes()
     copy = marked(data).data
     ours = values(copy)
     ours.pop("Findings")
     assert ours == values(data)
-    assert set(comments(copy)) == set(said.by_cell(read(data).findings)) != set()
+    assert set(comments(copy)) == marks(read(data).findings, first) != set()
     assert opened(copy)["Findings"]["A2"].value == books._OTHER_LOOK
     assert codes(copy) == codes(data)
+
+
+def test_an_xlsb_comes_back_as_a_new_workbook_with_the_same_cells() -> None:
+    data = xlsb([HEADERS, (*ANNA[:4], "Norway", 1047239.0), ("=1+1", *OLE[1:])], "Crew")
+    copy = marked(data).data
+    ours = values(copy)
+    ours.pop("Findings")
+    assert ours == values(data) == {"Crew": [[*HEADERS], [*ANNA[:4], "Norway", 1047239], ["=1+1", *OLE[1:]]]}
+    assert set(comments(copy)) == marks(read(data).findings) != set()
+    assert (opened(copy)["Crew"]["A3"].data_type, opened(copy)["Crew"]["A3"].quotePrefix) == ("s", True)
+    assert values(corrected(data).data)["Crew"][1][4] == "NOR"
 
 
 @pytest.mark.parametrize(
@@ -219,12 +244,13 @@ def test_a_correction_replaces_only_the_text_that_was_read() -> None:
         sheet.merge_cells("D1:E1")
 
     sheet = opened(book(touch=touch))["Passengers"]
-    made = [
-        _change(sheet, cell, text, "new")
-        for cell, text in (("A1", "Norway"), ("B1", "5"), ("C1", "Piraeus"), ("E1", "Norway"))
-    ]
+    tabs = {"Passengers": sheet}
+    texts = (("A1", "Norway"), ("B1", "5"), ("C1", "Piraeus"), ("E1", "Norway"))
+    made = [_change(tabs, [["Passengers", cell, text, "new"]]) for cell, text in texts]
     assert made == [False] * 4
-    assert _change(sheet, "D1", "Norway", "NOR")
+    one, other = ["Passengers", "D1", "Norway", "NOR"], ["Passengers", "B1", "5", "6"]
+    assert not _change(tabs, [one, other])  # both or neither
+    assert _change(tabs, [one])
     assert [cell.value for cell in sheet[1]] == ['="Norway"', 5, "Port: Piraeus", "NOR", None]
 
 

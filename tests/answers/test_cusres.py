@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.answers import NotMade, cusres
+from gateway.answers import NotMade, interchanges
 from gateway.findings import Finding, Place, Severity
 from gateway.formats import edifact, edifact_messages, paxlst
 from tests.answers.reading import NOW, marked, read
@@ -76,18 +76,18 @@ def test_a_finding_points_at_its_segment_and_says_what_to_do() -> None:
     ]
 
 
-def test_a_clean_list_is_accepted_and_another_message_refused() -> None:
-    (answer,) = taken_apart(cusres.answer(LIST, [], NOW, is_read=True).data)
+def test_a_clean_list_is_accepted_and_a_piece_of_one_refused() -> None:
+    (answer,) = taken_apart(interchanges.answer(LIST, [], NOW, is_read=True).data)
     assert (answer[1][4], answer[-2:]) == (["AP"], [[["ERP"], ["1"]], [["ERC"], ["0"]]])
-    refused = LIST.replace(b"PAXLST", b"CUSREP")
-    assert "E-12" in [finding.code for finding in read(refused).findings]
+    refused = LIST[: LIST.index(b"CNT")]
+    assert "E-14" in [finding.code for finding in read(refused).findings]
     assert taken_apart(marked(refused).data)[0][1][4] == ["RE"]
 
 
 def test_more_than_99_findings_are_counted() -> None:
     found = [Finding("X-1", Severity.WARNING, "looks odd", Place(segment=8, tag="ATT", person=1))] * 150
     (answer,) = taken_apart(
-        cusres.answer(LIST, [*found, Finding("X-2", Severity.ERROR, "wrong")], NOW, is_read=True).data
+        interchanges.answer(LIST, [*found, Finding("X-2", Severity.ERROR, "wrong")], NOW, is_read=True).data
     )
     groups = [one for one in answer if one[0] == ["ERC"]]
     assert (len(groups), groups[0], groups[-1]) == (99, [["ERC"], ["X-2"]], [["ERC"], ["MORE"]])
@@ -96,7 +96,7 @@ def test_more_than_99_findings_are_counted() -> None:
 
 def test_what_is_not_latin_1_or_a_separator_is_written_all_the_same() -> None:
     found = [Finding("X-1", Severity.ERROR, "the column 'Επώνυμο+:?' …\n")]
-    (answer,) = taken_apart(cusres.answer(LIST, found, NOW, is_read=True).data)
+    (answer,) = taken_apart(interchanges.answer(LIST, found, NOW, is_read=True).data)
     assert answer[-1][4] == ["the column 'Eponymo+:?' ..."]
 
 
@@ -106,7 +106,7 @@ def test_a_spoilt_list_is_an_answer_or_a_sentence(at: int, junk: bytes, cut: boo
     data = LIST[:at] + junk + (b"" if cut else LIST[at + len(junk) :])
     found = paxlst.read(data, {}).findings
     if list(edifact.interchanges(data, [])):
-        taken_apart(cusres.answer(data, found, NOW, is_read=True).data)
+        taken_apart(interchanges.answer(data, found, NOW, is_read=True).data)
     else:
         with pytest.raises(NotMade):
-            cusres.answer(data, found, NOW, is_read=True)
+            interchanges.answer(data, found, NOW, is_read=True)

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.answers import Copy, NotMade, repairs
+from gateway.carrier import Carrier, parse
 from gateway.findings import Severity
-from gateway.process import hand_back
-from tests.answers.reading import codes, corrected, read
+from gateway.process import hand_back, same
+from gateway.process.understand import NO_HINTS
+from gateway.sent import File
+from tests.answers.reading import NOW, codes, corrected, read
 from tests.answers.test_cusres import LIST as PAXLST
 from tests.specimen import passenger, passenger_manifest
 
@@ -104,12 +107,30 @@ def test_letters_for_the_sex_that_may_be_spanish_are_left_alone() -> None:
     assert corrected(table(*people)).repairs == ()
 
 
-def test_a_copy_that_would_be_read_otherwise_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repair_that_would_make_a_copy_read_otherwise_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repairs, "_some_dates_stay", lambda field, column: False)
     days = ("25/12/1974", "03/04/75")
-    people = [person(family=f"TEST{at}", number=f"TP{at}", born=day) for at, day in zip("AB", days, strict=True)]
+    people = [
+        person(family=f"TEST{at}", number=f"TP{at}", born=day, sex="female") for at, day in zip("AB", days, strict=True)
+    ]
+    assert set(what(corrected(table(*people)))) == {repairs.SEX}
+
+
+def test_a_copy_that_would_be_read_otherwise_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(same, "otherwise", lambda *args: frozenset((same.ALL,)))
     with pytest.raises(NotMade, match="read otherwise"):
-        corrected(table(*people))
+        corrected(table(person()))
+
+
+def test_the_line_s_own_words_are_kept_to() -> None:
+    """H and M are a man and a woman in this line's profile: an M for a man would be a woman."""
+    text = 'name = "Line"\ncontact = "desk@line.example"\nservice = "ferry"\n[lookup.sex]\n"hombre" = "M"\n"M" = "F"\n'
+    carrier = parse("es-line", text)
+    assert isinstance(carrier, Carrier), carrier
+    data = table(person(sex="hombre", nationality="Norway"), person(family="TESTPERSON", number="TP1047239", sex="M"))
+    copy = hand_back.corrected(File(data), carrier, NO_HINTS, NOW)
+    assert what(copy) == [repairs.COUNTRY]
+    assert read(copy.data).lists
 
 
 CELL = st.sampled_from(
@@ -167,6 +188,6 @@ def test_what_cannot_be_corrected_is_said() -> None:
 
 def test_nothing_is_lost_by_a_correction() -> None:
     whole = {"a": ["x ", None], "b": {"c": "1"}}
-    assert hand_back._holds(whole, {"a": ["x", "y"], "b": {"c": "1", "d": 2}})
+    assert same.holds(whole, {"a": ["x", "y"], "b": {"c": "1", "d": 2}})
     for less in ({"a": ["x"], "b": {"c": "1"}}, {"a": ["x", None], "b": {"c": "2"}}, {"a": ["x", None], "b": None}):
-        assert not hand_back._holds(whole, less)
+        assert not same.holds(whole, less)

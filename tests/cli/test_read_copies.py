@@ -37,7 +37,7 @@ def test_several_go_into_a_folder_that_is_made_for_them(lists: tuple[Path, Path]
 
 def test_each_correction_is_named_without_its_value(lists: tuple[Path, Path], tmp_path: Path) -> None:
     result = gw("read", lists[1], "--correct", tmp_path / "new.csv")
-    assert 'line 2, column "Nationality": the country\'s name was replaced by its three-letter code' in result.output
+    assert 'line 2, column "Nationality": the country\'s name was replaced by its code' in result.output
     assert "new.csv, 2 corrections" in result.output
     assert "Norway" not in result.output
     assert (tmp_path / "new.csv").read_bytes() == LIST.replace(b"female;Norway", b"F;NOR")

@@ -1,5 +1,6 @@
 """Small workbooks for tests, made here: nobody in them exists."""
 
+import struct
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
@@ -90,3 +91,54 @@ def ods(table_rows: str) -> bytes:
             "</office:body></office:document-content>",
         )
     return out.getvalue()
+
+
+def xlsb(rows: Sequence[Sequence[str | float | None]], name: str = "List") -> bytes:
+    """The least that is an XLSB ([MS-XLSB] 2.1.4): one sheet, texts in their cells (BrtCellSt) and numbers (BrtCellReal)."""
+    binary = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    types = _TYPES.replace("/xl/workbook.xml", "/xl/workbook.bin").replace(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", binary
+    )
+    cells = b"".join(
+        _record(0, struct.pack("<I21x", row)) + b"".join(_cell(column, value) for column, value in enumerate(values))
+        for row, values in enumerate(rows)
+    )
+    edge = struct.pack("<4I", 0, max(len(rows) - 1, 0), 0, max(map(len, rows), default=1) - 1)
+    sheet = (
+        _record(0x81, b"") + _record(0x94, edge) + _record(0x91, b"") + cells + _record(0x92, b"") + _record(0x82, b"")
+    )
+    tabs = _record(0x9C, struct.pack("<2I", 0, 1) + _wide("r1") + _wide(name))
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr("[Content_Types].xml", types)
+        zipped.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+        )
+        zipped.writestr(
+            "xl/_rels/workbook.bin.rels",
+            f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+        )
+        zipped.writestr(
+            "xl/workbook.bin", _record(0x83, b"") + _record(0x8F, b"") + tabs + _record(0x90, b"") + _record(0x84, b"")
+        )
+        zipped.writestr("xl/worksheets/sheet1.bin", sheet)
+    return out.getvalue()
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    """Numbers above 127 go on in a second byte."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind, 1])
+    length = bytes([len(body)]) if len(body) < 0x80 else bytes([len(body) & 0x7F | 0x80, len(body) >> 7])
+    return head + length + body
+
+
+def _cell(column: int, value: str | float | None) -> bytes:
+    at = struct.pack("<2I", column, 0)
+    if value is None:
+        return _record(1, at)
+    return _record(6, at + _wide(value)) if isinstance(value, str) else _record(5, at + struct.pack("<d", value))
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")

@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -11,7 +13,9 @@ from gateway.formats import edifact
 from gateway.process import hand_back
 from tests.answers.reading import comments, opened
 from tests.answers.test_cusres import LIST as PAXLST
+from tests.answers.test_swapped import PEOPLE, as_listed, csv, names, turned
 from tests.formats.books import ANNA, HEADERS, OLE, book
+from tests.formats.test_archive import packed as as_zip
 from tests.web.test_submissions import form
 from tests.web.world import CARRIER, RIVAL, Gateway, Reply, list_of
 
@@ -38,9 +42,9 @@ async def test_a_workbook_comes_back_marked(gateway: Gateway) -> None:
     assert reply.headers["Content-Disposition"] == f'attachment; filename="marked-{id}-1.xlsx"'
     assert (reply.headers["Cache-Control"], reply.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
     told = {
-        (f["place"]["sheet"], f["place"]["cell"])
+        (f["place"]["sheet"], f["place"]["cell"].replace("row ", "A"))
         for f in (await asked(gateway, address, "")).json["findings"]
-        if " " not in f["place"].get("cell", " ")
+        if "cell" in f["place"]
     }
     assert set(comments(reply.body)) == told
     assert ("Passengers", "E2") in told
@@ -72,6 +76,44 @@ async def test_corrections_are_made_and_counted(gateway: Gateway) -> None:
     assert reply.headers["Gateway-Corrections"] == "2"
     book_ = await asked(gateway, await sent(gateway, WRONG), "?as=corrected")
     assert opened(book_.body).sheetnames == ["Passengers", "Corrections"]
+
+
+async def test_corrections_are_listed_for_forms_that_have_no_room_for_a_list(gateway: Gateway) -> None:
+    address = await sent(gateway, CSV)
+    reply = await asked(gateway, address, "?as=corrections")
+    assert reply.headers["Gateway-Corrections"] == "2"
+    assert [(one["place"]["line"], one["place"]["column"]) for one in reply.json["corrections"]] == [
+        (2, "Sex"),
+        (2, "Nationality"),
+    ]
+    assert b"female" not in reply.body
+    assert b"Norway" not in reply.body
+
+
+async def test_edifact_is_answered_with_aperak_where_that_is_asked_for(gateway: Gateway) -> None:
+    address = await sent(gateway, PAXLST)
+    reply = await asked(gateway, address, "?as=aperak")
+    assert reply.headers["Content-Type"] == "application/edifact"
+    assert reply.headers["Content-Disposition"].endswith('-1.aperak.edi"')
+    assert b"+APERAK:D:05B:UN'BGM+962+" in reply.body
+    assert (await asked(gateway, await sent(gateway, CSV), "?as=aperak")).problem == "no-such-copy"
+
+
+async def test_names_that_zones_prove_to_be_swapped_are_put_right(gateway: Gateway) -> None:
+    address = await sent(gateway, csv(turned(PEOPLE[0]), PEOPLE[1]))
+    reply = await asked(gateway, address, "?as=corrected")
+    assert names(reply.body) == as_listed(PEOPLE[0], PEOPLE[1])
+    assert reply.headers["Gateway-Corrections"] == "2"
+
+
+@pytest.mark.parametrize("form", ["marked", "corrected"])
+async def test_a_zip_comes_back_as_one(gateway: Gateway, form: str) -> None:
+    address = await sent(gateway, as_zip({"lists/crew.csv": CSV, "more.edi": PAXLST}))
+    reply = await asked(gateway, address, f"?as={form}")
+    assert reply.headers["Content-Type"] == "application/zip"
+    with ZipFile(BytesIO(reply.body)) as archived:
+        assert archived.namelist() == ["lists/crew.csv", "more.cusres.edi" if form == "marked" else "more.edi"]
+    assert reply.body == (await asked(gateway, address, f"?as={form}")).body or form == "marked"
 
 
 async def test_what_cannot_be_handed_back_is_a_problem(gateway: Gateway) -> None:
