@@ -94,7 +94,10 @@ def _load(verdict: Verdict) -> Verdict:
         failed = "NumberFormatException"
     elif not verdict.flights:
         failed = "NullPointerException"
-    elif not any((one.origin, one.destination, str(_midnight(one.departs))) == (origin, destination, day) for one in verdict.flights):
+    elif not any(
+        (one.origin, one.destination, str(_midnight(one.departs))) == (origin, destination, day)
+        for one in verdict.flights
+    ):
         failed = "NoPrimeFlightException"
     elif any(len(one) != 4 for one in (number or "", *(flight.number for flight in verdict.flights))):
         failed = "flight_number length"
@@ -154,7 +157,9 @@ class _Lexer:
     def start_of(self, tag: str) -> int:
         release, end = re.escape(self.release), re.escape(self.terminator)
         behind = rf"({re.escape(self.element)}|{end})"
-        pattern = rf"{tag}\s*{behind}" if tag == "UNB" else rf"(?<!{release})({release}{release})*\s*{end}\s*{tag}{behind}"
+        pattern = (
+            rf"{tag}\s*{behind}" if tag == "UNB" else rf"(?<!{release})({release}{release})*\s*{end}\s*{tag}{behind}"
+        )
         found = re.search(pattern, self.text, re.ASCII)
         return found.start() + found[0].index(tag) if found else -1
 
@@ -170,7 +175,12 @@ class _Lexer:
                 raise Rejected("ParseException", "segment name")
             composites = [_split(token, self.component, self.release) for token in tokens[1:]]
             head = (text + self.terminator)[:4]
-            if len(head) == 4 and head[:3].isascii() and head[:3].isalpha() and head[3] in (self.element, self.terminator):
+            if (
+                len(head) == 4
+                and head[:3].isascii()
+                and head[:3].isalpha()
+                and head[3] in (self.element, self.terminator)
+            ):
                 made.append(Segment(tokens[0], composites))
         return made
 
@@ -254,7 +264,12 @@ def _check(one: Segment, now: datetime) -> None:
         _flight_of(one)
     elif one.tag == "MEA":
         _check_measure(one)
-    elif (one.tag == "GEI" and one.has(1) and one.at(1) is None) or (one.tag == "RFF" and one.has(0) and len(one.composites[0]) > 4 and not re.fullmatch(r"[+-]?\d+", one.at(0, 4) or "")):
+    elif (one.tag == "GEI" and one.has(1) and one.at(1) is None) or (
+        one.tag == "RFF"
+        and one.has(0)
+        and len(one.composites[0]) > 4
+        and not re.fullmatch(r"[+-]?\d+", one.at(0, 4) or "")
+    ):
         raise Rejected("ParseException")
 
 

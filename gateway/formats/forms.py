@@ -91,7 +91,9 @@ def parts(manifest: Manifest, form: Form) -> list[Manifest]:
 
 def fitting(manifest: Manifest, form: Form) -> tuple[Manifest, list[tuple[int, list[str]]]]:
     """The list without the persons whom the form cannot carry, and who they are: (index from 0, lacking fields)."""
-    left_out = [(i, lacking) for i, person in enumerate(manifest.persons) if (lacking := form.lacking(person, manifest))]
+    left_out = [
+        (i, lacking) for i, person in enumerate(manifest.persons) if (lacking := form.lacking(person, manifest))
+    ]
     if not left_out:
         return manifest, []
     gone = {index for index, _ in left_out}

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
+from gateway.checks.moments import span
 from gateway.codes.ports import country_of
 from gateway.manifest import Call, Direction, Voyage
 
@@ -19,7 +20,7 @@ def border_leg(voyage: Voyage, country: str) -> Voyage:
     leaves it for a list at departure, else the last that enters it."""
     if voyage.departure is None or voyage.arrival is None:
         return voyage
-    calls = (voyage.departure, *_on_the_way(voyage), voyage.arrival)
+    calls = _in_order(voyage.departure, voyage.itinerary, voyage.arrival)
     inside = [_is_in(call, country) for call in calls]
     if None in (inside[0], inside[-1]) or inside[0] is not inside[-1]:
         return voyage
@@ -40,14 +41,25 @@ def _crossing(inside: Sequence[bool | None], *, leaves: bool) -> int | None:
     return into[-1] if into else next(iter(out), None)
 
 
-def _on_the_way(voyage: Voyage) -> tuple[Call, ...]:
-    """The calls between the two ends; a list may name the ends among them as well."""
-    ends = {call.port.code for call in (voyage.departure, voyage.arrival) if call and call.port.code}
-    return tuple(
-        call
-        for at, call in enumerate(voyage.itinerary)
-        if not (at in (0, len(voyage.itinerary) - 1) and call.port.code in ends)
-    )
+def _in_order(departure: Call, itinerary: Sequence[Call], arrival: Call) -> list[Call]:
+    """By time where every call has one (a list may name calls before the leg and behind it); else as they stand."""
+    ends = (_known_by(departure), _known_by(arrival))
+    on_the_way = [call for call in itinerary if _known_by(call) not in ends]
+    calls = [departure, *on_the_way, arrival]
+    moments = [span(time, call.port.code) if (time := _time(call)) else None for call in calls]
+    known = [moment.first for moment in moments if moment is not None]
+    if len(known) < len(calls):
+        return calls
+    return [call for _, call in sorted(zip(known, calls, strict=True), key=lambda pair: pair[0])]
+
+
+def _known_by(call: Call) -> tuple[str | None, str | None]:
+    """A list may name the ends of its leg among the other calls as well."""
+    return call.port.code, _time(call)
+
+
+def _time(call: Call) -> str | None:
+    return call.estimated_departure or call.actual_departure or call.estimated_arrival or call.actual_arrival
 
 
 def _is_in(call: Call, country: str) -> bool | None:
