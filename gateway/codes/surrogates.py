@@ -18,11 +18,12 @@ from typing import Final
 
 from gateway.codes import tables
 from gateway.codes.countries import country
-from gateway.codes.ports import country_of, port, position
+from gateway.codes.ports import EDITION, country_of, port, position
 
 TABLE: Final = "gtas_ports"
 _TAKEN: Final = frozenset(("DU9",))  # GTAS' own airport table (airports.sql, 5,901 rows): Dunnville
 _MARK: Final = "SEAPORTS-"
+_SOURCE: Final = "# source: assigned by this project, one to each sea port of ports.tsv. Columns: UN/LOCODE, the three characters that stand for it in GTAS' airport table. A pair never changes and is never taken away; `./gw ports gtas --extend` puts new ports at the end and raises the edition (gateway/codes/surrogates.py)"
 
 
 def surrogate(locode: str) -> str | None:
@@ -67,6 +68,14 @@ def extended(known: Mapping[str, str], ports: Iterable[str]) -> dict[str, str]:
     codes = free_codes(known.values())
     new = {port: next(codes) for port in sorted(set(ports)) if port not in known}
     return {**known, **new}
+
+
+def file_text(pairs: Mapping[str, str]) -> str:
+    """The table as it is published: the edition goes up by one where a pair was added."""
+    number = edition() + (len(pairs) > len(_by_port()))
+    return f"# edition: sea port surrogates {number}, of {EDITION}\n{_SOURCE}\n" + "".join(
+        f"{port}\t{code}\n" for port, code in pairs.items()
+    )
 
 
 def table() -> Mapping[str, str]:

@@ -85,7 +85,9 @@ def test_the_oracle_agrees_with_gtas(shared_data: Path, table: str, folder: str,
     for row in told:
         found = judge((root / folder / row["file"]).read_bytes(), datetime(2026, 11, 21, 12, tzinfo=UTC))
         assert said(found) == expected(row["verdict"], row["note"]), row["file"]
-        assert ", ".join("null" if one is None else one for one in found.key) == row["prime key"][1:].partition("]")[0], row["file"]
+        assert (
+            ", ".join("null" if one is None else one for one in found.key) == row["prime key"][1:].partition("]")[0]
+        ), row["file"]
 
 
 def said(found: Verdict) -> tuple[str, str]:
