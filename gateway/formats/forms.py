@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.formats import commonjson, commonxml, emswe, paxlst_fitness, paxlst_writer
+from gateway.formats import commonjson, commonxml, emswe, gtas_json, paxlst_fitness, paxlst_writer
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest, Person, Role
 
@@ -66,6 +66,14 @@ FORMS: Final = {
             lacking=paxlst_fitness.lacking,
             refuses=paxlst_fitness.gotravel_refuses,
             separate=paxlst_writer.separate,
+        ),
+        Form(
+            name="gtas-json",
+            media_type="application/json",
+            write=gtas_json.write,
+            split=True,
+            lacking=gtas_json.lacking,
+            refuses=gtas_json.refuses,
         ),
     )
 }

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from gateway.codes.surrogates import surrogate
-from gateway.formats.paxlst_profiles import PROFILES, local_moment
+from gateway.formats.paxlst_profiles import PERSONS_IN_A_FILE, PROFILES, local_moment
 from gateway.formats.paxlst_writer import MOST_PARTS, slices_of
 from gateway.formats.paxlst_writer_header import departs
 from gateway.formats.paxlst_writer_people import names
@@ -31,11 +31,16 @@ NO_PAPERS: Final = (
 def lacking(person: Person, manifest: Manifest) -> list[str]:
     """Why GTAS would lose the file that this person is in, or take them for somebody else."""
     found = []
-    if not all(_GTAS.text(name or "") for name in names(person, _GTAS)[:2]):
+    if not has_name(person):
         found.append("family_name")
     if not _is_of_this_century(person.birth_date, departs(manifest)):
         found.append("birth_date within the 100 years before the sailing")
     return found
+
+
+def has_name(person: Person) -> bool:
+    """Whether there is a name once it is in Latin letters; FNU stands for a given name that is not there."""
+    return all(_GTAS.text(name or "") for name in names(person, _GTAS)[:2])
 
 
 def refuses(manifest: Manifest) -> str:
@@ -44,7 +49,7 @@ def refuses(manifest: Manifest) -> str:
         return NO_WITHDRAWAL
     if not manifest.persons:
         return NOBODY
-    if len(manifest.persons) > MOST_PARTS * (_GTAS.at_most or 1):
+    if len(manifest.persons) > MOST_PARTS * PERSONS_IN_A_FILE:
         return TOO_MANY
     for which, call in (("departure", manifest.voyage.departure), ("arrival", manifest.voyage.arrival)):
         if not _has_surrogate(call):
@@ -59,7 +64,7 @@ def gotravel_refuses(manifest: Manifest) -> str:
     """Why goTravel cannot be told this list, or an empty text."""
     if reason := refuses(manifest):
         return reason
-    for persons in slices_of(manifest, _GTAS.at_most or 1):
+    for persons in slices_of(manifest, PERSONS_IN_A_FILE):
         has_document = any(paper.number for one in persons for paper in (*one.documents[:3], *one.visas[:2]))
         if not (has_document and any(one.sex for one in persons) and any(one.nationalities for one in persons)):
             return NO_PAPERS

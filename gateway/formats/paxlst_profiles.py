@@ -160,12 +160,12 @@ _SEA_ROLES: Final = {
     (Role.STOWAWAY, False): "DEE",
     (Role.STOWAWAY, True): "DEE",
 }
-_FLIGHT_ROLES: Final = {
+FLIGHT_ROLES: Final = {
     (role, transit): (("DDT" if transit else "FM") if role is Role.CREW else "DDU" if transit else "FL")
     for role in Role
     for transit in (False, True)
 }
-_PERSONS_IN_A_FILE: Final = 500  # one bad segment loses its file, and GTAS' loader works on one in one transaction
+PERSONS_IN_A_FILE: Final = 500  # one bad segment loses its file, and GTAS' loader works on one in one transaction
 
 _SEA: Final = Profile(
     syntax=("UNOC", "3"),
@@ -196,10 +196,10 @@ _GTAS: Final = Profile(
     moment=local_moment,
     born=short_day,
     day=short_expiry,
-    roles=_FLIGHT_ROLES,
+    roles=FLIGHT_ROLES,
     references={"AVF": "booking_reference", "SEA": "cabin"},
     is_flight=True,
-    at_most=_PERSONS_IN_A_FILE,
+    at_most=PERSONS_IN_A_FILE,
     nationalities=1,  # the last one wins
     with_contacts=False,
     with_issue_date=False,

@@ -37,7 +37,8 @@ def departs(manifest: Manifest) -> str | None:
     return call and (call.estimated_departure or call.actual_departure)
 
 
-def _arrives(manifest: Manifest) -> str | None:
+def arrives(manifest: Manifest) -> str | None:
+    """When the leg ends: as planned, else as it was."""
     call = manifest.voyage.arrival
     return call and (call.estimated_arrival or call.actual_arrival)
 
@@ -63,7 +64,7 @@ def _flight(manifest: Manifest, order: WriteOrder, document: str, form: Profile)
     yield segment(form, "TDT", "20", CARRIER + voyage_code(manifest), None, None, CARRIER)
     legs = (
         ("125", "189", manifest.voyage.departure, departs(manifest)),
-        ("87", "232", manifest.voyage.arrival, _arrives(manifest)),
+        ("87", "232", manifest.voyage.arrival, arrives(manifest)),
     )
     for qualifier, code, call, time in legs:
         if call is not None:

@@ -17,7 +17,7 @@ from gateway.findings import Finding, Place, Rule, Severity
 from gateway.manifest import ListKind, Purpose
 
 Form = Literal[
-    "common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel"
+    "common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel", "gtas-json"
 ]  # formats.forms.FORMS
 Marking = Literal["non-confidential", "restricted", "confidential"]
 Service = Literal["cruise", "ferry"]

@@ -147,6 +147,7 @@ TARGETS: Final = {
                 kinds=(ListKind.PASSENGERS, ListKind.CREW) if form.split else tuple(ListKind),
             )
             for form in FORMS.values()
+            if form.name in _FAMILIES  # of the forms that we read as well
         ),
         _table("uk-fal5", LAYOUTS["uk-fal5"], "xlsx"),
         _table("uk-fal6", LAYOUTS["uk-fal6"], "xlsx"),
