@@ -23,6 +23,8 @@ _COMMANDS: Final = {
     "learn": ("gateway.cli.learn", "learn", "Draft a line's profile from its sample files."),
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
     "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),
+    "drop": ("gateway.cli.drop", "drop", "A recipient's feed, opened, into the folder that GTAS or goTravel reads."),
+    "ports": ("gateway.cli.ports", "ports", "The codes that stand for sea ports in other systems."),
     "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),
     "rules": ("gateway.cli.rules", "rules", "Every kind of finding: id, severity, clause."),
     "carriers": ("gateway.cli.data", "carriers", "Check everything in carriers/."),

@@ -32,8 +32,8 @@ _ENDINGS = {"application/json": "json", "application/xml": "xml", "application/e
 def write(form: str, file: Path | None, sender: str, recipient: str, visit: str | None, folder: Path | None) -> None:
     """Write the manifests in FILE (or stdin; our JSON) in FORM.
 
-    EMSWe takes passengers and crew apart, so that a mixed list becomes two messages. Persons whom the form cannot carry
-    are named by their place. Exit status: 0 all written, 1 with mistakes or not all, 2 nothing written.
+    EMSWe, GTAS and goTravel take passengers and crew apart, so that a mixed list becomes two messages; for GTAS and goTravel a
+    long list becomes several files. Persons whom the form cannot carry are named by their place. Exit status: 0 all written, 1 with mistakes or not all, 2 nothing written.
     """
     from gateway.formats.forms import FORMS
     from gateway.formats.writing import WriteOrder
@@ -60,9 +60,12 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
         message = FORMS[form].write(manifest, order)
         if folder is None:
             click.echo(message, nl=False)
-        else:
-            path = folder / f"{number}-{manifest.kind}.{_ENDINGS[FORMS[form].media_type]}"
-            path.write_bytes(message)
+            continue
+        files = FORMS[form].separate(message)
+        for part, data in enumerate(files, 1):
+            name = f"{number}-{manifest.kind}" + (f"-{part:02}" if len(files) > 1 else "")
+            path = folder / f"{name}.{_ENDINGS[FORMS[form].media_type]}"
+            path.write_bytes(data)
             click.echo(path, err=True)
     raise click.exceptions.Exit(0 if is_clean and all(is_whole for _, is_whole in found) else 1)
 

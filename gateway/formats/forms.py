@@ -8,21 +8,23 @@ from typing import Final
 
 import msgspec
 
-from gateway.formats import commonjson, commonxml, emswe, paxlst_writer
+from gateway.formats import commonjson, commonxml, emswe, gtas_json, paxlst_fitness, paxlst_writer
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest, Person, Role
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """`split`: the form takes passengers or crew, not both in one list. `lacking`: required fields a person is without.
-    `refuses`: why the form cannot say a list at all, whoever is on it; an empty text where it can."""
+    """`split`: the form takes passengers or crew, not both in one list. `lacking`: required fields that a person on a list is
+    without. `refuses`: why the form cannot say a list at all, whoever is on it; an empty text where it can.
+    `separate`: the files that a message is for its reader."""
 
     name: str
     media_type: str
     write: Callable[[Manifest, WriteOrder], bytes]
     split: bool = False
-    lacking: Callable[[Person], list[str]] = lambda person: []
+    lacking: Callable[[Person, Manifest], list[str]] = lambda person, manifest: []
     refuses: Callable[[Manifest], str] = lambda manifest: ""
+    separate: Callable[[bytes], list[bytes]] = lambda body: [body]
 
 
 FORMS: Final = {
@@ -35,7 +37,7 @@ FORMS: Final = {
             media_type="application/json",
             write=emswe.write_json,
             split=True,
-            lacking=emswe.cannot_carry,
+            lacking=lambda person, _: emswe.cannot_carry(person),
             refuses=emswe.refuses,
         ),
         Form(
@@ -43,10 +45,36 @@ FORMS: Final = {
             media_type="application/xml",
             write=emswe.write_xml,
             split=True,
-            lacking=emswe.cannot_carry,
+            lacking=lambda person, _: emswe.cannot_carry(person),
             refuses=emswe.refuses,
         ),
         Form(name="paxlst-sea", media_type="application/edifact", write=paxlst_writer.write),
+        Form(
+            name="paxlst-gtas",
+            media_type="application/edifact",
+            write=lambda manifest, order: paxlst_writer.write(manifest, order, "paxlst-gtas"),
+            split=True,
+            lacking=paxlst_fitness.lacking,
+            refuses=paxlst_fitness.refuses,
+            separate=paxlst_writer.separate,
+        ),
+        Form(
+            name="paxlst-gotravel",
+            media_type="application/edifact",
+            write=lambda manifest, order: paxlst_writer.write(manifest, order, "paxlst-gotravel"),
+            split=True,
+            lacking=paxlst_fitness.lacking,
+            refuses=paxlst_fitness.gotravel_refuses,
+            separate=paxlst_writer.separate,
+        ),
+        Form(
+            name="gtas-json",
+            media_type="application/json",
+            write=gtas_json.write,
+            split=True,
+            lacking=gtas_json.lacking,
+            refuses=gtas_json.refuses,
+        ),
     )
 }
 
@@ -71,7 +99,9 @@ def parts(manifest: Manifest, form: Form) -> list[Manifest]:
 
 def fitting(manifest: Manifest, form: Form) -> tuple[Manifest, list[tuple[int, list[str]]]]:
     """The list without the persons whom the form cannot carry, and who they are: (index from 0, lacking fields)."""
-    left_out = [(i, lacking) for i, person in enumerate(manifest.persons) if (lacking := form.lacking(person))]
+    left_out = [
+        (i, lacking) for i, person in enumerate(manifest.persons) if (lacking := form.lacking(person, manifest))
+    ]
     if not left_out:
         return manifest, []
     gone = {index for index, _ in left_out}

@@ -21,6 +21,7 @@ from gateway.formats import (
     edifact_parts,
     paxlst_counts,
     paxlst_people,
+    paxlst_ports,
     paxlst_status,
     paxlst_voyage,
 )
@@ -136,7 +137,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
         findings.append(NOBODY.at(messages[0].place))
     crew = sum(role in CREW for role in table.column("role").values)
     counts = compared(declared(messages, findings), size - crew, crew, findings)
-    return RawList(
+    raw = RawList(
         format=NAME,
         kind=_kind(header, size, crew, messages[0].place, findings),
         size=size,
@@ -147,6 +148,7 @@ def _read_list(messages: Sequence[Message], findings: list[Finding]) -> RawList 
         dialects=_dialects(table),
         extras={label: column.values for label, column in table.extras.items()},
     )
+    return paxlst_ports.decoded(raw, messages)
 
 
 def _removal(header: Header) -> str:

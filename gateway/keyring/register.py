@@ -16,7 +16,9 @@ from gateway.changes import Changes
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.manifest import ListKind, Purpose
 
-Form = Literal["common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea"]  # formats.forms.FORMS
+Form = Literal[
+    "common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel", "gtas-json"
+]  # formats.forms.FORMS
 Marking = Literal["non-confidential", "restricted", "confidential"]
 Service = Literal["cruise", "ferry"]
 Scope = Literal["any", "external", "schengen-border", "intra-eu"]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gateway.codes.mrz_names import can_be_compared
 from gateway.codes.names import latin
 from gateway.make.draft import Draft, Fault
-from gateway.make.targets import OWN_LETTERS, Family
+from gateway.make.targets import ANY_VALUE, OWN_LETTERS, Family
 from gateway.make.zones import LAYOUTS, zone
 from gateway.manifest import DocumentType, ListKind, Nationality, Person, Port, Role
 
@@ -149,14 +149,14 @@ FAULTS: Final = (
     _fault("family-name-missing", "the family name is blank", "P-02", "family_name", _all(family_name=None, family_name_latin=None),
            families=_TYPED),
     _fault("given-name-missing", "the given name is blank, and nothing says that there is none", "P-03", "given_names",
-           _all(given_names=None, given_names_latin=None)),
+           _all(given_names=None, given_names_latin=None), needs=(ANY_VALUE,)),
     _fault("sex-missing", "the sex is blank", "P-20", "sex", _all(sex=None)),
     _fault("birth-date-missing", "the date of birth is blank", "P-21", "birth_date", _all(birth_date=None)),
     _fault("nationality-missing", "the nationality is blank", "P-27", "nationality", _all(nationalities=())),
     _fault("birth-in-future", "the date of birth is to come", "P-23", "birth_date", lambda p, on: replace(p, birth_date=_days(400)(on)),
-           families=frozenset()),
+           families=frozenset(), needs=(ANY_VALUE,)),
     _fault("birth-long-ago", "the person would be 140 years old", "P-24", "birth_date",
-           lambda p, on: replace(p, birth_date=f"{on.year - 140}-05-17"), families=frozenset()),
+           lambda p, on: replace(p, birth_date=f"{on.year - 140}-05-17"), families=frozenset(), needs=(ANY_VALUE,)),
     _fault("birth-not-in-calendar", "born on a 30 February", "P-22 N-33 N-01", "birth_date", _all(birth_date="1980-02-30")),
     _fault("nationality-unknown", "the nationality is no code of any State", "P-31 N-20 J-03", "nationality", _nation("QQQ")),
     _fault("nationality-specimen", "the nationality is Utopia", "P-28", "nationality", _nation("UTO")),
@@ -179,12 +179,12 @@ FAULTS: Final = (
     _fault("document-issuer-unknown", "the issuing State's code is unknown", "D-13 N-20", _ISSUER, _paper(issuer="QQQ")),
     _fault("document-issuer-specimen", "the document was issued by Utopia", "D-15", _ISSUER, _paper(issuer="UTO")),
     _fault("document-number-short", "the number has lost most of its digits", "D-08", _NUMBER, _paper(number="XS1")),
-    _fault("document-number-signs", "the number holds a sign that none has", "D-07", _NUMBER, _paper(number="XS?123456")),
+    _fault("document-number-signs", "the number holds a sign that none has", "D-07", _NUMBER, _paper(number="XS?123456"), needs=(ANY_VALUE,)),
     _fault("document-number-filler", "zeros stand for the number", "D-11 N-42", _NUMBER, _paper(number="000000000")),
     _fault("expiry-not-in-calendar", "the document expires on a 31 April", "D-32 N-33 N-01", _EXPIRY, _paper(expiry="2031-04-31")),
-    _fault("expiry-too-far", "the document would be valid for decades", "D-34", _EXPIRY, lambda p, on: _papers(p, expiry=_days(14000)(on)), fits=_is_on_passport),
+    _fault("expiry-too-far", "the document would be valid for decades", "D-34", _EXPIRY, lambda p, on: _papers(p, expiry=_days(14000)(on)), fits=_is_on_passport, needs=(ANY_VALUE,)),
     _fault("expiry-before-issue", "the document expires before it is issued", "D-35", _ISSUED, _before_issue, needs=(_EXPIRY,)),
-    _fault("issued-in-future", "the document would be issued next month", "D-36", _ISSUED, lambda p, on: _papers(p, issued=_days(30)(on))),
+    _fault("issued-in-future", "the document would be issued next month", "D-36", _ISSUED, lambda p, on: _papers(p, issued=_days(30)(on)), needs=(ANY_VALUE,)),
     _fault("port-unknown", "the port of embarkation is in no list", "P-42", "embarkation", _all(embarkation=Port(code="GRQQX"))),
     _fault("same-port", "a passenger leaves the ship where they boarded", "P-44", "disembarkation",
            lambda p, on: replace(p, disembarkation=p.embarkation), fits=_is_passenger, needs=("embarkation",), kinds=_PASSENGERS, families=frozenset(("text", "workbook"))),

@@ -29,7 +29,10 @@ ANY_SIGN: Final = "any sign"
 ONE_NAME: Final = "one name"
 """Stands among the fields for a form that can say of somebody that they have no given name."""
 
-_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS, ANY_SIGN, ONE_NAME))
+ANY_VALUE: Final = "any value"
+"""Stands among the fields for a form that says a value as it is, even where its reader would take it for another."""
+
+_EVERYTHING: Final = frozenset((*PERSON_FIELDS, *HEADER_FIELDS, OWN_LETTERS, ANY_SIGN, ONE_NAME, ANY_VALUE))
 _ZONE: Final = frozenset(("mrz1", "mrz2", "mrz3"))
 _EMSWE: Final = (
     _ZONE
@@ -49,6 +52,26 @@ _EMSWE: Final = (
         ONE_NAME,
     }
 )  # the ship, the leg and the counts are other formalities' (NOA, MAI); a single name is repeated
+_FLIGHT: Final = (
+    _ZONE
+    | frozenset(field for field in HEADER_FIELDS if field.startswith(("vessel.", "voyage.")))
+    | {
+        "special_care",
+        "emergency_contact",
+        "remarks",
+        "vehicle_registration",
+        "carrier_reference",
+        "birth_place",
+        "rank",
+        "reference",
+        "direction",
+        "departure.estimated",
+        "arrival.estimated",
+        "counts.on_board",
+        OWN_LETTERS,
+        ANY_VALUE,
+    }
+)  # the ship and the voyage are said as text only, times without their offset, words in capitals
 CANNOT_CARRY: Final = {
     "common-json": frozenset[str](),
     "common-xml": frozenset[str](),
@@ -56,6 +79,8 @@ CANNOT_CARRY: Final = {
     "emswe-json": _EMSWE,
     "paxlst-sea": _ZONE
     | {"special_care", "emergency_contact", "remarks", "direction", "counts.on_board", "vessel.call_sign", OWN_LETTERS},
+    "paxlst-gtas": _FLIGHT | {"document.issued"},
+    "paxlst-gotravel": _FLIGHT,
 }
 """Form -> the fields that are lost in it, of those that an invented list has. A table carries what it has columns for."""
 
@@ -79,7 +104,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         if self.layout is None:
             return _EVERYTHING - CANNOT_CARRY[self.name]
         kinds = self.layout.columns if kind is ListKind.MIXED else (kind,)
-        fields = frozenset.intersection(*(self.layout.fields(one) for one in kinds)) | {ONE_NAME}
+        fields = frozenset.intersection(*(self.layout.fields(one) for one in kinds)) | {ONE_NAME, ANY_VALUE}
         own = set() if self.layout.is_latin else {OWN_LETTERS}
         own |= {ANY_SIGN} if own and (self.book or self.layout.encoding == "utf-8") else set()
         return fields | own | (LABELLED if self.layout.is_labelled else set())
@@ -99,6 +124,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 _ENDINGS: Final = {"application/json": "json", "application/xml": "xml", "application/edifact": "edi"}
 _FAMILIES: Final[dict[str, Family]] = {
     "common-json": "common-json", "common-xml": "common-xml", "emswe-xml": "emswe", "emswe-json": "emswe", "paxlst-sea": "paxlst",
+    "paxlst-gtas": "paxlst", "paxlst-gotravel": "paxlst",
 }  # fmt: skip
 
 
@@ -121,6 +147,7 @@ TARGETS: Final = {
                 kinds=(ListKind.PASSENGERS, ListKind.CREW) if form.split else tuple(ListKind),
             )
             for form in FORMS.values()
+            if form.name in _FAMILIES  # of the forms that we read as well
         ),
         _table("uk-fal5", LAYOUTS["uk-fal5"], "xlsx"),
         _table("uk-fal6", LAYOUTS["uk-fal6"], "xlsx"),

@@ -117,7 +117,8 @@ def _payload(
 ) -> Payload | str:
     """The message of one register entry; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]
-    seen = _directed(route.project(manifest, recipient, entry.route), recipient.country, visits)
+    whole_voyage = route.project(manifest, recipient, entry.route)
+    seen = _directed(_of_one_border(whole_voyage, recipient), recipient.country, visits)
     whole, left_out = fitting(seen, form)
     if seen.persons and not whole.persons:
         return f"no person on the list has what {form.name} needs"
@@ -144,6 +145,13 @@ def _is_numbers_only(manifest: Manifest) -> bool:
     """No person on it, and it does not say that nobody travels: to a PIU it would replace a list by nothing."""
     declared = manifest.counts.crew if manifest.kind is ListKind.CREW else manifest.counts.passengers
     return not manifest.persons and declared != 0 and manifest.function is not Function.CANCEL
+
+
+def _of_one_border(manifest: Manifest, recipient: Recipient) -> Manifest:
+    """A Passenger Information Unit is told of its own border alone; what a single window files is the call."""
+    if recipient.kind != "piu":
+        return manifest
+    return msgspec.structs.replace(manifest, voyage=route.border_leg(manifest.voyage, recipient.country))
 
 
 def _directed(manifest: Manifest, country: str, visits: Mapping[Direction, str]) -> Manifest:
