@@ -2,7 +2,7 @@
 
 In: a `Manifest` and a `WriteOrder`. Out: one interchange: a message for passengers, one for crew, one for stowaways, each
 with its own count, as the guides ask (EU 2019/1744, appendix 2). Segments stand in the order that strict readers want:
-ATT DTM LOC COM EMP NAT RFF DOC(DTM LOC). Letters are ISO 8859-1 (UNOC); names are ICAO Doc 9303-3 letters.
+ATT DTM FTX LOC COM EMP NAT RFF DOC(DTM LOC). Letters are ISO 8859-1 (UNOC); names are ICAO Doc 9303-3 letters.
 
 Not in the message, for want of a segment: remarks, special care, emergency contacts, MRZ, residence permits, extras,
 times of embarkation, more than three documents and two visas (D.05B: five DOC), the ship's call sign and MMSI beside
@@ -19,7 +19,9 @@ import msgspec
 from gateway.codes import documents, sex
 from gateway.codes.names import latin
 from gateway.formats.edifact import released, write_segment
+from gateway.formats.marking import said
 from gateway.formats.writing import WriteOrder
+from gateway.keyring import Terms
 from gateway.manifest import (
     Call,
     Document,
@@ -90,6 +92,7 @@ _LISTS: Final = {
 }
 _NAME_LENGTH: Final = 35  # 3036, up to D.05B
 _REFERENCE_LENGTH: Final = 35  # 0068 and 1004
+_TEXT_LENGTH: Final = 512  # 4440; the envelope's handling header is whole
 
 
 def write(manifest: Manifest, order: WriteOrder, profile: str = "paxlst-sea") -> bytes:
@@ -133,7 +136,7 @@ def _message(
     segments = [
         _segment("UNH", number, ("PAXLST", "D", "05B", "UN"), order.message_id[:_REFERENCE_LENGTH], ("01", "F")),
         *_header(manifest, order, document, form),
-        *(segment for person in persons for segment in _person(person, form)),
+        *_people(persons, order, form),
         _segment("CNT", (count, str(len(persons) or _declared(manifest, count)))),
     ]
     return "".join((*segments, _segment("UNT", str(len(segments) + 1), number)))
@@ -211,12 +214,24 @@ def _border_call(qualifier: str, call: Call | None, form: Profile) -> Iterator[s
             yield _segment("DTM", (code, *_moment(time)))
 
 
-def _person(person: Person, form: Profile) -> Iterator[str]:
+def _people(persons: list[Person], order: WriteOrder, form: Profile) -> Iterator[str]:
+    """The first person bears the terms of the whole list: the directory has no FTX before group 4."""
+    for index, person in enumerate(persons):
+        yield from _person(person, form, order.terms if index == 0 else None)
+
+
+def _terms(terms: Terms) -> str:
+    return _segment("FTX", "AAI", None, None, tuple(text[:_TEXT_LENGTH] or None for text in said(terms)))
+
+
+def _person(person: Person, form: Profile, terms: Terms | None) -> Iterator[str]:
     yield _segment("NAD", form.roles[person.role, bool(person.transit)], None, None, _names(person))
     if person.sex:
         yield _common("ATT", "2", None, sex.edifact_code(person.sex))
     if person.birth_date:
         yield _segment("DTM", ("329", *_moment(person.birth_date)))
+    if terms:
+        yield _terms(terms)
     yield from _places(person, form)
     if contacts := [contact for contact in ((person.phone, "TE"), (person.email, "EM")) if contact[0]]:
         yield _segment("COM", *contacts)

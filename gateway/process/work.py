@@ -67,7 +67,16 @@ def owed_of(
     carrier = catalogue.carriers.get(claimed.carrier)
     service = call.service if call else carrier.service if carrier else None
     recipients = catalogue.recipients.values()
-    return owed(one, number, claimed.id, recipients, at=claimed.received_at, service=service, kept=kept)
+    return owed(
+        one,
+        number,
+        claimed.id,
+        recipients,
+        at=claimed.received_at,
+        originator=claimed.carrier,
+        service=service,
+        kept=kept,
+    )
 
 
 def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:

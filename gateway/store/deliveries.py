@@ -26,7 +26,9 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     """An envelope to deliver. `arrival` and `version` are its manifest's.
 
     `replaces`: a whole list or a cancellation, so that older ones need not go any more; False for a change to an
-    older list, which must go first.
+    older list, which must go first. `lists` and `handling` say what of the manifest is in it and on which terms, so that
+    it can be made again; `sealed_to` is the fingerprint of the recipient's key. `transfer_id`: the decision under which a
+    list is passed on, where no entry of the register owes it.
     """
 
     id: UUID
@@ -43,6 +45,10 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     replaces: bool
     max_attempts: int
+    lists: Sequence[str]
+    handling: Mapping[str, Any]
+    sealed_to: str | None = None
+    transfer_id: UUID | None = None
 
 
 class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):

@@ -222,8 +222,8 @@ WHERE call_id = ANY($1::text[]) ORDER BY call_id, noted_at, name;
 -- delivery_add: owes a recipient an envelope; superseded at once where a newer one of its sequence replaces it
 INSERT INTO delivery
     (id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, envelope, sequence_key, arrival,
-     version, replaces, max_attempts, state, settled_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+     version, replaces, max_attempts, lists, handling, sealed_to, transfer_id, state, settled_at)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text[], $16::jsonb, $17, $18::uuid,
     CASE WHEN overtaken THEN 'superseded' ELSE 'waiting' END, CASE WHEN overtaken THEN now() END
 FROM (SELECT EXISTS (
     SELECT FROM delivery newer
