@@ -12,6 +12,7 @@ import click
 from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
+from gateway.process.renew import run as renewing
 from gateway.process.worker import run as process
 from gateway.senders import Means
 from gateway.senders.https import session
@@ -42,7 +43,8 @@ async def work(settings: Settings, *, child: bool) -> None:
         means = Means(session=http, signer=catalogue.identity.signer)
         deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
         processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
-        tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]
+        halves = (processing, deliverer.run(stop), renewing(pool, catalogue, stop))
+        tasks = [asyncio.create_task(half) for half in halves]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         stop.set()
         await asyncio.wait(tasks)

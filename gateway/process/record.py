@@ -136,9 +136,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     replaces: bool
 
 
-def delivery_of(
-    payload: Payload, handling: Handling, place: Position, catalogue: Catalogue, transfer_id: UUID | None = None
-) -> NewDelivery:
+def delivery_of(payload: Payload, handling: Handling, place: Position, catalogue: Catalogue) -> NewDelivery:
     """A message as it is owed: sealed, with all that is needed to seal it again."""
     envelope = sealed(payload, handling, catalogue)
     return NewDelivery(
@@ -159,7 +157,6 @@ def delivery_of(
         lists=payload.route.lists,
         handling=msgspec.to_builtins(handling),
         sealed_to=payload.key.fingerprint,
-        transfer_id=transfer_id,
     )
 
 

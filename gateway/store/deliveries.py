@@ -8,15 +8,16 @@ what the caller decides (accepted, refused) the caller logs, in the same transac
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from gateway.keyring import Recipient
 from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
-from gateway.store.statements import SQL, rows
+from gateway.store.statements import SQL, row, rows
 from gateway.store.submissions import LeaseLost
 
 State = Literal["waiting", "accepted", "refused", "superseded", "given-up"]
@@ -27,8 +28,8 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
 
     `replaces`: a whole list or a cancellation, so that older ones need not go any more; False for a change to an
     older list, which must go first. `lists` and `handling` say what of the manifest is in it and on which terms, so that
-    it can be made again; `sealed_to` is the fingerprint of the recipient's key. `transfer_id`: the decision under which a
-    list is passed on, where no entry of the register owes it.
+    it can be made again; `sealed_to` is the fingerprint of the recipient's key. `transfer_id` and `sent_until`: the decision
+    under which a list is passed on and its last day, where no entry of the register owes it.
     """
 
     id: UUID
@@ -49,6 +50,7 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     handling: Mapping[str, Any]
     sealed_to: str | None = None
     transfer_id: UUID | None = None
+    sent_until: date | None = None
 
 
 class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,40 @@ class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int
     created_at: datetime
     lease: UUID
+
+
+class Today(msgspec.Struct, frozen=True):
+    """What holds for a recipient today: the fingerprint of the key to seal to, the entries of its register in force.
+
+    An envelope that is sealed to another key, or owed under an entry that has ended, is not sent as it is (`stale`)."""
+
+    recipient: str
+    key: str | None = None
+    routes: Sequence[str] = ()
+
+    @property
+    def columns(self) -> tuple[str, str | None, str]:
+        """As the statements take it."""
+        return self.recipient, self.key, "+".join(self.routes)
+
+
+class StaleDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that waits and may not be sent as it is, and its list, sealed. `wrapped` is None once it was destroyed."""
+
+    id: UUID
+    manifest_id: UUID
+    recipient: str
+    route_id: str
+    form: str
+    media_type: str
+    sealed_to: str
+    lists: Sequence[str]
+    handling: Mapping[str, Any]
+    sent_until: date | None
+    received_at: datetime
+    sealed: bytes
+    wrapped: bytes | None
+    key_id: str
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,16 +172,26 @@ async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> 
         await connection.execute(SQL["notify"], DELIVERY)
 
 
-async def claim_deliveries(pool: Pool, room: Mapping[str, int], *, lease_seconds: float) -> list[ClaimedDelivery]:
+def today_of(recipient: Recipient, day: date) -> Today:
+    """What holds for a recipient on a day."""
+    key = recipient.key_for(day)
+    routes = [entry.id for entry in recipient.routes if entry.in_force(day)]
+    return Today(recipient.id, key.fingerprint if key else None, routes)
+
+
+async def claim_deliveries(
+    pool: Pool, room: Mapping[str, int], today: Mapping[str, Today], day: date, *, lease_seconds: float
+) -> list[ClaimedDelivery]:
     """Takes due deliveries for `lease_seconds`, for each recipient in `room` up to that many.
 
-    A recipient that is slow or down has its own room and so never holds up another. One that has had its
-    last attempt is given up, with an alarm and a log entry; it stays stored.
+    A recipient that is slow or down has its own room and so never holds up another. One that is paused has none. A delivery
+    that has had its last attempt is given up, with an alarm and a log entry; it stays stored.
     """
+    wanted = _columns([today[id] for id in room])
     async with transaction(pool) as connection:
         for record in await connection.fetch(SQL["delivery_give_up_exhausted"], list(room)):
             await _tell(connection, record)
-        claimed = await connection.fetch(SQL["delivery_claim"], list(room), list(room.values()), lease_seconds)
+        claimed = await connection.fetch(SQL["delivery_claim"], *wanted, list(room.values()), day, lease_seconds)
         return rows(ClaimedDelivery, claimed)
 
 
@@ -192,6 +238,30 @@ async def settle_try_later(
     return state
 
 
+async def stale_delivery(
+    connection: Connection, today: Sequence[Today], day: date, *, after: UUID
+) -> StaleDelivery | None:
+    """The next delivery (by its id) that waits and may not be sent as it is; nobody else has it before the transaction ends."""
+    return row(StaleDelivery, await connection.fetchrow(SQL["delivery_stale"], *_columns(today), day, after))
+
+
+async def sealed_again(connection: Connection, id: UUID, *, envelope: bytes, media_type: str, sealed_to: str) -> None:
+    """The delivery may be sent again, in another envelope."""
+    record = await connection.fetchrow(SQL["delivery_sealed_again"], id, envelope, media_type, sealed_to)
+    if record is not None:
+        await _log(connection, "delivery-sealed-again", record)
+        await connection.execute(SQL["notify"], DELIVERY)
+
+
+async def delivery_ended(connection: Connection, id: UUID, reason: str) -> None:
+    """Nothing allows it any more: given up without having been sent, and a person is told."""
+    record = await connection.fetchrow(SQL["delivery_ended"], id, reason)
+    if record is not None:
+        text = f"a delivery to {record['recipient']} was not sent: {reason}"
+        await alarms.raise_alarm(connection, "delivery-ended", str(id), text)
+        await _log(connection, "delivery-ended", record)
+
+
 async def try_delivery_again(connection: Connection, id: UUID) -> bool:
     """A refused or given up delivery starts anew, at a person's wish. False where a newer one made it pointless."""
     again = await connection.fetchrow(SQL["delivery_again"], id) is not None
@@ -214,12 +284,16 @@ async def backlog(connection: Connection) -> list[Backlog]:
     return rows(Backlog, await connection.fetch(SQL["deliveries_waiting"]))
 
 
-async def feed(pool: Pool, recipient: str, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
+async def feed(pool: Pool, today: Today, day: date, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
     """The recipient's deliveries after a position, oldest first. Reading again from any position replays."""
+    recipient = today.recipient
     async with transaction(pool) as connection:
         await connection.execute(SQL["feed_lock"], recipient)
         await connection.execute(SQL["feed_number"], recipient)
-        return rows(FeedItem, await connection.fetch(SQL["feed_page"], recipient, after, limit))
+        return rows(
+            FeedItem,
+            await connection.fetch(SQL["feed_page"], recipient, after, limit, *today.columns[1:], day),
+        )
 
 
 async def acknowledge(
@@ -228,6 +302,11 @@ async def acknowledge(
     """The recipient has these; returns those for which that is new."""
     records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids), receipt)
     return [record["id"] for record in records]
+
+
+def _columns(today: Sequence[Today]) -> list[list[str | None]]:
+    """A list each of recipients, keys, routes."""
+    return [[one.columns[at] for one in today] for at in range(3)]
 
 
 async def _settle(connection: Connection, id: UUID, lease: UUID, state: State, *answer: Any) -> asyncpg.Record:

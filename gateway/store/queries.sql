@@ -222,8 +222,10 @@ WHERE call_id = ANY($1::text[]) ORDER BY call_id, noted_at, name;
 -- delivery_add: owes a recipient an envelope; superseded at once where a newer one of its sequence replaces it
 INSERT INTO delivery
     (id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, envelope, sequence_key, arrival,
-     version, replaces, max_attempts, lists, handling, sealed_to, transfer_id, state, settled_at)
+     version, replaces, max_attempts, lists, handling, sealed_to, transfer_id,
+     sent_until, state, settled_at)
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text[], $16::jsonb, $17, $18::uuid,
+    $19::date,
     CASE WHEN overtaken THEN 'superseded' ELSE 'waiting' END, CASE WHEN overtaken THEN now() END
 FROM (SELECT EXISTS (
     SELECT FROM delivery newer
@@ -240,28 +242,48 @@ RETURNING id, manifest_id, recipient, state;
 -- delivery_give_up_exhausted: gives up deliveries whose last permitted attempt never came back
 UPDATE delivery SET state = 'given-up', lease = NULL, settled_at = now(), last_outcome = 'the attempt never came back'
 WHERE id IN (
-    SELECT id FROM delivery
-    WHERE state = 'waiting' AND recipient = ANY($1::text[]) AND run_at <= now() AND attempts >= max_attempts
+    SELECT d.id FROM delivery d
+    WHERE d.state = 'waiting' AND d.recipient = ANY($1::text[]) AND d.run_at <= now() AND d.attempts >= d.max_attempts
+        AND NOT EXISTS (SELECT FROM recipient_pause p WHERE p.recipient = d.recipient)
     LIMIT 100 FOR UPDATE SKIP LOCKED)
 RETURNING id, manifest_id, recipient, state;
 
--- delivery_claim: takes due deliveries, up to each recipient's room; never one that an older one of its sequence still precedes
+-- delivery_claim: takes due deliveries, up to each recipient's room; none of a paused one, none that must be sealed again first, none that an older one of its sequence still precedes
 WITH due AS (
     SELECT mine.id
-    FROM unnest($1::text[], $2::integer[]) AS wanted (recipient, room)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[]) AS wanted (recipient, key, routes, room)
     CROSS JOIN LATERAL (
         SELECT d.id FROM delivery d
         WHERE d.recipient = wanted.recipient AND d.state = 'waiting' AND d.run_at <= now()
+            AND is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $5)
             AND NOT EXISTS (
                 SELECT FROM delivery older
                 WHERE older.sequence_key = d.sequence_key AND older.state = 'waiting'
                     AND (older.arrival, older.version) < (d.arrival, d.version))
-        ORDER BY d.run_at, d.id LIMIT wanted.room FOR UPDATE OF d SKIP LOCKED) mine)
+        ORDER BY d.run_at, d.id LIMIT wanted.room FOR UPDATE OF d SKIP LOCKED) mine
+    WHERE NOT EXISTS (SELECT FROM recipient_pause p WHERE p.recipient = wanted.recipient))
 UPDATE delivery d
-SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $3 * interval '1 second'
+SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $6 * interval '1 second'
 FROM due WHERE d.id = due.id
 RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.legal_basis, d.media_type, d.envelope,
     d.version, d.attempts, d.max_attempts, d.created_at, d.lease;
+
+-- delivery_stale: what waits and may not be sent as it is, nobody sending it; as it was made, and its list
+SELECT d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.media_type, d.sealed_to, d.lists, d.handling, d.sent_until,
+    m.received_at, m.sealed, m.wrapped, m.key_id
+FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
+JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
+    AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4)
+JOIN manifest m ON m.id = d.manifest_id
+WHERE d.id > $5 ORDER BY d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED;
+
+-- delivery_sealed_again: the same delivery in an envelope for another key
+UPDATE delivery SET envelope = $2, media_type = $3, sealed_to = $4, lease = NULL
+WHERE id = $1 AND state = 'waiting' RETURNING id, manifest_id, recipient, state;
+
+-- delivery_ended: nothing allows this delivery any more; it stays stored
+UPDATE delivery SET state = 'given-up', lease = NULL, last_outcome = $2, settled_at = now()
+WHERE id = $1 AND state = 'waiting' RETURNING id, manifest_id, recipient, state;
 
 -- delivery_settle: the recipient accepted or refused; only the holder of the lease may say so
 UPDATE delivery
@@ -321,11 +343,15 @@ FROM (
     FROM delivery WHERE recipient = $1 AND state = 'waiting' AND feed_position IS NULL) n
 WHERE d.id = n.id;
 
--- feed_page: a recipient's feed after a position
+-- feed_page: a recipient's feed after a position, up to the first delivery that must be sealed again
 SELECT feed_position AS position, id, manifest_id, form, purpose, legal_basis, media_type, version, envelope, state,
     created_at
-FROM delivery
+FROM delivery d
 WHERE recipient = $1 AND feed_position > $2 AND state IN ('waiting', 'accepted') AND envelope IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM delivery stale
+        WHERE stale.recipient = $1 AND stale.state = 'waiting' AND stale.feed_position <= d.feed_position
+            AND NOT is_fresh(stale.sealed_to, stale.route_id, stale.sent_until, $4, string_to_array($5, '+'), $6))
 ORDER BY feed_position LIMIT $3;
 
 -- feed_acknowledge: the recipient has these
@@ -333,6 +359,47 @@ UPDATE delivery
 SET state = 'accepted', lease = NULL, last_outcome = 'fetched', recipient_receipt = $3, settled_at = now()
 WHERE recipient = $1 AND id = ANY($2::uuid[]) AND state = 'waiting'
 RETURNING id, manifest_id, recipient, state;
+
+
+-- transfer_add: a recipient asks for lists that another one has
+INSERT INTO transfer (id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- transfer_get: one request and its decision
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, reason, until
+FROM transfer WHERE id = $1;
+
+-- transfer_lock: one request, held until the transaction ends
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, reason, until
+FROM transfer WHERE id = $1 FOR UPDATE;
+
+-- transfers: requests, newest first
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, reason, until
+FROM transfer WHERE $1::text IS NULL OR requester = $1 ORDER BY asked_at DESC, id LIMIT $2;
+
+-- transfer_held: what the holder has of the lists that are asked for; a day either way is the same call
+SELECT d.id, d.manifest_id, d.form, d.lists, d.handling, d.version, d.arrival, d.replaces, d.settled_at,
+    EXISTS (
+        SELECT FROM delivery newer
+        WHERE newer.sequence_key = d.sequence_key AND newer.state = 'accepted'
+            AND (newer.arrival, newer.version) > (d.arrival, d.version)) AS has_newer,
+    m.series, m.vessel_imo, m.vessel_name, m.voyage_number, m.departure_port, m.arrival_port, m.persons, m.received_at,
+    m.changes, m.sealed, m.wrapped, m.key_id
+FROM delivery d JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
+WHERE d.recipient = $1 AND d.state = 'accepted'
+    AND (d.id = $2 OR (m.vessel_imo = $3 AND m.arrival_port = $4
+        AND coalesce(c.arrives_at, m.received_at)::date BETWEEN $5::date - 1 AND $5::date + 1))
+ORDER BY d.arrival, d.version, d.id LIMIT 50;
+
+-- transfer_decide: what the originating authority decided
+UPDATE transfer SET state = $2, decision = $3, decided_by = $4, decided_at = $5, reason = $6, until = $7, purposes = $8
+WHERE id = $1;
+
+-- transfer_deliveries: what was made of a granted request
+SELECT id, state FROM delivery WHERE transfer_id = $1 ORDER BY arrival, version, id;
 
 
 -- token_add: lets somebody in
@@ -407,8 +474,11 @@ UPDATE submission SET wrapped = NULL, answer_wrapped = NULL
 WHERE received_at < $1 AND state <> 'received' AND (wrapped IS NOT NULL OR answer_wrapped IS NOT NULL)
 RETURNING id;
 
--- retention_manifests: lists received before a time can never be read again
-UPDATE manifest SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING id;
+-- retention_manifests: lists received before a time can never be read again, once nothing of them is still to be sent
+UPDATE manifest m SET wrapped = NULL
+WHERE m.received_at < $1 AND m.wrapped IS NOT NULL
+    AND NOT EXISTS (SELECT FROM delivery d WHERE d.manifest_id = m.id AND d.state = 'waiting')
+RETURNING m.id;
 
 -- retention_envelopes: settled envelopes of lists received before a time are gone
 UPDATE delivery d SET envelope = NULL

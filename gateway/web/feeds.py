@@ -5,6 +5,7 @@ reading again from an earlier position replays. What is acknowledged is accepted
 newer one replaced before it was acknowledged is no longer there. Only for recipients whose transport is "feed".
 """
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from aiohttp import web
 
 from gateway.settings import utc_now
 from gateway.store import Pool, log, transaction
-from gateway.store.deliveries import FeedItem, acknowledge, feed
+from gateway.store.deliveries import FeedItem, Today, acknowledge, feed, today_of
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
@@ -36,9 +37,11 @@ async def get(request: web.Request) -> web.Response:
     """The deliveries after a position. Ask again with `after` = `next` until there are none."""
     recipient = await _own(request)
     parameters.only_known(request, "after", "limit")
+    day = utc_now().date()
+    today = today_of(request.app[CONTEXT].catalogue.recipients[recipient], day)
     after = parameters.number(request, "after", default=0)
     limit = parameters.number(request, "limit", default=_USUAL, least=1, most=_MOST)
-    items = await _page(request.app[CONTEXT].pool, recipient, after, limit)
+    items = await _page(request.app[CONTEXT].pool, today, day, after, limit)
     following = items[-1].position if items else after
     return as_json({"recipient": recipient, "deliveries": [_shown(item) for item in items], "next": following})
 
@@ -68,12 +71,12 @@ async def _own(request: web.Request) -> str:
     return who.subject
 
 
-async def _page(pool: Pool, recipient: str, after: int, limit: int) -> list[FeedItem]:
+async def _page(pool: Pool, today: Today, day: date, after: int, limit: int) -> list[FeedItem]:
     """Up to `limit` deliveries, and not much more than `_PAGE_BYTES` of them."""
     found: list[FeedItem] = []
     while len(found) < limit and sum(len(item.envelope) for item in found) < _PAGE_BYTES:
         room = min(_AT_A_TIME, limit - len(found))
-        some = await feed(pool, recipient, after=found[-1].position if found else after, limit=room)
+        some = await feed(pool, today, day, after=found[-1].position if found else after, limit=room)
         found += some
         if len(some) < room:
             break

@@ -2,7 +2,8 @@
 
 -- lists, handling: what of the manifest is in the envelope, and the terms that went with it. They outlive the register.
 -- sealed_to: the fingerprint of the recipient's key. NULL in rows that are older than this migration.
--- transfer_id: the decision under which a list is passed on, where no entry of the register owes it.
+-- transfer_id, sent_until: the decision under which a list is passed on, and its last day, where no entry of the register
+-- owes it.
 
 CREATE TABLE transfer (
     id              uuid PRIMARY KEY,
@@ -31,17 +32,19 @@ ALTER TABLE delivery
     ADD COLUMN lists text[],
     ADD COLUMN handling jsonb,
     ADD COLUMN sealed_to text,
-    ADD COLUMN transfer_id uuid REFERENCES transfer;
+    ADD COLUMN transfer_id uuid REFERENCES transfer,
+    ADD COLUMN sent_until date;
 
 CREATE INDEX delivery_of_transfer ON delivery (transfer_id) WHERE transfer_id IS NOT NULL;
 
--- Whether an envelope may be sent as it is: sealed to the key that counts today, under entries in force today.
+-- Whether an envelope may be sent as it is: sealed to the key that counts today, under entries in force today. Columns as
+-- arguments, so that it is inlined: a whole row would be read with its envelope.
 
-CREATE FUNCTION delivery_is_fresh(d delivery, key text, routes text[], today date) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT d.sealed_to IS NULL OR coalesce(
-        d.sealed_to = key AND CASE
-            WHEN d.transfer_id IS NULL THEN string_to_array(d.route_id, '+') <@ routes
-            ELSE (SELECT t.until >= today FROM transfer t WHERE t.id = d.transfer_id) END, false)
+CREATE FUNCTION is_fresh(sealed_to text, route_id text, sent_until date, key text, routes text[], today date)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT sealed_to IS NULL OR coalesce(
+        sealed_to = key
+        AND CASE WHEN sent_until IS NULL THEN string_to_array(route_id, '+') <@ routes ELSE sent_until >= today END, false)
 $$;
 
 -- A paused recipient is sent nothing and reads nothing; what it is owed waits, in its order.
