@@ -77,8 +77,7 @@ async def _renewed(connection: Connection, one: StaleDelivery, catalogue: Catalo
     made = await asyncio.to_thread(_made, one, recipient, key, catalogue, now)
     if isinstance(made, str):
         return await delivery_ended(connection, one.id, made)
-    again = {"envelope": made.body, "media_type": made.media_type, "sealed_to": key.fingerprint}
-    return await sealed_again(connection, one.id, **again)
+    return await sealed_again(connection, one.id, made, sealed_to=key.fingerprint)
 
 
 def _ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:

@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from gateway.keyring import Recipient
+from gateway.seal import Envelope
 from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
 from gateway.store.statements import SQL, row, rows
 from gateway.store.submissions import LeaseLost
@@ -245,9 +246,10 @@ async def stale_delivery(
     return row(StaleDelivery, await connection.fetchrow(SQL["delivery_stale"], *_columns(today), day, after))
 
 
-async def sealed_again(connection: Connection, id: UUID, *, envelope: bytes, media_type: str, sealed_to: str) -> None:
+async def sealed_again(connection: Connection, id: UUID, envelope: Envelope, *, sealed_to: str) -> None:
     """The delivery may be sent again, in another envelope."""
-    record = await connection.fetchrow(SQL["delivery_sealed_again"], id, envelope, media_type, sealed_to)
+    values = (envelope.body, envelope.media_type, sealed_to)
+    record = await connection.fetchrow(SQL["delivery_sealed_again"], id, *values)
     if record is not None:
         await _log(connection, "delivery-sealed-again", record)
         await connection.execute(SQL["notify"], DELIVERY)

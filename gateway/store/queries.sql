@@ -367,17 +367,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- transfer_get: one request and its decision
 SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
-    decided_by, decided_at, reason, until
+    decided_by, decided_at, granted, reason, until
 FROM transfer WHERE id = $1;
 
 -- transfer_lock: one request, held until the transaction ends
 SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
-    decided_by, decided_at, reason, until
+    decided_by, decided_at, granted, reason, until
 FROM transfer WHERE id = $1 FOR UPDATE;
 
 -- transfers: requests, newest first
 SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
-    decided_by, decided_at, reason, until
+    decided_by, decided_at, granted, reason, until
 FROM transfer WHERE $1::text IS NULL OR requester = $1 ORDER BY asked_at DESC, id LIMIT $2;
 
 -- transfer_held: what the holder has of the lists that are asked for; a day either way is the same call
@@ -395,7 +395,8 @@ WHERE d.recipient = $1 AND d.state = 'accepted'
 ORDER BY d.arrival, d.version, d.id LIMIT 50;
 
 -- transfer_decide: what the originating authority decided
-UPDATE transfer SET state = $2, decision = $3, decided_by = $4, decided_at = $5, reason = $6, until = $7, purposes = $8
+UPDATE transfer SET state = $2, decision = $3, decided_by = $4, decided_at = $5, granted = $6, reason = $7,
+    until = $8
 WHERE id = $1;
 
 -- transfer_deliveries: what was made of a granted request

@@ -19,7 +19,8 @@ State = Literal["asked", "granted", "refused"]
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     """A request and its decision. `delivery`, or `imo`, `arrival_port` and `day`, say which lists of `holder` are meant.
-    `until`: the last day on which what was granted may be sent."""
+    `granted`: for which of
+    the purposes; `until`: the last day on which it may be sent."""
 
     id: UUID
     requester: str
@@ -36,6 +37,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     decision: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
+    granted: Sequence[str] | None = None
     reason: str | None = None
     until: date | None = None
 
@@ -92,8 +94,8 @@ async def held(connection: Connection, asked: Transfer) -> list[Held]:
 
 async def decide(connection: Connection, id: UUID, decided: Transfer) -> None:
     """Writes what `decided` says of the decision; a request is decided once."""
-    values = (decided.state, decided.decision, decided.decided_by, decided.decided_at, decided.reason, decided.until)
-    await connection.execute(SQL["transfer_decide"], id, *values, list(decided.purposes))
+    what = (decided.state, decided.decision, decided.decided_by, decided.decided_at)
+    await connection.execute(SQL["transfer_decide"], id, *what, decided.granted, decided.reason, decided.until)
 
 
 async def sent_under(connection: Connection, id: UUID) -> list[tuple[UUID, str]]:

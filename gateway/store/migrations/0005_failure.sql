@@ -21,6 +21,7 @@ CREATE TABLE transfer (
     decision        text,                               -- the number of the originating authority's written decision
     decided_by      text,                               -- the operator that entered it
     decided_at      timestamptz,
+    granted         text[],                             -- for which of the purposes
     reason          text,
     until           date,                               -- the last day on which a granted list may be sent
     CHECK ((delivery IS NULL) <> (imo IS NULL AND arrival_port IS NULL AND day IS NULL))
