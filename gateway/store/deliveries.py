@@ -146,14 +146,6 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class Backlog(msgspec.Struct, frozen=True):
-    """What waits for one recipient."""
-
-    recipient: str
-    waiting: int
-    oldest: datetime
-
-
 def sequence_key(recipient: str, purpose: str, series: str) -> str:
     """The name of the sequence in which this recipient gets the lists of a series for a purpose."""
     return f"{recipient}/{purpose}/{series}"
@@ -264,14 +256,6 @@ async def delivery_ended(connection: Connection, id: UUID, reason: str) -> None:
         await _log(connection, "delivery-ended", record)
 
 
-async def try_delivery_again(connection: Connection, id: UUID) -> bool:
-    """A refused or given up delivery starts anew, at a person's wish. False where a newer one made it pointless."""
-    again = await connection.fetchrow(SQL["delivery_again"], id) is not None
-    if again:
-        await connection.execute(SQL["notify"], DELIVERY)
-    return again
-
-
 async def deliveries_of(connection: Connection, manifest_ids: Sequence[UUID]) -> list[Delivery]:
     return rows(Delivery, await connection.fetch(SQL["deliveries_of_manifests"], list(manifest_ids)))
 
@@ -279,11 +263,6 @@ async def deliveries_of(connection: Connection, manifest_ids: Sequence[UUID]) ->
 async def given_up(connection: Connection, *, limit: int = 200) -> list[Delivery]:
     """Refused and given up ones, the latest first."""
     return rows(Delivery, await connection.fetch(SQL["deliveries_given_up"], limit))
-
-
-async def backlog(connection: Connection) -> list[Backlog]:
-    """What waits, per recipient."""
-    return rows(Backlog, await connection.fetch(SQL["deliveries_waiting"]))
 
 
 async def feed(pool: Pool, today: Today, day: date, *, after: int = 0, limit: int = 100) -> list[FeedItem]:

@@ -307,24 +307,63 @@ FROM (
 WHERE d.id = o.id AND d.lease = $2 AND d.state = 'waiting'
 RETURNING d.id, d.manifest_id, d.recipient, d.state;
 
--- delivery_again: a person asks for a delivery to be tried again; never one that was overtaken
-UPDATE delivery d SET state = 'waiting', attempts = 0, run_at = now(), settled_at = NULL
-WHERE d.id = $1 AND d.state IN ('given-up', 'refused') AND d.envelope IS NOT NULL
-    AND NOT EXISTS (
-        SELECT FROM delivery newer
-        WHERE newer.sequence_key = d.sequence_key AND (newer.arrival, newer.version) > (d.arrival, d.version)
-            AND newer.state <> 'refused')
-RETURNING d.id, d.manifest_id, d.recipient, d.state;
+-- recipients_served: how each recipient stands
+SELECT known.id AS recipient, coalesce(w.waiting, 0) AS waiting, w.oldest, s.settled_at AS last_success, f.last_outcome,
+    p.since AS paused_since, p.by AS paused_by, p.reason AS paused_reason
+FROM (
+    SELECT unnest($1::text[]) AS id UNION SELECT recipient FROM delivery WHERE state = 'waiting'
+    UNION SELECT recipient FROM recipient_pause) known
+LEFT JOIN LATERAL (
+    SELECT count(*) AS waiting, min(created_at) AS oldest FROM delivery WHERE recipient = known.id AND state = 'waiting') w ON true
+LEFT JOIN LATERAL (
+    SELECT settled_at FROM delivery WHERE recipient = known.id AND state = 'accepted'
+    ORDER BY settled_at DESC LIMIT 1) s ON true
+LEFT JOIN LATERAL (
+    SELECT last_outcome FROM delivery WHERE recipient = known.id AND state = 'waiting' AND last_outcome IS NOT NULL
+    ORDER BY run_at DESC LIMIT 1) f ON true
+LEFT JOIN recipient_pause p ON p.recipient = known.id
+ORDER BY known.id;
+
+-- recipient_pause: nothing more goes to this recipient
+INSERT INTO recipient_pause (recipient, since, by, reason) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING recipient;
+
+-- recipient_resume: it goes on
+DELETE FROM recipient_pause WHERE recipient = $1 RETURNING recipient;
+
+-- recipient_is_paused: whether it is
+SELECT recipient FROM recipient_pause WHERE recipient = $1;
+
+-- deliveries_due_now: what waits for this recipient need not wait longer, in the order of its lists
+UPDATE delivery d SET run_at = now() + n.at * interval '1 microsecond'
+FROM (
+    SELECT id, row_number() OVER (ORDER BY arrival, version, id) AS at FROM delivery
+    WHERE recipient = $1 AND state = 'waiting' AND lease IS NULL) n
+WHERE d.id = n.id;
+
+-- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced
+UPDATE delivery d
+SET state = 'waiting', attempts = 0, run_at = now() + n.at * interval '1 microsecond', settled_at = NULL,
+    last_outcome = NULL, last_status = NULL,
+    feed_position = CASE WHEN d.feed_position IS NOT NULL THEN n.last + n.at END
+FROM (
+    SELECT x.id, row_number() OVER (ORDER BY x.arrival, x.version, x.id) AS at,
+        (SELECT coalesce(max(feed_position), 0) FROM delivery WHERE recipient = $1 AND feed_position IS NOT NULL) AS last
+    FROM delivery x
+    WHERE x.recipient = $1 AND x.state IN ('accepted', 'refused', 'given-up') AND x.envelope IS NOT NULL
+        AND (x.id = $2 OR x.settled_at >= $3)
+        AND NOT EXISTS (
+            SELECT FROM delivery newer
+            WHERE newer.sequence_key = x.sequence_key AND (newer.arrival, newer.version) > (x.arrival, x.version)
+                AND newer.state <> 'refused' AND (newer.replaces OR $2 IS NOT NULL))) n
+WHERE d.id = n.id
+RETURNING d.id;
 
 -- deliveries_of_manifests: what became of these lists
 SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, version, state, attempts,
     max_attempts, run_at, lease IS NOT NULL AND run_at > now() AS is_being_sent, last_outcome, last_status,
     created_at, settled_at
 FROM delivery WHERE manifest_id = ANY($1::uuid[]) ORDER BY created_at, recipient, id;
-
--- deliveries_waiting: how much waits for each recipient, and since when
-SELECT recipient, count(*) AS waiting, min(created_at) AS oldest FROM delivery
-WHERE state = 'waiting' GROUP BY recipient ORDER BY recipient;
 
 -- deliveries_given_up: what a person must look at, newest first
 SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, version, state, attempts,

@@ -2,7 +2,7 @@
 
 In: a recipient's token, a position. Out: sealed envelopes in base64, oldest first, each at a position that never changes;
 reading again from an earlier position replays. What is acknowledged is accepted, as if it had been posted. A list that a
-newer one replaced before it was acknowledged is no longer there. Only for recipients whose transport is "feed".
+newer one replaced before it was acknowledged is no longer there. What an operator has replayed comes again at the end. Only for recipients whose transport is "feed".
 """
 
 from datetime import date
@@ -15,6 +15,7 @@ from aiohttp import web
 from gateway.settings import utc_now
 from gateway.store import Pool, log, transaction
 from gateway.store.deliveries import FeedItem, Today, acknowledge, feed, today_of
+from gateway.store.recipients import is_paused
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
@@ -37,6 +38,7 @@ async def get(request: web.Request) -> web.Response:
     """The deliveries after a position. Ask again with `after` = `next` until there are none."""
     recipient = await _own(request)
     parameters.only_known(request, "after", "limit")
+    await _not_paused(request, recipient)
     day = utc_now().date()
     today = today_of(request.app[CONTEXT].catalogue.recipients[recipient], day)
     after = parameters.number(request, "after", default=0)
@@ -69,6 +71,13 @@ async def _own(request: web.Request) -> str:
     if recipient.send.transport != "feed":
         raise Problem(404, "no-such-feed", "your deliveries are posted to you; ask the operator to make them a feed")
     return who.subject
+
+
+async def _not_paused(request: web.Request, recipient: str) -> None:
+    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
+        if await is_paused(connection, recipient):
+            detail = "the operator has paused your feed; nothing is lost: go on from where you are, later"
+            raise Problem(503, "feed-paused", detail, {"Retry-After": "300"})
 
 
 async def _page(pool: Pool, today: Today, day: date, after: int, limit: int) -> list[FeedItem]:

@@ -47,8 +47,8 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """What a recipient asks for: a delivery of another one's, or the lists of a voyage."""
 
     holder: _Id
-    delivery: UUID | None = None
-    voyage: Voyage | None = None
+    delivery: UUID | msgspec.UnsetType = msgspec.UNSET
+    voyage: Voyage | msgspec.UnsetType = msgspec.UNSET
     purposes: _Purposes
     legal_basis: _Text
     form: Form = "common-json"
@@ -61,9 +61,9 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     decision: _Number
     reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
     deliveries: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=50)] = ()
-    purposes: _Purposes | None = None
-    until: date | None = None
-    transfer_ground: _Text | None = None
+    purposes: _Purposes | msgspec.UnsetType = msgspec.UNSET
+    until: date | msgspec.UnsetType = msgspec.UNSET
+    transfer_ground: _Text | msgspec.UnsetType = msgspec.UNSET
 
 
 async def post(request: web.Request) -> web.Response:
@@ -74,7 +74,7 @@ async def post(request: web.Request) -> web.Response:
     to = _requester(request, who.subject)
     if to is None or to.kind != "piu":
         raise Problem(403, "not-allowed", "lists are passed on between Passenger Information Units only")
-    if (said.delivery is None) == (said.voyage is None) or said.holder == to.id:
+    if bool(said.delivery) == bool(said.voyage) or said.holder == to.id:
         detail = "name another recipient as holder, and either a delivery or a voyage"
         raise Problem(400, "bad-transfer-request", detail)
     new = _asked(said, to.id, utc_now())
@@ -144,7 +144,7 @@ async def _carried_out(
     request: web.Request, connection: Connection, asked: Transfer, said: Decision, now: datetime
 ) -> list[NewDelivery] | dict[UUID, str]:
     purposes = said.purposes or tuple(map(Purpose, asked.purposes))
-    if not said.deliveries or said.until is None or said.until < now.date():
+    if not said.deliveries or not said.until or said.until < now.date():
         raise Problem(400, "bad-decision", "a grant names the deliveries, and in 'until' its last day, today or later")
     if not set(purposes) <= set(asked.purposes):
         raise Problem(400, "bad-decision", "a grant is for no more purposes than were asked for")
@@ -156,7 +156,7 @@ async def _carried_out(
         deliveries=said.deliveries,
         purposes=purposes,
         until=said.until,
-        transfer_ground=said.transfer_ground,
+        transfer_ground=said.transfer_ground or None,
     )
     found = await held(connection, asked)
     return await asyncio.to_thread(carried_out, asked, grant, found, to, request.app[CONTEXT].catalogue, now)
@@ -176,7 +176,7 @@ def _asked(said: Request, requester: str, now: datetime) -> Transfer:
         id=uuid4(),
         requester=requester,
         holder=said.holder,
-        delivery=said.delivery,
+        delivery=said.delivery or None,
         imo=voyage.imo if voyage else None,
         arrival_port=voyage.arrival_port if voyage else None,
         day=voyage.day if voyage else None,
@@ -197,7 +197,7 @@ def _decided(asked: Transfer, said: Decision, by: str, now: datetime) -> Transfe
         decided_by=by,
         decided_at=now,
         reason=said.reason or None,
-        until=said.until if said.granted else None,
+        until=(said.until or None) if said.granted else None,
     )
 
 

@@ -15,7 +15,6 @@ from gateway.store.deliveries import (
     Today,
     acknowledge,
     add_deliveries,
-    backlog,
     claim_deliveries,
     deliveries_of,
     feed,
@@ -23,8 +22,8 @@ from gateway.store.deliveries import (
     settle_accepted,
     settle_refused,
     settle_try_later,
-    try_delivery_again,
 )
+from gateway.store.recipients import replay, served
 from gateway.store.statements import SQL
 from gateway.store.submissions import LeaseLost
 from tests.store.rows import NOW, add_manifest, delivery, owed, stored
@@ -71,12 +70,14 @@ async def test_a_delivery_is_claimed_sent_and_accepted(pool: Pool) -> None:
     async with pool.acquire() as connection:
         [shown] = await deliveries_of(connection, [claimed.manifest_id])
         assert (shown.state, shown.is_being_sent) == ("waiting", True)
-        assert [(one.recipient, one.waiting) for one in await backlog(connection)] == [("example-nsw", 1)]
+        assert [(one.recipient, one.waiting) for one in await served(connection, [])] == [("example-nsw", 1)]
     await accept(pool, claimed)
     async with pool.acquire() as connection:
         [shown] = await deliveries_of(connection, [claimed.manifest_id])
         assert (shown.state, shown.is_being_sent, shown.last_status) == ("accepted", False, 200)
-        assert await backlog(connection) == []
+        assert await served(connection, []) == []
+        [one] = await served(connection, ["example-nsw"])
+        assert (one.waiting, one.oldest, one.last_success is None) == (0, None, False)
     assert await pool.fetchval("SELECT recipient_receipt FROM delivery") == b"thanks"
 
 
@@ -144,8 +145,8 @@ async def test_after_the_last_attempt_a_person_is_told_and_may_send_it_again(poo
             ("delivery-given-up", str(id))
         ]
         assert [one.id for one in await given_up(connection)] == [id]
-        assert await try_delivery_again(connection, id)
-        assert not await try_delivery_again(connection, id)
+        assert await replay(connection, "example-nsw", delivery=id) == [id]
+        assert await replay(connection, "example-nsw", delivery=id) == []
     assert [one.attempts for one in await claim(pool)] == [1]
     assert await pool.fetchval("SELECT event FROM log_entry") == "delivery-given-up"
 
@@ -236,7 +237,7 @@ async def test_a_refused_version_holds_up_nothing(pool: Pool) -> None:
     second = await owed(pool, await stored(pool, b"2"))
     assert [one.id for one in await claim(pool)] == [second]
     async with transaction(pool) as connection:
-        assert not await try_delivery_again(connection, claimed.id)  # it would follow the newer one
+        assert await replay(connection, "example-nsw", delivery=claimed.id) == []  # it would follow the newer one
 
 
 async def test_other_recipients_and_purposes_are_other_sequences(pool: Pool) -> None:

@@ -89,7 +89,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
-        ("/v1/tokens", "/v1/tokens", ("operator", "desk")),
+        ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
     ]  # fmt: skip
     for path, address, who in asked:
         reply = await gateway.ask("GET", address, who)
@@ -113,7 +113,7 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
         + f"""
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/tokens", "/v1/log/proof"]
+include-path = ["/v1/submissions", "/v1/tokens", "/v1/log/proof", "/v1/transfers", "/v1/transfers/{id}/decision"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -125,6 +125,11 @@ include-path-regex = "^/v1/submissions/"
 include-path-regex = "^/v1/feeds/"
 [operations.parameters]
 "path.recipient" = "{FEED}"
+
+[[operations]]
+include-path-regex = "^/v1/recipients/"
+[operations.parameters]
+"path.id" = "{FEED}"
 
 [[operations]]
 include-path-regex = "^/v1/carriers/"

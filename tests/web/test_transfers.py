@@ -155,7 +155,7 @@ async def test_a_voyage_is_asked_for_and_the_operator_sees_what_it_means(exchang
 async def test_a_refusal_stands_with_its_reason_and_nothing_is_sent(exchange: Exchange) -> None:
     theirs = await exchange.held()
     id = (await exchange.asked(delivery=theirs)).json["id"]
-    refused = await exchange.decided(id, granted=False, reason="no threat is shown", deliveries=(), until=None)
+    refused = await exchange.decided(id, granted=False, reason="no threat is shown", deliveries=())
     assert (refused.json["state"], refused.json["reason"]) == ("refused", "no threat is shown")
     assert await exchange.fetched(ASKER) == []
     mine = (await exchange.gateway.ask("GET", "/v1/transfers", ("recipient", ASKER))).json["transfers"]

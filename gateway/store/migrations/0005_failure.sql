@@ -57,4 +57,4 @@ CREATE TABLE recipient_pause (
     reason          text NOT NULL
 );
 
-CREATE INDEX delivery_settled ON delivery (recipient, settled_at) WHERE state <> 'waiting';
+CREATE INDEX delivery_accepted ON delivery (recipient, settled_at) WHERE state = 'accepted';
