@@ -20,7 +20,7 @@ from gateway import route
 from gateway.catalogue import Catalogue
 from gateway.keyring import Form, Handling, PublicKey, Recipient, Route, Terms
 from gateway.manifest import ListKind, Manifest
-from gateway.mistakes import Trouble
+from gateway.mistakes import Trouble, said
 from gateway.normalise import Lineage
 from gateway.process.owe import NO_KEY, Payload, written
 from gateway.process.record import sealed
@@ -29,11 +29,12 @@ from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE, Connection, Pool, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.deliveries import StaleDelivery, delivery_ended, sealed_again, stale_delivery, today_of
+from gateway.store.recipients import served
 
 ENDED = "the register no longer has an entry in force that grants it as it was made"
 DECISION_ENDED = "the decision under which it may be passed on has ended"
 FORGOTTEN = "its list is no longer kept, so it cannot be sealed to the recipient's key of today"
-_EVERY_SECONDS = 10.0
+_EVERY_SECONDS = 30.0
 _FIRST = UUID(int=0)
 
 _log = logging.getLogger(__name__)
@@ -55,32 +56,47 @@ async def run(pool: Pool, catalogue: Catalogue, stop: asyncio.Event) -> None:
 async def renew(pool: Pool, catalogue: Catalogue, now: datetime) -> int:
     """Makes every delivery anew that may not be sent as it is, one transaction each; how many were looked at."""
     today = [today_of(one, now.date()) for one in catalogue.recipients.values()]
+    await _tell_of_keyless(pool, [one.recipient for one in today if one.key is None])
+    today = [one for one in today if one.key is not None]
     after, count = _FIRST, 0
     while True:
         async with transaction(pool) as connection:
             one = await stale_delivery(connection, today, now.date(), after=after)
             if one is None:
                 return count
-            await _renewed(connection, one, catalogue, now)
+            try:
+                await _renewed(connection, one, catalogue, now)
+            except UNAVAILABLE:
+                raise
+            except Exception as error:  # a mistake of ours with one delivery must not keep the others from being sent
+                _log.error("unexpected %s while sealing delivery %s again", said(error), one.id)
         after, count = one.id, count + 1
+
+
+async def _tell_of_keyless(pool: Pool, recipients: Sequence[str]) -> None:
+    if not recipients:
+        return
+    async with transaction(pool) as connection:
+        for one in await served(connection, recipients):
+            if one.recipient in recipients and one.waiting:
+                text = f"{NO_KEY}; what it is owed waits; mend keys/{one.recipient} and start the gateway again"
+                await raise_alarm(connection, "recipient-without-key", one.recipient, text)
 
 
 async def _renewed(connection: Connection, one: StaleDelivery, catalogue: Catalogue, now: datetime) -> None:
     recipient = catalogue.recipients[one.recipient]
-    if ended := _ended(recipient, one, now):
-        return await delivery_ended(connection, one.id, ended)
+    if why := ended(recipient, one, now):
+        return await delivery_ended(connection, one.id, why)
     key = recipient.key_for(now.date())
-    if key is None:
-        text = f"{NO_KEY}; what it is owed waits; mend keys/{recipient.id} and start the gateway again"
-        await raise_alarm(connection, "recipient-without-key", recipient.id, text)
+    if key is None:  # not asked for: `renew`
         return None
-    made = await asyncio.to_thread(_made, one, recipient, key, catalogue, now)
+    made = await asyncio.to_thread(sealed_anew, one, recipient, key, catalogue, now)
     if isinstance(made, str):
         return await delivery_ended(connection, one.id, made)
     return await sealed_again(connection, one.id, made, sealed_to=key.fingerprint)
 
 
-def _ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:
+def ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:
     """Why nothing allows this delivery today; an empty text where it is as it was."""
     if one.sent_until is not None:
         return "" if one.sent_until >= now.date() else DECISION_ENDED
@@ -93,7 +109,7 @@ def _ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:
     return "" if grants and whole.form == one.form else ENDED
 
 
-def _made(
+def sealed_anew(
     one: StaleDelivery, recipient: Recipient, key: PublicKey, catalogue: Catalogue, now: datetime
 ) -> Envelope | str:
     """The envelope; or why there can be none."""

@@ -33,7 +33,14 @@ def listed(manifest: Manifest, cut: str = "") -> UnderstoodList:
 
 
 def owe(manifest: Manifest, *recipients: Recipient, **changes: Any) -> Owed:
-    said = {"number": 1, "submission": SUBMISSION, "at": NOW, "service": "ferry", "originator": "specimen", "cut": ""} | changes
+    said = {
+        "number": 1,
+        "submission": SUBMISSION,
+        "at": NOW,
+        "service": "ferry",
+        "originator": "specimen",
+        "cut": "",
+    } | changes
     one = listed(manifest, said.pop("cut"))
     return owed(one, said.pop("number"), said.pop("submission"), recipients, **said)
 

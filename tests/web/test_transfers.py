@@ -1,5 +1,6 @@
 """A list goes from one Passenger Information Unit to another: asked for, decided, sealed anew, on the terms it went out with."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,6 +15,7 @@ from gateway.keyring import PassedOn, SecretKey, new_recipient_keys
 from gateway.seal import Opened, open_envelope
 from gateway.settings import utc_now
 from gateway.store import Database, Pool
+from tests.cli.desk import gw
 from tests.web.world import CARRIER, FEED, Gateway, Reply, list_of, make_folders, running
 
 HOLDER, ASKER, ABROAD = "ut-piu", "ux-piu", "xx-piu"
@@ -273,3 +275,24 @@ async def test_after_the_last_day_of_a_decision_nothing_goes(exchange: Exchange)
     found = await pool.fetchrow("SELECT state, last_outcome FROM delivery WHERE transfer_id IS NOT NULL")
     assert tuple(found) == ("given-up", DECISION_ENDED)
     assert await exchange.fetched(ASKER) == []
+
+
+async def test_the_same_at_the_command_line(exchange: Exchange) -> None:
+    theirs = await exchange.held()
+    url = exchange.gateway.url
+    mine = ("--to", url, "--token", await exchange.gateway.token("recipient", ASKER))
+    desk = ("--to", url, "--token", await exchange.gateway.token(*DESK))
+    what = ("--holder", HOLDER, "--delivery", theirs, "--purpose", "border", "--legal-basis", "an invented treaty")
+    asked = await asyncio.to_thread(gw, "transfers", "request", *what, *mine)
+    id = asked.output.split()[0]
+    shown = await asyncio.to_thread(gw, "transfers", "show", id, *desk)
+    assert f"  {theirs}  SPECIMEN STAR, GRPIR-MTMLA, 5 persons, version 1" in shown.output
+    assert "may be passed on, if that is decided" in shown.output
+    decision = ("--decision", "D 7/2026", "--until", str(TODAY))
+    wrong = await asyncio.to_thread(gw, "transfers", "grant", id, *decision, "--delivery", str(uuid4()), *desk)
+    assert (wrong.exit_code, "the holder has no such list" in wrong.output) == (1, True)
+    granted = await asyncio.to_thread(gw, "transfers", "grant", id, *decision, "--delivery", theirs, *desk)
+    assert (granted.exit_code, "granted" in granted.output) == (0, True)
+    assert len(await exchange.fetched(ASKER)) == 1
+    listed = await asyncio.to_thread(gw, "transfers", *mine)
+    assert f"{id}  granted  {ASKER} of {HOLDER}: {theirs} for border, decision D 7/2026" in listed.output
