@@ -3,14 +3,15 @@
 In: deliveries that `process` sealed. Out: one of three outcomes each, in the row and in the log. Every recipient has
 lanes of its own, so that one that hangs holds up nobody. The attempt is counted at the claim; a worker that dies in
 mid-send leaves a lease that runs out, and the stable delivery id lets the recipient drop the repeat. A recipient whose
-folder was set aside gets no room: its deliveries wait.
+folder was set aside gets no room: its deliveries wait. So do those of a recipient that is paused, and an envelope that is not
+sealed to the recipient's key of today, or whose entry of the register has ended: `process.renew` makes it anew or ends it.
 """
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from random import SystemRandom
 
 from gateway.heard import kept
@@ -26,6 +27,7 @@ from gateway.store.deliveries import (
     settle_accepted,
     settle_refused,
     settle_try_later,
+    today_of,
 )
 from gateway.store.responses import add_response
 from gateway.store.submissions import LeaseLost
@@ -86,7 +88,7 @@ class Deliverer:
 
         while not stop.is_set():
             try:
-                claimed = await claim_deliveries(self._pool, self._room(), lease_seconds=self._lease_seconds)
+                claimed = await self._claim(utc_now().date())
                 trouble.over()
             except UNAVAILABLE as error:
                 trouble.met(error)
@@ -102,6 +104,11 @@ class Deliverer:
 
     def _room(self) -> dict[str, int]:
         return {id: room for id in self._recipients if (room := _AT_ONCE - self._under_way[id]) > 0}
+
+    async def _claim(self, day: date) -> list[ClaimedDelivery]:
+        """What may be sent as it is; the rest `process.renew` seals again."""
+        today = {id: today_of(one, day) for id, one in self._recipients.items()}
+        return await claim_deliveries(self._pool, self._room(), today, day, lease_seconds=self._lease_seconds)
 
     async def _deliver(self, claimed: ClaimedDelivery) -> None:
         until = asyncio.get_running_loop().time() + self._lease_seconds

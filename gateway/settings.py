@@ -21,7 +21,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-MAX_ATTEMPTS = 14  # tries of a delivery before a person is told: 5 s, 15 s, 45 s … then every 4 h, a day in all
+MAX_ATTEMPTS = 16  # tries of a delivery before it is given up: 5 s, 15 s, 45 s … then every 4 h, 26 h at the least
 
 
 class SettingsError(Exception):

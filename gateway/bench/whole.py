@@ -5,6 +5,8 @@ database, on whatever cores this machine has; the client that sends shares them.
 """
 
 import asyncio
+import math
+import signal
 import statistics
 import time
 from datetime import datetime
@@ -22,6 +24,8 @@ from gateway.manifest import Port
 
 _FERRY = (Port(code="GRIGO"), Port(code="ITBRI"))
 _SETTLE_SECONDS = 120
+_WELL, _HANGS = "demo-nsw", "demo-piu"
+_APART_SECONDS = 0.05
 
 
 async def figures(now: datetime, *, quick: bool) -> list[Figure]:
@@ -33,6 +37,7 @@ async def figures(now: datetime, *, quick: bool) -> list[Figure]:
         found = await _large_list(show, now, 3 if quick else 8)
         found += await _ferry_lists(show, now, 10 if quick else 40)
         found.append(await _busiest_day(show, now, 12 if quick else 130))
+        found += await _one_hangs(show, now, 25 if quick else 100)
     return found
 
 
@@ -101,16 +106,66 @@ def _ferry(persons: int, seed: int, now: datetime) -> bytes:
     return tables.ferry_csv(people, ship="Adria Esempio", sailing="AL33", departure="GRIGO", arrival="ITBRI", when="")
 
 
-async def _drained(show: Show, *, every: float = 0.05) -> None:
-    """Until nothing waits: neither a submission nor a delivery."""
+async def _one_hangs(show: Show, now: datetime, lists: int) -> list[Figure]:
+    """How long deliveries to one recipient take while the other is well, and while it is stopped in mid-word: the system
+    still accepts its connections, and nothing answers. In turns, so that what else the machine does falls on both."""
+    taken: dict[bool, list[float]] = {False: [], True: []}
+    hanging = show.world.processes[_HANGS]
+    for block in range(6):
+        is_hung = bool(block % 2)
+        hanging.send_signal(signal.SIGSTOP if is_hung else signal.SIGCONT)
+        try:
+            taken[is_hung] += await _delivery_seconds(show, now, block, lists)
+        finally:
+            hanging.send_signal(signal.SIGCONT)
+    well, hung = (_p99(taken[is_hung]) for is_hung in (False, True))
+    return [
+        Figure(what="delivery to one recipient, p99, the other well", value=well * 1000, unit="ms"),
+        Figure(
+            what="delivery to one recipient, p99, the other hanging",
+            value=hung * 1000,
+            unit="ms",
+            aim="within 20 %",
+            peer="the other well",
+            ratio=hung / well,
+        ),
+    ]
+
+
+async def _delivery_seconds(show: Show, now: datetime, block: int, lists: int) -> list[float]:
+    """Of small lists that go to both, 20 a second: from the end of processing until the one that is well has each."""
+    posts = []
+    for number in range(lists):
+        data = paxlst_of(20, now, seed=5000 + 1000 * block + number)
+        posts.append(asyncio.create_task(_post(show, "aurora-cruises", data, 0)))
+        await asyncio.sleep(_APART_SECONDS)
+    ids = [document["id"] for _, document in await asyncio.gather(*posts)]
+    await _drained(show, recipient=_WELL)
+    return [second for id in ids for second in await _taken(show, id)]
+
+
+async def _taken(show: Show, submission: str) -> list[float]:
+    headers = {"Authorization": f"Bearer {show.world.operator}"}
+    async with show.session.get(f"{show.world.url}/v1/submissions/{submission}", headers=headers) as answer:
+        document = await answer.json()
+    start = datetime.fromisoformat(document["processed_at"])
+    settled = [one["settled_at"] for one in document["deliveries"] if one["recipient"] == _WELL and one["settled_at"]]
+    return [(datetime.fromisoformat(one) - start).total_seconds() for one in settled]
+
+
+def _p99(seconds: list[float]) -> float:
+    return sorted(seconds)[max(0, math.ceil(len(seconds) * 0.99) - 1)]
+
+
+async def _drained(show: Show, *, every: float = 0.05, recipient: str = "") -> None:
+    """Until nothing waits: neither a submission nor a delivery, to this recipient or to any."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     headers = {"Authorization": f"Bearer {show.world.operator}"}
     while time.monotonic() < deadline:
         async with show.session.get(f"{show.world.url}/metrics", headers=headers) as answer:
             lines = (await answer.text()).splitlines()
-        waiting = [
-            line for line in lines if line.startswith(("gateway_submissions_waiting ", "gateway_deliveries_waiting{"))
-        ]
+        of = f'gateway_deliveries_waiting{{recipient="{recipient}'
+        waiting = [line for line in lines if line.startswith(("gateway_submissions_waiting ", of))]
         if all(float(line.rsplit(" ", 1)[1]) == 0 for line in waiting):
             return
         await asyncio.sleep(every)

@@ -36,6 +36,8 @@ _COMMANDS: Final = {
     ),
     "schemas": ("gateway.cli.data", "schemas", "Check that the published schemas are what the program says."),
     "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
+    "recipients": ("gateway.cli.recipients", "recipients", "How each recipient is served; pause, resume, send again."),
+    "transfers": ("gateway.cli.transfers", "transfers", "Lists passed on between PIUs: requests and decisions."),
     "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),
     "bench": ("gateway.cli.bench", "bench", "Measure speed and memory, each beside a peer."),
     "stand-in": ("gateway.cli.demo", "stand_in", "A recipient that opens and validates what it gets (for the demo)."),

@@ -1,6 +1,7 @@
 """./gw open and ./gw receipt verify: what a recipient and a carrier do with what the gateway gave them, offline."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,8 +31,18 @@ def open_(file: Path, secrets_: tuple[Path, ...], keys: tuple[Path, ...]) -> Non
     except (BadKey, Refused) as why:
         raise Unusable(str(why)) from None
     for name, value in msgspec.to_builtins(opened.handling).items():
-        click.echo(f"{name}: {', '.join(value) if isinstance(value, list | tuple) else value}", err=True)
+        for line in _said(value):
+            click.echo(f"{name}: {line}", err=True)
     click.echo(opened.payload, nl=False)
+
+
+def _said(value: Any) -> list[str]:
+    """A member of the header: texts of one kind on one line, what has parts on a line each."""
+    if not isinstance(value, list | tuple):
+        return [str(value)]
+    if all(isinstance(one, str) for one in value):
+        return [", ".join(value)]
+    return [", ".join(f"{name} {text}" for name, text in one.items()) for one in value]
 
 
 @click.group()

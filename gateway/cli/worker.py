@@ -12,6 +12,7 @@ import click
 from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
+from gateway.process.renew import run as renewing
 from gateway.process.verdicts import run as hear
 from gateway.process.worker import run as process
 from gateway.senders import Means
@@ -46,6 +47,7 @@ async def work(settings: Settings, *, child: bool) -> None:
         kinds = (
             process(pool, database, catalogue, lease_seconds=lease, stop=stop),
             hear(pool, database, catalogue, lease_seconds=lease, stop=stop),
+            renewing(pool, catalogue, stop),
             deliverer.run(stop),
         )
         tasks = [asyncio.create_task(one) for one in kinds]

@@ -9,6 +9,7 @@ Latin form is a likeness, and `can_be_compared` says so.
 """
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 

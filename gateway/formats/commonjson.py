@@ -17,6 +17,7 @@ from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats import jsontext
 from gateway.formats.fit import Departure, Steps, members
 from gateway.formats.jsontext import TOO_MUCH, Refused, document
+from gateway.formats.marking import MEMBER, marked
 from gateway.formats.paths import field_at, places, pointer
 from gateway.formats.raw import ManifestPlaces, Reading
 from gateway.formats.writing import WriteOrder
@@ -96,8 +97,8 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
 
 
 def write(manifest: Manifest, order: WriteOrder) -> bytes:
-    """The manifest as one JSON object. `order` adds nothing: the form has no envelope of its own."""
-    return msgspec.json.encode(manifest)
+    """The manifest as one JSON object, with the order's terms as `handling`."""
+    return msgspec.json.encode(marked(manifest, order))
 
 
 def _manifests(document: Any) -> list[tuple[Steps, Any]]:
@@ -151,7 +152,8 @@ def _manifest(candidate: Any, steps: Steps, told: _Told) -> Manifest | None:
     if len(persons) > _MOST_PERSONS:
         told.refuse(TOO_MUCH, what="persons in one list", most=_MOST_PERSONS)
         return None
-    kept = members({**candidate, "persons": []}, Manifest, steps, told)
+    own = {name: value for name, value in candidate.items() if name != MEMBER}
+    kept = members({**own, "persons": []}, Manifest, steps, told)
     if "kind" not in kept:
         if "kind" not in candidate:
             told(Departure("missing", steps, "kind"))

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
+from gateway.formats.marking import marked
 from gateway.formats.published import NAMESPACE
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Manifest
@@ -23,9 +24,9 @@ _KEPT = {"\r": "&#13;"}  # a parser would read a bare one as a line feed
 
 
 def write(manifest: Manifest, order: WriteOrder) -> bytes:
-    """The manifest as one `<manifest>` document. `order` adds nothing: the form has no envelope of its own."""
+    """The manifest as one `<manifest>` document, with the order's terms as `<handling>`."""
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', f'<manifest xmlns="{NAMESPACE}">']
-    for member, value in msgspec.to_builtins(manifest).items():
+    for member, value in msgspec.to_builtins(marked(manifest, order)).items():
         _append(parts, member, value)
     parts.append("</manifest>\n")
     return "".join(parts).encode()

@@ -3,12 +3,14 @@
 In: a `Manifest` of passengers or of crew, and a `WriteOrder`. Out: one Envelope, bytes. One element tree is built per
 message (`tree`) and written in either syntax, so the two forms cannot drift apart. The element order is the XSD's as
 reconstructed from the public JSON Schemas (2.0.1.0); no official v2 XSD of these formalities is public.
-Withdrawal (PurposeCode 1) is the header alone. Unknown optionals are omitted, never filled (MIG principles P33, P35).
+Withdrawal (PurposeCode 1) is the header alone. Unknown optionals are omitted, never filled (MIG principles P33, P35). How a list may be used (`marking`) has no element here:
+the XML says it in a comment, the JSON not at all; the sealed envelope's handling header carries it for both.
 
 A person needs gender, names, birth date and a nationality (all 1..1 in the schema). `cannot_carry` names those who
 lack one, so that the caller can say so; `tree` expects them to be gone. `refuses` says why a list cannot be written at all.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -17,6 +19,7 @@ import msgspec
 
 from gateway.codes import documents, sex
 from gateway.formats.emswe_values import alpha2, birth_country, clean, cut, day, moment, nationalities, whole, written
+from gateway.formats.marking import said
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import (
     Direction,
@@ -45,6 +48,8 @@ _REPEATED: Final = frozenset(
 )
 _NAME, _PLACE, _CARE, _PHONE, _MAIL = 70, 35, 256, 35, 256  # an..
 _NUMBER, _TICKET, _VISIT, _RANK = 70, 16, 35, 5
+
+_DASHES: Final = re.compile("-(?=-)")  # two of them would end a comment
 
 Node = tuple[str, Any]
 """(element name, text | int | list of Nodes). A list of nodes is a container, in XSD order."""
@@ -242,14 +247,17 @@ def _leave(element: str, permits: tuple[Permit, ...]) -> Iterator[Node]:
 
 def write_xml(manifest: Manifest, order: WriteOrder) -> bytes:
     """The Envelope as XML, UTF-8."""
-    return xml_envelope(tree(manifest, order), ("mai", formality(manifest).lower()))
+    note = "; ".join(filter(None, said(order.terms))) if order.terms else ""
+    return xml_envelope(tree(manifest, order), ("mai", formality(manifest).lower()), note)
 
 
-def xml_envelope(nodes: list[Node], modules: Sequence[str]) -> bytes:
-    """An Envelope of these children; `modules` are the prefixes of the parts that they are from."""
+def xml_envelope(nodes: list[Node], modules: Sequence[str], note: str = "") -> bytes:
+    """An Envelope of these children; `modules` are the prefixes of the parts that they are from, `note` a comment."""
     spaces = dict(sorted((_NAMESPACES | {one: f"{_NS}{one.upper()}:MMTPlus" for one in modules}).items()))
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in spaces.items())
     parts = [f'<?xml version="1.0" encoding="UTF-8"?>\n<env:Envelope{declared}>']
+    if note:
+        parts.append(f"<!-- {_DASHES.sub('- ', clean(note))} -->")
     _append_xml(parts, nodes)
     parts.append("</env:Envelope>\n")
     return "".join(parts).encode()

@@ -14,7 +14,7 @@ without a day, expiry after 2045, kinds of document without a letter of the guid
 `carrier_reference`; for GTAS also telephone and mail, dates of issue and every nationality but the first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -106,7 +106,7 @@ def _message(number: str, manifest: Manifest, order: WriteOrder, part: Part, for
     segments = [
         segment(form, "UNH", number, ("PAXLST", *form.release), reference, tuple(sequence.split(":"))),
         *header_segments(manifest, order, document, form),
-        *(one for person in persons for one in person_segments(person, form)),
+        *_people(persons, order, form),
         write_segment("CNT", (count, str(len(persons) or _declared(manifest, count)))),
     ]
     return "".join((*segments, write_segment("UNT", str(len(segments) + 1), number)))
@@ -115,3 +115,9 @@ def _message(number: str, manifest: Manifest, order: WriteOrder, part: Part, for
 def _declared(manifest: Manifest, count: str) -> int:
     """How many are on board where only that is reported, and no list."""
     return (manifest.counts.passengers if count == "42" else manifest.counts.crew) or 0
+
+
+def _people(persons: Sequence[Person], order: WriteOrder, form: Profile) -> Iterator[str]:
+    """The first person bears the terms of the whole list: the directory has no FTX before group 4."""
+    for index, person in enumerate(persons):
+        yield from person_segments(person, form, order.terms if index == 0 else None)

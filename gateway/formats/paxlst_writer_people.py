@@ -1,6 +1,6 @@
 """Group 4 of PAXLST D.05B: one person's segments, for any `Profile`, in the order of strict readers.
 
-In: a `Person`. Out: NAD ATT DTM LOC COM EMP NAT RFF DOC(DTM LOC), and the car of a person who has one (group 7).
+In: a `Person`. Out: NAD ATT DTM FTX LOC COM EMP NAT RFF DOC(DTM LOC), and the car of a person who has one (group 7).
 """
 
 from collections.abc import Callable, Iterator
@@ -9,20 +9,25 @@ from functools import lru_cache
 from gateway.codes import sex
 from gateway.codes.names import latin
 from gateway.formats.edifact import write_segment
+from gateway.formats.marking import said
 from gateway.formats.paxlst_profiles import Code, Profile
+from gateway.keyring import Terms
 from gateway.manifest import Document, Permit, Person
 
 _NAME_LENGTH = 35  # 3036, up to D.05B
+_TEXT_LENGTH = 512  # 4440; the envelope's handling header is whole
 _STATED_NONE = {"no given name": "FNU"}
 
 
-def person_segments(person: Person, form: Profile) -> Iterator[str]:
-    """All that the form says of a person."""
+def person_segments(person: Person, form: Profile, terms: Terms | None = None) -> Iterator[str]:
+    """All that the form says of a person; `terms` are those of the whole list, which its first person bears."""
     yield segment(form, "NAD", form.roles[person.role, bool(person.transit)], None, None, names(person, form))
     if person.sex:
         yield _common(form.text, "ATT", "2", None, sex.edifact_code(person.sex))
     if person.birth_date and (born := form.born(person.birth_date)):
         yield segment(form, "DTM", ("329", *born))
+    if terms:
+        yield segment(form, "FTX", "AAI", None, None, tuple(text[:_TEXT_LENGTH] or None for text in said(terms)))
     yield from _places(person, form)
     if form.with_contacts and (reached := contacts(person.phone, person.email)):
         yield segment(form, "COM", *reached)

@@ -1,6 +1,6 @@
 """The common schema in the two languages that others read: JSON Schema (2020-12) and XSD 1.0.
 
-In: the Structs of `gateway.manifest`. Out: the text of `schemas/manifest.schema.json` and `schemas/manifest.xsd`.
+In: the Structs of `gateway.manifest`, and `handling` as the gateway adds it. Out: the text of `schemas/manifest.schema.json` and `schemas/manifest.xsd`.
 Both are generated, never edited: `./gw schemas --write` puts them in place and a test fails when they lag behind.
 The JSON Schema is stricter than the decoder in one point: it names unknown members, which the reader reports and skips.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.manifest import Manifest
+from gateway.formats.marking import Marked
 
 SCHEMA_ID = "urn:maritime-passenger-gateway:manifest:1"
 NAMESPACE = "urn:maritime-passenger-gateway:manifest:1"
@@ -18,8 +18,7 @@ NAMESPACE = "urn:maritime-passenger-gateway:manifest:1"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of one manifest; `anyOf [X, null]` is folded into one type list so that errors name the leaf."""
-    generated = msgspec.json.schema(Manifest)
-    definitions = {name: _tidied(definition) for name, definition in sorted(generated["$defs"].items())}
+    definitions = {name: _tidied(definition) for name, definition in sorted(_definitions().items())}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
@@ -28,6 +27,12 @@ def json_schema() -> dict[str, Any]:
         "$ref": "#/$defs/Manifest",
         "$defs": definitions,
     }
+
+
+def _definitions() -> dict[str, Any]:
+    """Every type by its name; a manifest as it goes out, with its handling, is called what it is."""
+    found: dict[str, Any] = dict(msgspec.json.schema(Marked)["$defs"])
+    return found | {"Manifest": found.pop(Marked.__name__) | {"title": "Manifest"}}
 
 
 def json_schema_text() -> str:
@@ -60,9 +65,8 @@ _XSD_HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 def xsd_text() -> str:
     """The XSD of one manifest: the same members in the Structs' order, a list as repeated elements."""
-    generated = msgspec.json.schema(Manifest)["$defs"]
     parts = [_XSD_HEAD]
-    for name, definition in sorted(generated.items()):
+    for name, definition in sorted(_definitions().items()):
         parts.append(_simple_type(name, definition) if "enum" in definition else _complex_type(name, definition))
     return "".join(parts) + "</xs:schema>\n"
 

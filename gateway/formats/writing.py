@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from gateway.keyring import Declarant
+from gateway.keyring import Declarant, Terms
 from gateway.manifest import Purpose
 
 
@@ -18,6 +18,7 @@ class WriteOrder(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One message to write. `at` has an offset; `control` is the sender's running number of the interchange.
 
     `purposes` and `visit_id` are the message's own: one list may be written once for each purpose and each port call.
+    `terms` is how the message may be used; each form says it where it has a place for it (`marking`).
     """
 
     message_id: str
@@ -28,4 +29,5 @@ class WriteOrder(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     declarant: Declarant | None = None
     purposes: tuple[Purpose, ...] = ()
     visit_id: str | None = None
+    terms: Terms | None = None
     test: bool = False

@@ -82,12 +82,24 @@ class RoutesFile(msgspec.Struct, frozen=True, kw_only=True):
     route: tuple[Route, ...] = ()
 
 
-class Handling(msgspec.Struct, frozen=True, kw_only=True):
-    """How what is in an envelope may be used (Arrangement, Article 4.2-4.10). Goes with the data, readable and signed.
+class PassedOn(msgspec.Struct, frozen=True, kw_only=True):
+    """One passing on by decision of the originating authority (Article 4.4, 4.8): who had the list, who got it, for what,
+    on which legal basis, the number of the written decision, and when (ISO 8601)."""
 
-    `as_of` is when the list was as it says, `version` counts the versions of that list, `onward` is "none" or the
-    written consent under which it may be passed on. `changes` counts what became of the persons of an earlier version, all
-    of them as the line sent them, also those whom this recipient is not owed; absent where there is none to compare with.
+    holder: str
+    receiver: str
+    purposes: tuple[Purpose, ...]
+    legal_basis: str
+    decision: str
+    at: str
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How a list may be used (Arrangement, Article 4.2-4.10), as it stands in the list's own form.
+
+    `as_of` is when the list was as it says, `onward` "none" or the written consent under which it may be passed on,
+    `transfers` how it came here from the first recipient, oldest first; absent where it came straight from the gateway.
+    The terms stay as they were when a list first went out, whatever becomes of the entry of the register (Article 4.10).
     """
 
     marking: Marking
@@ -97,6 +109,16 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     originator: str
     onward: str = "none"
+    transfers: tuple[PassedOn, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Handling(Terms, frozen=True, kw_only=True):
+    """The terms, and which version of the list this is. Goes with the data, readable and signed.
+
+    `version` counts the versions of that list. `changes` counts what became of the persons of an earlier version, all
+    of them as the line sent them, also those whom this recipient is not owed; absent where there is none to compare with.
+    """
+
     version: int = 1
     changes: Changes | msgspec.UnsetType = msgspec.UNSET
 

@@ -16,7 +16,7 @@ from gateway import route
 from gateway.changes import Changes
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
-from gateway.keyring import Handling, PublicKey, Recipient, Route
+from gateway.keyring import Handling, PublicKey, Recipient, Route, Terms
 from gateway.manifest import Direction, Function, ListKind, Manifest, Purpose
 from gateway.process.understand import UnderstoodList
 
@@ -27,9 +27,8 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt.
-
-    `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
+    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt; `terms` go with
+    it (WCO-UNOCT Arrangement, Article 4). `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
     """
 
     id: UUID
@@ -41,24 +40,28 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     persons: int
     kind: str
     left_out: tuple[tuple[int, tuple[str, ...]], ...]
+    terms: Terms
     is_of_no_visit: bool = False
 
     def __repr__(self) -> str:
         return f"<Payload {self.form.name} {self.persons} persons>"
 
-    def handling(self, *, as_of: datetime, originator: str, version: int, changes: Changes | None) -> Handling:
-        """The header that goes with it (WCO-UNOCT Arrangement, Article 4)."""
-        return Handling(
-            marking=self.route.marking,
-            purposes=self.route.purposes,
-            legal_basis=self.route.legal_basis,
-            route=self.route.id,
-            as_of=as_of.isoformat(timespec="seconds"),
-            originator=originator,
-            onward=self.route.onward,
-            version=version,
-            changes=changes or msgspec.UNSET,
-        )
+    def handling(self, *, version: int, changes: Changes | None) -> Handling:
+        """The header that goes with it."""
+        return Handling(**msgspec.structs.asdict(self.terms), version=version, changes=changes or msgspec.UNSET)
+
+
+def terms_of(entry: Route, *, as_of: datetime, originator: str) -> Terms:
+    """What an entry of the register says of a list's use."""
+    return Terms(
+        marking=entry.marking,
+        purposes=entry.purposes,
+        legal_basis=entry.legal_basis,
+        route=entry.id,
+        as_of=as_of.isoformat(timespec="seconds"),
+        originator=originator,
+        onward=entry.onward,
+    )
 
 
 class Owed(msgspec.Struct, frozen=True):
@@ -80,12 +83,14 @@ def owed(
     recipients: Iterable[Recipient],
     *,
     at: datetime,
+    originator: str,
     service: str | None,
     kept: Iterable[Purpose] = (),
     visits: Mapping[Direction, str] = MappingProxyType({}),
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
     `visits`: what the single windows of the leg's two ports call the visit, for where the list does not say.
+    `originator`: the line that it is from.
     `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
@@ -98,7 +103,9 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
-        made = _payload(manifest, entry, key, number, submission, at, visits)
+        name = f"{submission}/{number}/{entry.recipient.id}/{entry.route.id}/{entry.manifest_kind}"
+        terms = terms_of(entry.route, as_of=at, originator=originator)
+        made = written(manifest, entry, key, terms, id=uuid5(_DELIVERIES, name), at=at, visits=visits)
         if isinstance(made, Payload):
             payloads.append(made)
         else:
@@ -106,16 +113,17 @@ def owed(
     return Owed(tuple(payloads), tuple(not_sent))
 
 
-def _payload(
+def written(
     manifest: Manifest,
     entry: route.Owed,
     key: PublicKey,
-    number: int,
-    submission: UUID,
+    terms: Terms,
+    *,
+    id: UUID,
     at: datetime,
     visits: Mapping[Direction, str],
 ) -> Payload | str:
-    """The message of one register entry; or why the form cannot say this list."""
+    """The message of one register entry, the same bytes each time; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]
     whole_voyage = route.project(manifest, recipient, entry.route)
     seen = _directed(_of_one_border(whole_voyage, recipient), recipient.country, visits)
@@ -126,17 +134,17 @@ def _payload(
         return reason
     if recipient.kind == "piu" and _is_numbers_only(whole):
         return NUMBERS_ONLY
-    id = uuid5(_DELIVERIES, f"{submission}/{number}/{recipient.id}/{entry.route.id}/{entry.manifest_kind}")
     return Payload(
         id=id,
         recipient=recipient,
         key=key,
         route=entry.route,
         form=form,
-        body=form.write(whole, _order(whole, recipient, entry.route, id, at)),
+        body=form.write(whole, _order(whole, recipient, terms, id, at)),
         persons=len(whole.persons),
         kind=entry.manifest_kind.value,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
+        terms=terms,
         is_of_no_visit=entry.route.form in route.ONE_FILING and not whole.voyage.visit_id,
     )
 
@@ -170,7 +178,7 @@ def _directed(manifest: Manifest, country: str, visits: Mapping[Direction, str])
     return msgspec.structs.replace(manifest, voyage=voyage)
 
 
-def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at: datetime) -> WriteOrder:
+def _order(manifest: Manifest, recipient: Recipient, terms: Terms, id: UUID, at: datetime) -> WriteOrder:
     edifact = recipient.edifact
     return WriteOrder(
         message_id=str(id),
@@ -179,6 +187,7 @@ def _order(manifest: Manifest, recipient: Recipient, entry: Route, id: UUID, at:
         recipient=edifact.recipient if edifact else recipient.id.upper(),
         control=int.from_bytes(id.bytes[:4], "big") % 99_999_999 + 1,
         declarant=recipient.declarant,
-        purposes=entry.purposes,  # `route` has left those that the list and the recipient have in common
+        purposes=terms.purposes,  # `route` has left those that the list and the recipient have in common
         visit_id=manifest.voyage.visit_id,
+        terms=terms,
     )

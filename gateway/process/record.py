@@ -10,15 +10,17 @@ from uuid import UUID
 import msgspec
 
 from gateway.catalogue import Catalogue
+from gateway.keyring import Handling
 from gateway.manifest import Function, Manifest, Role
 from gateway.normalise import Lineage
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
+from gateway.process.owe import Payload
 from gateway.process.place import list_name
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
+from gateway.seal import Envelope, open_at_rest, seal_at_rest, seal_to
 from gateway.seal import Sealed as SealedAtRest
-from gateway.seal import open_at_rest, seal_at_rest, seal_to
 from gateway.settings import MAX_ATTEMPTS
 from gateway.store.deliveries import NewDelivery, sequence_key
 from gateway.store.manifests import Filing, NewManifest, series
@@ -125,41 +127,65 @@ def deliveries_of(
     made = []
     for one, owed, placed, kept in zip(done.understood.lists, done.owed, done.placed, manifests, strict=True):
         for payload in owed.payloads:
-            handling = payload.handling(
-                as_of=claimed.received_at,
-                originator=claimed.carrier,
+            handling = payload.handling(version=kept.filing.version, changes=placed.changes)
+            place = Position(
+                manifest_id=kept.filing.id,
+                sequence_key=sequence_key(
+                    payload.recipient.id, f"{payload.form.name}/{payload.kind}", kept.filing.series
+                ),
+                arrival=placed.rank,
                 version=kept.filing.version,
-                changes=placed.changes,
+                replaces=one.manifest.function is not Function.CHANGE,
             )
-            recipient = payload.recipient
-            envelope = seal_to(
-                recipient.form,
-                payload.key,
-                payload.body,
-                content_type=payload.form.media_type,
-                handling=handling,
-                delivery_id=str(payload.id),
-                signer=catalogue.identity.signer,
-            )
-            made.append(
-                NewDelivery(
-                    id=payload.id,
-                    manifest_id=kept.filing.id,
-                    recipient=recipient.id,
-                    route_id=payload.route.id,
-                    form=payload.form.name,
-                    purpose="+".join(payload.route.purposes),
-                    legal_basis=payload.route.legal_basis,
-                    media_type=envelope.media_type,
-                    envelope=envelope.body,
-                    sequence_key=sequence_key(recipient.id, f"{payload.form.name}/{payload.kind}", kept.filing.series),
-                    arrival=placed.rank,
-                    version=kept.filing.version,
-                    replaces=one.manifest.function is not Function.CHANGE,
-                    max_attempts=MAX_ATTEMPTS,
-                )
-            )
+            made.append(delivery_of(payload, handling, place, catalogue))
     return made
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Which list a delivery is of, and where it stands among those of its sequence."""
+
+    manifest_id: UUID
+    sequence_key: str
+    arrival: int
+    version: int
+    replaces: bool
+
+
+def delivery_of(payload: Payload, handling: Handling, place: Position, catalogue: Catalogue) -> NewDelivery:
+    """A message as it is owed: sealed, with all that is needed to seal it again."""
+    envelope = sealed(payload, handling, catalogue)
+    return NewDelivery(
+        id=payload.id,
+        manifest_id=place.manifest_id,
+        recipient=payload.recipient.id,
+        route_id=payload.route.id,
+        form=payload.form.name,
+        purpose="+".join(payload.route.purposes),
+        legal_basis=payload.route.legal_basis,
+        media_type=envelope.media_type,
+        envelope=envelope.body,
+        sequence_key=place.sequence_key,
+        arrival=place.arrival,
+        version=place.version,
+        replaces=place.replaces,
+        max_attempts=MAX_ATTEMPTS,
+        lists=payload.route.lists,
+        handling=msgspec.to_builtins(handling),
+        sealed_to=payload.key.fingerprint,
+    )
+
+
+def sealed(payload: Payload, handling: Handling, catalogue: Catalogue) -> Envelope:
+    """The message in an envelope that only its recipient can open."""
+    return seal_to(
+        payload.recipient.form,
+        payload.key,
+        payload.body,
+        content_type=payload.form.media_type,
+        handling=handling,
+        delivery_id=str(payload.id),
+        signer=catalogue.identity.signer,
+    )
 
 
 def receipt_with_rules(claimed: ClaimedSubmission, receipt: bytes, done: Done, catalogue: Catalogue) -> bytes:

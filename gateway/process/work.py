@@ -77,6 +77,7 @@ def owed_of(
         claimed.id,
         catalogue.recipients.values(),
         at=claimed.received_at,
+        originator=claimed.carrier,
         service=service,
         kept=kept,
         visits=visits.visits_of(call),

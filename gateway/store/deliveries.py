@@ -8,15 +8,17 @@ what the caller decides (accepted, refused) the caller logs, in the same transac
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from gateway.keyring import Recipient
+from gateway.seal import Envelope
 from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
-from gateway.store.statements import SQL, rows
+from gateway.store.statements import SQL, row, rows
 from gateway.store.submissions import LeaseLost
 
 State = Literal["waiting", "accepted", "refused", "superseded", "given-up"]
@@ -26,7 +28,9 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     """An envelope to deliver. `arrival` and `version` are its manifest's.
 
     `replaces`: a whole list or a cancellation, so that older ones need not go any more; False for a change to an
-    older list, which must go first.
+    older list, which must go first. `lists` and `handling` say what of the manifest is in it and on which terms, so that
+    it can be made again; `sealed_to` is the fingerprint of the recipient's key. `transfer_id` and `sent_until`: the decision
+    under which a list is passed on and its last day, where no entry of the register owes it.
     """
 
     id: UUID
@@ -43,6 +47,11 @@ class NewDelivery(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     replaces: bool
     max_attempts: int
+    lists: Sequence[str]
+    handling: Mapping[str, Any]
+    sealed_to: str | None = None
+    transfer_id: UUID | None = None
+    sent_until: date | None = None
 
 
 class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +71,42 @@ class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int
     created_at: datetime
     lease: UUID
+
+
+class Today(msgspec.Struct, frozen=True):
+    """What holds for a recipient today: the fingerprint of the key to seal to, the entries of its register in force.
+
+    An envelope that is sealed to another key, or owed under an entry that has ended, is not sent as it is (`stale`)."""
+
+    recipient: str
+    key: str | None = None
+    routes: Sequence[str] = ()
+
+    @property
+    def columns(self) -> tuple[str, str | None, str]:
+        """As the statements take it."""
+        return self.recipient, self.key, "+".join(self.routes)
+
+
+class StaleDelivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that waits and may not be sent as it is, its list, sealed, and the call that this is for. `wrapped` is None
+    once it was destroyed."""
+
+    id: UUID
+    manifest_id: UUID
+    recipient: str
+    route_id: str
+    form: str
+    media_type: str
+    sealed_to: str
+    lists: Sequence[str]
+    handling: Mapping[str, Any]
+    sent_until: date | None
+    received_at: datetime
+    sealed: bytes
+    wrapped: bytes | None
+    key_id: str
+    call: Any | None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,14 +148,6 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class Backlog(msgspec.Struct, frozen=True):
-    """What waits for one recipient."""
-
-    recipient: str
-    waiting: int
-    oldest: datetime
-
-
 def sequence_key(recipient: str, purpose: str, series: str) -> str:
     """The name of the sequence in which this recipient gets the lists of a series for a purpose."""
     return f"{recipient}/{purpose}/{series}"
@@ -130,16 +167,26 @@ async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> 
         await connection.execute(SQL["notify"], DELIVERY)
 
 
-async def claim_deliveries(pool: Pool, room: Mapping[str, int], *, lease_seconds: float) -> list[ClaimedDelivery]:
+def today_of(recipient: Recipient, day: date) -> Today:
+    """What holds for a recipient on a day."""
+    key = recipient.key_for(day)
+    routes = [entry.id for entry in recipient.routes if entry.in_force(day)]
+    return Today(recipient.id, key.fingerprint if key else None, routes)
+
+
+async def claim_deliveries(
+    pool: Pool, room: Mapping[str, int], today: Mapping[str, Today], day: date, *, lease_seconds: float
+) -> list[ClaimedDelivery]:
     """Takes due deliveries for `lease_seconds`, for each recipient in `room` up to that many.
 
-    A recipient that is slow or down has its own room and so never holds up another. One that has had its
-    last attempt is given up, with an alarm and a log entry; it stays stored.
+    A recipient that is slow or down has its own room and so never holds up another. One that is paused has none. A delivery
+    that has had its last attempt is given up, with an alarm and a log entry; it stays stored.
     """
+    wanted = _columns([today[id] for id in room])
     async with transaction(pool) as connection:
         for record in await connection.fetch(SQL["delivery_give_up_exhausted"], list(room)):
             await _tell(connection, record)
-        claimed = await connection.fetch(SQL["delivery_claim"], list(room), list(room.values()), lease_seconds)
+        claimed = await connection.fetch(SQL["delivery_claim"], *wanted, list(room.values()), day, lease_seconds)
         return rows(ClaimedDelivery, claimed)
 
 
@@ -184,12 +231,29 @@ async def settle_try_later(
     return state
 
 
-async def try_delivery_again(connection: Connection, id: UUID) -> bool:
-    """A refused or given up delivery starts anew, at a person's wish. False where a newer one made it pointless."""
-    again = await connection.fetchrow(SQL["delivery_again"], id) is not None
-    if again:
+async def stale_delivery(
+    connection: Connection, today: Sequence[Today], day: date, *, after: UUID
+) -> StaleDelivery | None:
+    """The next delivery (by its id) that waits and may not be sent as it is; nobody else has it before the transaction ends."""
+    return row(StaleDelivery, await connection.fetchrow(SQL["delivery_stale"], *_columns(today), day, after))
+
+
+async def sealed_again(connection: Connection, id: UUID, envelope: Envelope, *, sealed_to: str) -> None:
+    """The delivery may be sent again, in another envelope."""
+    values = (envelope.body, envelope.media_type, sealed_to)
+    record = await connection.fetchrow(SQL["delivery_sealed_again"], id, *values)
+    if record is not None:
+        await _log(connection, "delivery-sealed-again", record)
         await connection.execute(SQL["notify"], DELIVERY)
-    return again
+
+
+async def delivery_ended(connection: Connection, id: UUID, reason: str) -> None:
+    """Nothing allows it any more: given up without having been sent, and a person is told."""
+    record = await connection.fetchrow(SQL["delivery_ended"], id, reason)
+    if record is not None:
+        text = f"a delivery to {record['recipient']} was not sent: {reason}"
+        await alarms.raise_alarm(connection, "delivery-ended", str(id), text)
+        await _log(connection, "delivery-ended", record)
 
 
 async def deliveries_of(connection: Connection, manifest_ids: Sequence[UUID]) -> list[Delivery]:
@@ -201,17 +265,16 @@ async def given_up(connection: Connection, *, limit: int = 200) -> list[Delivery
     return rows(Delivery, await connection.fetch(SQL["deliveries_given_up"], limit))
 
 
-async def backlog(connection: Connection) -> list[Backlog]:
-    """What waits, per recipient."""
-    return rows(Backlog, await connection.fetch(SQL["deliveries_waiting"]))
-
-
-async def feed(pool: Pool, recipient: str, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
+async def feed(pool: Pool, today: Today, day: date, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
     """The recipient's deliveries after a position, oldest first. Reading again from any position replays."""
+    recipient = today.recipient
     async with transaction(pool) as connection:
         await connection.execute(SQL["feed_lock"], recipient)
         await connection.execute(SQL["feed_number"], recipient)
-        return rows(FeedItem, await connection.fetch(SQL["feed_page"], recipient, after, limit))
+        return rows(
+            FeedItem,
+            await connection.fetch(SQL["feed_page"], recipient, after, limit, *today.columns[1:], day),
+        )
 
 
 async def feed_ended(pool: Pool, recipient: str, *, after: int) -> int:
@@ -224,6 +287,11 @@ async def acknowledge(connection: Connection, recipient: str, ids: Sequence[UUID
     """The recipient has these; returns those for which that is new."""
     records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids))
     return [record["id"] for record in records]
+
+
+def _columns(today: Sequence[Today]) -> list[list[str | None]]:
+    """A list each of recipients, keys, routes."""
+    return [[one.columns[at] for one in today] for at in range(3)]
 
 
 async def _settle(connection: Connection, id: UUID, lease: UUID, state: State, *answer: Any) -> asyncpg.Record:

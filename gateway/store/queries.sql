@@ -223,8 +223,10 @@ WHERE call_id = ANY($1::text[]) ORDER BY call_id, noted_at, name;
 -- delivery_add: owes a recipient an envelope; superseded at once where a newer one of its sequence replaces it
 INSERT INTO delivery
     (id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, envelope, sequence_key, arrival,
-     version, replaces, max_attempts, state, settled_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+     version, replaces, max_attempts, lists, handling, sealed_to, transfer_id,
+     sent_until, state, settled_at)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text[], $16::jsonb, $17, $18::uuid,
+    $19::date,
     CASE WHEN overtaken THEN 'superseded' ELSE 'waiting' END, CASE WHEN overtaken THEN now() END
 FROM (SELECT EXISTS (
     SELECT FROM delivery newer
@@ -241,28 +243,48 @@ RETURNING id, manifest_id, recipient, state;
 -- delivery_give_up_exhausted: gives up deliveries whose last permitted attempt never came back
 UPDATE delivery SET state = 'given-up', lease = NULL, settled_at = now(), last_outcome = 'the attempt never came back'
 WHERE id IN (
-    SELECT id FROM delivery
-    WHERE state = 'waiting' AND recipient = ANY($1::text[]) AND run_at <= now() AND attempts >= max_attempts
+    SELECT d.id FROM delivery d
+    WHERE d.state = 'waiting' AND d.recipient = ANY($1::text[]) AND d.run_at <= now() AND d.attempts >= d.max_attempts
+        AND NOT EXISTS (SELECT FROM recipient_pause p WHERE p.recipient = d.recipient)
     LIMIT 100 FOR UPDATE SKIP LOCKED)
 RETURNING id, manifest_id, recipient, state;
 
--- delivery_claim: takes due deliveries, up to each recipient's room; never one that an older one of its sequence still precedes
+-- delivery_claim: takes due deliveries, up to each recipient's room; none of a paused one, none that must be sealed again first, none that an older one of its sequence still precedes
 WITH due AS (
     SELECT mine.id
-    FROM unnest($1::text[], $2::integer[]) AS wanted (recipient, room)
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[]) AS wanted (recipient, key, routes, room)
     CROSS JOIN LATERAL (
         SELECT d.id FROM delivery d
         WHERE d.recipient = wanted.recipient AND d.state = 'waiting' AND d.run_at <= now()
+            AND is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $5)
             AND NOT EXISTS (
                 SELECT FROM delivery older
                 WHERE older.sequence_key = d.sequence_key AND older.state = 'waiting'
                     AND (older.arrival, older.version) < (d.arrival, d.version))
-        ORDER BY d.run_at, d.id LIMIT wanted.room FOR UPDATE OF d SKIP LOCKED) mine)
+        ORDER BY d.run_at, d.id LIMIT wanted.room FOR UPDATE OF d SKIP LOCKED) mine
+    WHERE NOT EXISTS (SELECT FROM recipient_pause p WHERE p.recipient = wanted.recipient))
 UPDATE delivery d
-SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $3 * interval '1 second'
+SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $6 * interval '1 second'
 FROM due WHERE d.id = due.id
 RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.legal_basis, d.media_type, d.envelope,
     d.version, d.attempts, d.max_attempts, d.created_at, d.lease;
+
+-- delivery_stale: what waits and may not be sent as it is, nobody sending it; as it was made, and its list
+SELECT d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.media_type, d.sealed_to, d.lists, d.handling, d.sent_until,
+    m.received_at, m.sealed, m.wrapped, m.key_id, c.data AS call
+FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
+JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
+    AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4)
+JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
+WHERE d.id > $5 ORDER BY d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED;
+
+-- delivery_sealed_again: the same delivery in an envelope for another key
+UPDATE delivery SET envelope = $2, media_type = $3, sealed_to = $4, lease = NULL
+WHERE id = $1 AND state = 'waiting' RETURNING id, manifest_id, recipient, state;
+
+-- delivery_ended: nothing allows this delivery any more; it stays stored
+UPDATE delivery SET state = 'given-up', lease = NULL, last_outcome = $2, settled_at = now()
+WHERE id = $1 AND state = 'waiting' RETURNING id, manifest_id, recipient, state;
 
 -- delivery_settle: the recipient accepted or refused; only the holder of the lease may say so
 UPDATE delivery
@@ -286,24 +308,63 @@ FROM (
 WHERE d.id = o.id AND d.lease = $2 AND d.state = 'waiting'
 RETURNING d.id, d.manifest_id, d.recipient, d.state;
 
--- delivery_again: a person asks for a delivery to be tried again; never one that was overtaken
-UPDATE delivery d SET state = 'waiting', attempts = 0, run_at = now(), settled_at = NULL
-WHERE d.id = $1 AND d.state IN ('given-up', 'refused') AND d.envelope IS NOT NULL
-    AND NOT EXISTS (
-        SELECT FROM delivery newer
-        WHERE newer.sequence_key = d.sequence_key AND (newer.arrival, newer.version) > (d.arrival, d.version)
-            AND newer.state <> 'refused')
-RETURNING d.id, d.manifest_id, d.recipient, d.state;
+-- recipients_served: how each recipient stands
+SELECT known.id AS recipient, coalesce(w.waiting, 0) AS waiting, w.oldest, s.settled_at AS last_success, f.last_outcome,
+    p.since AS paused_since, p.by AS paused_by, p.reason AS paused_reason
+FROM (
+    SELECT unnest($1::text[]) AS id UNION SELECT recipient FROM delivery WHERE state = 'waiting'
+    UNION SELECT recipient FROM recipient_pause) known
+LEFT JOIN LATERAL (
+    SELECT count(*) AS waiting, min(created_at) AS oldest FROM delivery WHERE recipient = known.id AND state = 'waiting') w ON true
+LEFT JOIN LATERAL (
+    SELECT settled_at FROM delivery WHERE recipient = known.id AND state = 'accepted'
+    ORDER BY settled_at DESC LIMIT 1) s ON true
+LEFT JOIN LATERAL (
+    SELECT last_outcome FROM delivery WHERE recipient = known.id AND state = 'waiting' AND last_outcome IS NOT NULL
+    ORDER BY run_at DESC LIMIT 1) f ON true
+LEFT JOIN recipient_pause p ON p.recipient = known.id
+ORDER BY known.id;
+
+-- recipient_pause: nothing more goes to this recipient
+INSERT INTO recipient_pause (recipient, since, by, reason) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING recipient;
+
+-- recipient_resume: it goes on
+DELETE FROM recipient_pause WHERE recipient = $1 RETURNING recipient;
+
+-- recipient_is_paused: whether it is
+SELECT recipient FROM recipient_pause WHERE recipient = $1;
+
+-- deliveries_due_now: what waits for this recipient need not wait longer, in the order of its lists
+UPDATE delivery d SET run_at = now() + n.at * interval '1 microsecond'
+FROM (
+    SELECT id, row_number() OVER (ORDER BY arrival, version, id) AS at FROM delivery
+    WHERE recipient = $1 AND state = 'waiting' AND lease IS NULL) n
+WHERE d.id = n.id;
+
+-- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced
+UPDATE delivery d
+SET state = 'waiting', attempts = 0, run_at = now() + n.at * interval '1 microsecond', settled_at = NULL,
+    last_outcome = NULL, last_status = NULL,
+    feed_position = CASE WHEN d.feed_position IS NOT NULL THEN n.last + n.at END
+FROM (
+    SELECT x.id, row_number() OVER (ORDER BY x.arrival, x.version, x.id) AS at,
+        (SELECT coalesce(max(feed_position), 0) FROM delivery WHERE recipient = $1 AND feed_position IS NOT NULL) AS last
+    FROM delivery x
+    WHERE x.recipient = $1 AND x.state IN ('accepted', 'refused', 'given-up') AND x.envelope IS NOT NULL
+        AND (x.id = $2 OR x.settled_at >= $3)
+        AND NOT EXISTS (
+            SELECT FROM delivery newer
+            WHERE newer.sequence_key = x.sequence_key AND (newer.arrival, newer.version) > (x.arrival, x.version)
+                AND newer.state <> 'refused' AND (newer.replaces OR $2 IS NOT NULL))) n
+WHERE d.id = n.id
+RETURNING d.id;
 
 -- deliveries_of_manifests: what became of these lists
 SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, version, state, attempts,
     max_attempts, run_at, lease IS NOT NULL AND run_at > now() AS is_being_sent, last_outcome, last_status,
     created_at, settled_at
 FROM delivery WHERE manifest_id = ANY($1::uuid[]) ORDER BY created_at, recipient, id;
-
--- deliveries_waiting: how much waits for each recipient, and since when
-SELECT recipient, count(*) AS waiting, min(created_at) AS oldest FROM delivery
-WHERE state = 'waiting' GROUP BY recipient ORDER BY recipient;
 
 -- deliveries_given_up: what a person must look at, newest first
 SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, version, state, attempts,
@@ -322,11 +383,15 @@ FROM (
     FROM delivery WHERE recipient = $1 AND state = 'waiting' AND feed_position IS NULL) n
 WHERE d.id = n.id;
 
--- feed_page: a recipient's feed after a position
+-- feed_page: a recipient's feed after a position, up to the first delivery that must be sealed again
 SELECT feed_position AS position, id, manifest_id, form, purpose, legal_basis, media_type, version, envelope, state,
     created_at
-FROM delivery
+FROM delivery d
 WHERE recipient = $1 AND feed_position > $2 AND state IN ('waiting', 'accepted') AND envelope IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM delivery stale
+        WHERE stale.recipient = $1 AND stale.state = 'waiting' AND stale.feed_position <= d.feed_position
+            AND NOT is_fresh(stale.sealed_to, stale.route_id, stale.sent_until, $4, string_to_array($5, '+'), $6))
 ORDER BY feed_position LIMIT $3;
 
 -- feed_ended: how many that a recipient acknowledged, after a position, have reached the end of retention
@@ -380,6 +445,46 @@ WHERE id = $1 AND state = 'processed';
 -- finding_count_more: findings made after the submission was processed
 INSERT INTO finding_count (submission_id, code, severity, n) VALUES ($1, $2, $3, $4)
 ON CONFLICT (submission_id, code, severity) DO UPDATE SET n = finding_count.n + excluded.n;
+-- transfer_add: a recipient asks for lists that another one has
+INSERT INTO transfer (id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- transfer_get: one request and its decision
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, granted, reason, until
+FROM transfer WHERE id = $1;
+
+-- transfer_lock: one request, held until the transaction ends
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, granted, reason, until
+FROM transfer WHERE id = $1 FOR UPDATE;
+
+-- transfers: requests, newest first
+SELECT id, requester, holder, delivery, imo, arrival_port, day, form, purposes, legal_basis, asked_at, state, decision,
+    decided_by, decided_at, granted, reason, until
+FROM transfer WHERE $1::text IS NULL OR requester = $1 ORDER BY asked_at DESC, id LIMIT $2;
+
+-- transfer_held: what the holder has of the lists that are asked for; a day either way is the same call
+SELECT d.id, d.manifest_id, d.form, d.lists, d.handling, d.version, d.arrival, d.replaces, d.settled_at,
+    EXISTS (
+        SELECT FROM delivery newer
+        WHERE newer.sequence_key = d.sequence_key AND newer.state = 'accepted'
+            AND (newer.arrival, newer.version) > (d.arrival, d.version)) AS has_newer,
+    m.series, m.vessel_imo, m.vessel_name, m.voyage_number, m.departure_port, m.arrival_port, m.persons, m.received_at,
+    m.changes, m.sealed, m.wrapped, m.key_id
+FROM delivery d JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
+WHERE d.recipient = $1 AND d.state = 'accepted'
+    AND (d.id = $2 OR (m.vessel_imo = $3 AND m.arrival_port = $4
+        AND coalesce(c.arrives_at, m.received_at)::date BETWEEN $5::date - 1 AND $5::date + 1))
+ORDER BY d.arrival, d.version, d.id LIMIT 50;
+
+-- transfer_decide: what the originating authority decided
+UPDATE transfer SET state = $2, decision = $3, decided_by = $4, decided_at = $5, granted = $6, reason = $7,
+    until = $8
+WHERE id = $1;
+
+-- transfer_deliveries: what was made of a granted request
+SELECT id, state FROM delivery WHERE transfer_id = $1 ORDER BY arrival, version, id;
 
 
 -- token_add: lets somebody in
@@ -454,8 +559,11 @@ UPDATE submission SET wrapped = NULL, answer_wrapped = NULL
 WHERE received_at < $1 AND state <> 'received' AND (wrapped IS NOT NULL OR answer_wrapped IS NOT NULL)
 RETURNING id;
 
--- retention_manifests: lists received before a time can never be read again
-UPDATE manifest SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING id;
+-- retention_manifests: lists received before a time can never be read again, once nothing of them is still to be sent
+UPDATE manifest m SET wrapped = NULL
+WHERE m.received_at < $1 AND m.wrapped IS NOT NULL
+    AND NOT EXISTS (SELECT FROM delivery d WHERE d.manifest_id = m.id AND d.state = 'waiting')
+RETURNING m.id;
 
 -- retention_envelopes: settled envelopes of lists received before a time are gone
 UPDATE delivery d SET envelope = NULL

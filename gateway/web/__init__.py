@@ -11,7 +11,21 @@ from aiohttp import web
 
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import board, calls, copies, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
+from gateway.web import (
+    board,
+    calls,
+    copies,
+    feeds,
+    health,
+    moves,
+    pages,
+    prooflog,
+    recipients,
+    sign_in,
+    submissions,
+    tokens,
+    transfers,
+)
 from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import problems
@@ -35,6 +49,14 @@ ROUTES = (
     web.get("/v1/tokens", tokens.get),
     web.post("/v1/tokens", tokens.post),
     web.delete("/v1/tokens/{id}", tokens.delete),
+    web.get("/v1/recipients", recipients.page),
+    web.post("/v1/recipients/{id}/pause", recipients.post_pause),
+    web.post("/v1/recipients/{id}/resume", recipients.post_resume),
+    web.post("/v1/recipients/{id}/replay", recipients.post_replay),
+    web.get("/v1/transfers", transfers.page),
+    web.post("/v1/transfers", transfers.post),
+    web.get("/v1/transfers/{id}", transfers.get),
+    web.post("/v1/transfers/{id}/decision", transfers.post_decision),
     web.get("/healthz", health.healthz),
     web.get("/readyz", health.readyz),
     web.get("/metrics", health.metrics),

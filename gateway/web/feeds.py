@@ -3,10 +3,12 @@
 In: a recipient's token, a position. Out: sealed envelopes in base64, oldest first, each at a position that never changes;
 reading again from an earlier position replays. What is acknowledged is accepted, as if it had been posted, and stays for
 replay until its retention ends; then it is counted, not shown. A list that a newer one replaced before it was acknowledged is
-no longer there. `Prefer: wait=N` (RFC 7240) holds an empty answer back until something comes. Only for recipients whose transport is "feed".
+no longer there. What an operator has replayed comes again at the end. `Prefer: wait=N` (RFC 7240) holds an empty answer back until
+something comes. Only for recipients whose transport is "feed".
 """
 
 import asyncio
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +17,8 @@ from aiohttp import web
 
 from gateway.settings import utc_now
 from gateway.store import Pool, log, transaction
-from gateway.store.deliveries import FeedItem, acknowledge, feed, feed_ended
+from gateway.store.deliveries import FeedItem, Today, acknowledge, feed, feed_ended, today_of
+from gateway.store.recipients import is_paused
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
@@ -40,9 +43,13 @@ async def get(request: web.Request) -> web.Response:
     """The deliveries after a position. Ask again with `after` = `next` until there are none."""
     recipient = await _own(request)
     parameters.only_known(request, "after", "limit")
+    await _not_paused(request, recipient)
+    day = utc_now().date()
+    today = today_of(request.app[CONTEXT].catalogue.recipients[recipient], day)
     after = parameters.number(request, "after", default=0)
     limit = parameters.number(request, "limit", default=_USUAL, least=1, most=_MOST)
-    items = await _page_within(request, recipient, after, limit, parameters.wait(request, most=_LONGEST_WAIT))
+    seconds = parameters.wait(request, most=_LONGEST_WAIT)
+    items = await _page_within(request, today, day, after, limit, seconds)
     document = {
         "recipient": recipient,
         "deliveries": [_shown(item) for item in items],
@@ -77,25 +84,34 @@ async def _own(request: web.Request) -> str:
     return who.subject
 
 
-async def _page_within(request: web.Request, recipient: str, after: int, limit: int, seconds: float) -> list[FeedItem]:
+async def _not_paused(request: web.Request, recipient: str) -> None:
+    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
+        if await is_paused(connection, recipient):
+            detail = "the operator has paused your feed; nothing is lost: go on from where you are, later"
+            raise Problem(503, "feed-paused", detail, {"Retry-After": "300"})
+
+
+async def _page_within(
+    request: web.Request, today: Today, day: date, after: int, limit: int, seconds: float
+) -> list[FeedItem]:
     """A page as soon as there is one, or an empty one when the time is over."""
     moves, loop = request.app[MOVES], asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
         ticket = moves.ticket()
-        found = await _page(request.app[CONTEXT].pool, recipient, after, limit)
+        found = await _page(request.app[CONTEXT].pool, today, day, after, limit)
         left = until - loop.time()
         if found or left <= 0 or request.app[STOPPING].is_set():
             return found
         await moves.after(ticket, left)
 
 
-async def _page(pool: Pool, recipient: str, after: int, limit: int) -> list[FeedItem]:
+async def _page(pool: Pool, today: Today, day: date, after: int, limit: int) -> list[FeedItem]:
     """Up to `limit` deliveries, and not much more than `_PAGE_BYTES` of them."""
     found: list[FeedItem] = []
     while len(found) < limit and sum(len(item.envelope) for item in found) < _PAGE_BYTES:
         room = min(_AT_A_TIME, limit - len(found))
-        some = await feed(pool, recipient, after=found[-1].position if found else after, limit=room)
+        some = await feed(pool, today, day, after=found[-1].position if found else after, limit=room)
         found += some
         if len(some) < room:
             break

@@ -4,13 +4,16 @@ In: the store's counts, asked when someone looks. Out: numbers by state, recipie
 or a viewer's token, because volumes per line are business data.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE
 from gateway.store.alarms import open_alarms
-from gateway.store.deliveries import backlog
+from gateway.store.recipients import Served, served
 from gateway.store.submissions import waiting
 from gateway.web.access import only
 from gateway.web.context import CONTEXT
@@ -32,6 +35,13 @@ _LAG = Gauge(
     ["recipient"],
     registry=REGISTRY,
 )
+_SUCCESS = Gauge(
+    "gateway_delivery_last_success_timestamp_seconds",
+    "When a delivery last got through, by recipient (Unix time)",
+    ["recipient"],
+    registry=REGISTRY,
+)
+_PAUSED = Gauge("gateway_recipient_paused", "1 while an operator has paused it", ["recipient"], registry=REGISTRY)
 _ALARMS = Gauge("gateway_alarms_open", "Alarms that nobody has acknowledged", registry=REGISTRY)
 _PROBLEMS = Gauge(
     "gateway_catalogue_problems", "Files in carriers/ and keys/ that were set aside or need a look", registry=REGISTRY
@@ -77,11 +87,18 @@ async def metrics(request: web.Request) -> web.Response:
         _WAITING.set(queue.waiting)
         _FAILED.set(queue.failed)
         _OLDEST.set((now - queue.oldest).total_seconds() if queue.oldest else 0)
-        _BACKLOG.clear()
-        _LAG.clear()
-        for one in await backlog(connection):
-            _BACKLOG.labels(one.recipient).set(one.waiting)
-            _LAG.labels(one.recipient).set((now - one.oldest).total_seconds())
+        _set_recipients(await served(connection, context.catalogue.recipients), now)
         _ALARMS.set(len(await open_alarms(connection)))
     _PROBLEMS.set(len(context.catalogue.problems))
     return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _set_recipients(found: Sequence[Served], now: datetime) -> None:
+    for gauge in (_BACKLOG, _LAG, _SUCCESS, _PAUSED):
+        gauge.clear()
+    for one in found:
+        _BACKLOG.labels(one.recipient).set(one.waiting)
+        _LAG.labels(one.recipient).set((now - one.oldest).total_seconds() if one.oldest else 0)
+        _PAUSED.labels(one.recipient).set(bool(one.paused_since))
+        if one.last_success:
+            _SUCCESS.labels(one.recipient).set(one.last_success.timestamp())

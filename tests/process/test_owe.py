@@ -33,7 +33,14 @@ def listed(manifest: Manifest, cut: str = "") -> UnderstoodList:
 
 
 def owe(manifest: Manifest, *recipients: Recipient, **changes: Any) -> Owed:
-    said = {"number": 1, "submission": SUBMISSION, "at": NOW, "service": "ferry", "cut": ""} | changes
+    said = {
+        "number": 1,
+        "submission": SUBMISSION,
+        "at": NOW,
+        "service": "ferry",
+        "originator": "specimen",
+        "cut": "",
+    } | changes
     one = listed(manifest, said.pop("cut"))
     return owed(one, said.pop("number"), said.pop("submission"), recipients, **said)
 
@@ -206,7 +213,7 @@ def test_the_same_list_gives_the_same_bytes() -> None:
 
 def test_the_handling_header_says_what_the_register_says() -> None:
     (payload,) = owe(passenger_manifest(), recipient(entry(purposes=["safety"]))).payloads
-    handling = payload.handling(as_of=NOW, originator="specimen", version=3, changes=None)
+    handling = payload.handling(version=3, changes=None)
     assert handling.purposes == (Purpose.SAFETY,)
     assert (handling.marking, handling.legal_basis, handling.route) == ("restricted", "an act, article 1", "lists")
     assert (handling.as_of, handling.originator, handling.version) == (NOW.isoformat(), "specimen", 3)

@@ -12,6 +12,8 @@ from gateway.store.manifests import Filing, NewManifest, add_manifests, next_ver
 from gateway.store.submissions import Answer, NewSubmission, Submission, add_submission
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+HANDLING = {"marking": "restricted", "purposes": ["border"], "legal_basis": "Regulation (EU) 2019/1239", "route": "fi-nsw",
+            "as_of": "2026-11-21T12:00:00+00:00", "originator": "example-line", "onward": "none", "version": 1}  # fmt: skip
 SERIES = "call/example-1/passengers"
 
 
@@ -104,6 +106,8 @@ def delivery(facts: Filing, **changes: Any) -> NewDelivery:
         "version": facts.version,
         "replaces": True,
         "max_attempts": 3,
+        "lists": ["passengers"],
+        "handling": HANDLING,
     }
     values |= changes
     values.setdefault("sequence_key", sequence_key(values["recipient"], values["purpose"], facts.series))

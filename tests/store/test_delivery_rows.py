@@ -12,9 +12,9 @@ from gateway.store.alarms import open_alarms
 from gateway.store.deliveries import (
     ClaimedDelivery,
     State,
+    Today,
     acknowledge,
     add_deliveries,
-    backlog,
     claim_deliveries,
     deliveries_of,
     feed,
@@ -22,17 +22,18 @@ from gateway.store.deliveries import (
     settle_accepted,
     settle_refused,
     settle_try_later,
-    try_delivery_again,
 )
+from gateway.store.recipients import replay, served
 from gateway.store.statements import SQL
 from gateway.store.submissions import LeaseLost
-from tests.store.rows import add_manifest, delivery, owed, stored
+from tests.store.rows import NOW, add_manifest, delivery, owed, stored
 
 ROOM = {"example-nsw": 10}
 
 
 async def claim(pool: Pool, room: dict[str, int] = ROOM, lease_seconds: float = 60) -> list[ClaimedDelivery]:
-    return await claim_deliveries(pool, room, lease_seconds=lease_seconds)
+    today = {id: Today(id) for id in room}
+    return await claim_deliveries(pool, room, today, NOW.date(), lease_seconds=lease_seconds)
 
 
 async def accept(pool: Pool, claimed: ClaimedDelivery) -> None:
@@ -69,12 +70,14 @@ async def test_a_delivery_is_claimed_sent_and_accepted(pool: Pool) -> None:
     async with pool.acquire() as connection:
         [shown] = await deliveries_of(connection, [claimed.manifest_id])
         assert (shown.state, shown.is_being_sent) == ("waiting", True)
-        assert [(one.recipient, one.waiting) for one in await backlog(connection)] == [("example-nsw", 1)]
+        assert [(one.recipient, one.waiting) for one in await served(connection, [])] == [("example-nsw", 1)]
     await accept(pool, claimed)
     async with pool.acquire() as connection:
         [shown] = await deliveries_of(connection, [claimed.manifest_id])
         assert (shown.state, shown.is_being_sent, shown.last_status) == ("accepted", False, 200)
-        assert await backlog(connection) == []
+        assert await served(connection, []) == []
+        [one] = await served(connection, ["example-nsw"])
+        assert (one.waiting, one.oldest, one.last_success is None) == (0, None, False)
 
 
 async def test_each_recipient_has_its_own_room(pool: Pool) -> None:
@@ -141,8 +144,8 @@ async def test_after_the_last_attempt_a_person_is_told_and_may_send_it_again(poo
             ("delivery-given-up", str(id))
         ]
         assert [one.id for one in await given_up(connection)] == [id]
-        assert await try_delivery_again(connection, id)
-        assert not await try_delivery_again(connection, id)
+        assert await replay(connection, "example-nsw", delivery=id) == [id]
+        assert await replay(connection, "example-nsw", delivery=id) == []
     assert [one.attempts for one in await claim(pool)] == [1]
     assert await pool.fetchval("SELECT event FROM log_entry") == "delivery-given-up"
 
@@ -233,7 +236,7 @@ async def test_a_refused_version_holds_up_nothing(pool: Pool) -> None:
     second = await owed(pool, await stored(pool, b"2"))
     assert [one.id for one in await claim(pool)] == [second]
     async with transaction(pool) as connection:
-        assert not await try_delivery_again(connection, claimed.id)  # it would follow the newer one
+        assert await replay(connection, "example-nsw", delivery=claimed.id) == []  # it would follow the newer one
 
 
 async def test_other_recipients_and_purposes_are_other_sequences(pool: Pool) -> None:
@@ -274,18 +277,18 @@ async def test_in_any_order_of_events_versions_only_grow(pool: Pool, seed: int) 
 
 async def test_a_recipient_that_fetches_reads_all_in_order_and_again(pool: Pool) -> None:
     ids = [await owed(pool, await stored(pool, bytes([n])), sequence_key=f"{n}") for n in range(3)]
-    first = await feed(pool, "example-nsw", limit=2)
+    first = await feed(pool, Today("example-nsw"), NOW.date(), limit=2)
     assert [(item.position, item.id, item.envelope) for item in first] == [
         (1, ids[0], b"envelope"),
         (2, ids[1], b"envelope"),
     ]
-    assert [item.id for item in await feed(pool, "example-nsw", after=2)] == [ids[2]]
-    assert await feed(pool, "other") == []
+    assert [item.id for item in await feed(pool, Today("example-nsw"), NOW.date(), after=2)] == [ids[2]]
+    assert await feed(pool, Today("other"), NOW.date()) == []
     async with transaction(pool) as connection:
         assert await acknowledge(connection, "example-nsw", ids[:2]) == ids[:2]
         assert await acknowledge(connection, "example-nsw", ids[:1]) == []
         assert await acknowledge(connection, "other", ids) == []
-    again = await feed(pool, "example-nsw")
+    again = await feed(pool, Today("example-nsw"), NOW.date())
     assert [(item.id, item.state) for item in again] == list(zip(ids, ["accepted", "accepted", "waiting"], strict=True))
 
 
@@ -301,10 +304,10 @@ async def test_a_feed_never_grows_behind_its_reader(database: Database, pool: Po
         prompt = delivery(facts, sequence_key="prompt")
         async with transaction(pool) as connection:
             await add_deliveries(connection, [prompt])
-        [seen] = await feed(pool, "example-nsw")
+        [seen] = await feed(pool, Today("example-nsw"), NOW.date())
         await unfinished.commit()
     assert seen.id == prompt.id
-    assert [item.id for item in await feed(pool, "example-nsw", after=seen.position)] == [early.id]
+    assert [item.id for item in await feed(pool, Today("example-nsw"), NOW.date(), after=seen.position)] == [early.id]
 
 
 async def test_a_position_that_was_given_stays(pool: Pool) -> None:
@@ -316,7 +319,7 @@ async def test_a_position_that_was_given_stays(pool: Pool) -> None:
         await slow.execute(SQL["feed_lock"], "example-nsw")
         await slow.execute(SQL["feed_number"], "example-nsw")
         second = await owed(pool, older, sequence_key="b")  # would come first, had nobody read yet
-        other = asyncio.create_task(feed(pool, "example-nsw"))
+        other = asyncio.create_task(feed(pool, Today("example-nsw"), NOW.date()))
         await asyncio.sleep(0.1)
         await reading.commit()
     assert [(item.position, item.id) for item in await other] == [(1, first), (2, second)]
@@ -335,7 +338,7 @@ async def test_the_claim_reads_only_what_is_due(pool: Pool) -> None:
         facts.id,
     )
     await pool.execute("ANALYZE")
-    plans = await plan_of(pool, "delivery_claim", ["example-0"], [10], 60.0)
+    plans = await plan_of(pool, "delivery_claim", ["example-0"], [None], [""], [10], NOW.date(), 60.0)
     assert "delivery_due" in plans
     assert "delivery_in_sequence" in plans
     assert "Seq Scan on delivery" not in plans

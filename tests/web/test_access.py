@@ -33,6 +33,14 @@ TABLE = {
     "GET /v1/tokens": (401, 403, 403, 403, 200),
     "POST /v1/tokens": (401, 403, 403, 403, 201),
     "DELETE /v1/tokens/{id}": (401, 403, 403, 403, 404),
+    "GET /v1/recipients": (401, 403, 403, 403, 200),
+    "POST /v1/recipients/{id}/pause": (401, 403, 403, 403, 200),
+    "POST /v1/recipients/{id}/replay": (401, 403, 403, 403, 200),
+    "POST /v1/recipients/{id}/resume": (401, 403, 403, 403, 200),
+    "GET /v1/transfers": (401, 403, 403, 200, 200),
+    "POST /v1/transfers": (401, 403, 403, 403, 403),  # this recipient is a single window, not a PIU
+    "GET /v1/transfers/{id}": (401, 403, 403, 404, 404),
+    "POST /v1/transfers/{id}/decision": (401, 403, 403, 403, 404),
     "GET /healthz": (200, 200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200, 200),
     "GET /metrics": (401, 403, 200, 403, 200),
@@ -49,6 +57,13 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "POST /v1/submissions": (list_of(reference="SPECIMEN-X"), "application/json"),
     "POST /v1/calls": (SCHEDULE, "text/csv"),
     "POST /v1/feeds/{recipient}/ack": (b'{"deliveries":["00000000-0000-0000-0000-000000000000"]}', "application/json"),
+    "POST /v1/recipients/{id}/pause": (b'{"reason":"key exchange"}', "application/json"),
+    "POST /v1/recipients/{id}/replay": (b'{"since":"2026-11-22T00:00:00Z"}', "application/json"),
+    "POST /v1/transfers": (
+        b'{"holder":"ut-piu","delivery":"00000000-0000-0000-0000-000000000000","purposes":["border"],"legal_basis":"x"}',
+        "application/json",
+    ),
+    "POST /v1/transfers/{id}/decision": (b'{"granted":false,"decision":"D 1"}', "application/json"),
     "POST /v1/tokens": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
 }
 
@@ -76,6 +91,7 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
     found: dict[str, tuple[int, ...]] = {}
     for route in routes(gateway):
         id = {"/v1/carriers/{id}/standing": CARRIER, "/v1/tokens/{id}": "0" * 64}.get(route.split()[1], received.json["id"])  # fmt: skip
+        id = FEED if "/recipients/" in route else id
         address = route.split()[1].replace("{id}", id).replace("{recipient}", FEED)
         address += f"?submission={id}" if address.endswith("/proof") else "/" if address == "/static" else ""
         found[route] = tuple([await status(gateway, route, address, who) for who in CALLERS])

@@ -115,7 +115,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
-        ("/v1/tokens", "/v1/tokens", ("operator", "desk")),
+        ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
     ]  # fmt: skip
     for path, address, who in asked:
         reply = await gateway.ask("GET", address, who)
@@ -140,7 +140,7 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/log/proof"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/log/proof", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -152,6 +152,11 @@ include-path-regex = "^/v1/submissions/"
 include-path-regex = "^/v1/feeds/"
 [operations.parameters]
 "path.recipient" = "{FEED}"
+
+[[operations]]
+include-path-regex = "^/v1/recipients/"
+[operations.parameters]
+"path.id" = "{FEED}"
 
 [[operations]]
 include-path-regex = "^/v1/carriers/"
