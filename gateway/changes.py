@@ -10,7 +10,8 @@ a list twice counts twice.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from secrets import token_bytes
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -75,6 +76,26 @@ def applied(old: Marks, some: Marks, against_version: int) -> tuple[Marks, Chang
         changed=len(pairs) - same,
         unchanged=len(kept) + same,
     )
+
+
+def summed(some: Sequence[Changes]) -> Changes | None:
+    """The changes of passengers and of crew as those of one list; None of none."""
+    if not some:
+        return None
+    return Changes(
+        against_version=max(one.against_version for one in some),
+        added=sum(one.added for one in some),
+        removed=sum(one.removed for one in some),
+        changed=sum(one.changed for one in some),
+        unchanged=sum(one.unchanged for one in some),
+    )
+
+
+def names_others(one: Sequence[Person], other: Sequence[Person]) -> bool:
+    """Whether either list names anybody whom the other does not."""
+    key = token_bytes(KEY_SIZE)
+    pairs, _ = _pairs(marks_of(one, key), marks_of(other, key))
+    return not len(pairs) == len(one) == len(other)
 
 
 def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:

@@ -16,7 +16,7 @@ from gateway.changes import Changes
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route
-from gateway.manifest import Direction, Function, ListKind, Manifest, Purpose
+from gateway.manifest import Direction, Function, ListKind, Manifest
 from gateway.process.understand import UnderstoodList
 
 _DELIVERIES = UUID("6f1d3b7e-0a53-5c8e-9a44-4d1f6d1c7b10")  # any constant: the namespace of delivery ids
@@ -35,7 +35,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     body: bytes
     persons: int
-    kind: str
+    kind: ListKind
     left_out: tuple[tuple[int, tuple[str, ...]], ...]
 
     def __repr__(self) -> str:
@@ -76,14 +76,13 @@ def owed(
     *,
     at: datetime,
     service: str | None,
-    kept: Iterable[Purpose] = (),
+    kept: route.Kept = route.NONE_KEPT,
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
     `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
     routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service, kept=kept)
-    manifest = route.with_purposes(one.manifest, kept)  # each entry has been narrowed to what it was granted
     not_sent = [(miss.recipient, f"{miss.route}: {miss.reason}") for miss in routing.not_sent]
     payloads: list[Payload] = []
     for entry in routing.owed:
@@ -91,6 +90,7 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
+        manifest = route.with_purposes(one.manifest, entry.route.purposes)  # narrowed to what it was granted
         made = _payload(manifest, entry, key, number, submission, at)
         if isinstance(made, Payload):
             payloads.append(made)
@@ -121,7 +121,7 @@ def _payload(
         form=form,
         body=form.write(whole, _order(whole, recipient, entry.route, id, at)),
         persons=len(whole.persons),
-        kind=entry.manifest_kind.value,
+        kind=entry.manifest_kind,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
     )
 

@@ -1,6 +1,6 @@
 """place: what a list is to those of its series that came before: the newest, an older one that came late, or a change.
 
-In: an understood list, its version, and the version that counts so far (`Current`). Out: `Placed`: what changed, whether it
+In: an understood list of passengers or of crew (of a mixed list, one after the other), its version, and the version that counts so far (`Current`). Out: `Placed`: what changed, whether it
 counts, what is said to the sender, and the `Current` from now on. Which of two lists is newer is decided by when they were
 issued, where both say so (PAXLST DTM 137, EMSWe authentication time, `issued` of our own JSON); else by the order of
 receipt. Lists are compared only where it is known that they are for the same sailing.
@@ -30,7 +30,7 @@ from gateway.process.understand import UnderstoodList
 LATE = Rule(
     id="H-01",
     severity=Severity.WARNING,
-    text="a newer list of this sailing, issued {newer}, is already here; this one, issued {older}, was kept but not sent",
+    text="a newer list of the {whom} of this sailing, issued {newer}, is already here; this one, issued {older}, was kept but not sent",
     hint="nothing, if it was only delayed; else send the right list again with the time at which it was made",
     cites="UN/EDIFACT 2005, 137; EMSWe MIG 2.0.1 principle P13",
 )
@@ -64,7 +64,7 @@ HALF_GONE = Rule(
 RIVALS = Rule(
     id="H-07",
     severity=Severity.ERROR,
-    text="another list of this kind for the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
+    text="another list of the {whom} of the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
     hint="send all persons of a kind in one list; where one list replaces another, send that one alone",
 )
 RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS)
@@ -135,7 +135,12 @@ def place(
 
 def rival(one: UnderstoodList, arrival: int) -> Placed:
     """One of several lists that came together and would each take the place of the other."""
-    return _held(by_itself(one, arrival), _say(one, RIVALS))
+    return _held(by_itself(one, arrival), _say(one, RIVALS, whom=whom(one.manifest)))
+
+
+def whom(manifest: Manifest) -> str:
+    """Whom a list names, for people."""
+    return "crew" if manifest.kind is ListKind.CREW else "passengers"
 
 
 def takes_a_place(one: UnderstoodList) -> bool:
@@ -167,7 +172,7 @@ def _older(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
         return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True))
     if new.arrival < before.arrival or not before.whole or not set(new.purposes) & set(before.purposes):
         return alone
-    return _held(alone, _say(one, LATE, newer=before.issued, older=new.issued))
+    return _held(alone, _say(one, LATE, whom=whom(one.manifest), newer=before.issued, older=new.issued))
 
 
 def _held(alone: Placed, said: Finding) -> Placed:
@@ -228,16 +233,26 @@ def issued_at(manifest: Manifest) -> datetime | None:
     return issued if issued is not None and issued.tzinfo is not None else None
 
 
-def list_name(manifest: Manifest) -> str:
-    """Bookings are another list than that of the persons on board: neither replaces, changes or withdraws the other."""
-    return Purpose.BOOKING.value if manifest.purposes == (Purpose.BOOKING,) else manifest.kind.value
-
-
 def sails_at(manifest: Manifest) -> str | None:
     """When it leaves, else when it arrives, as the list says."""
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     leaves = departure and (departure.estimated_departure or departure.actual_departure)
     return leaves or (arrival and (arrival.estimated_arrival or arrival.actual_arrival)) or None
+
+
+def departs_at(manifest: Manifest) -> str | None:
+    departure = manifest.voyage.departure
+    return _a_time(departure.estimated_departure, departure.actual_departure) if departure else None
+
+
+def arrives_at(manifest: Manifest) -> str | None:
+    arrival = manifest.voyage.arrival
+    return _a_time(arrival.estimated_arrival, arrival.actual_arrival) if arrival else None
+
+
+def _a_time(*stated: str | None) -> str | None:
+    """The first that is one, as the list says; a text that is none may hold anything."""
+    return next((text for text in stated if text and _time(text) is not None), None)
 
 
 def _names_sailing(manifest: Manifest) -> bool:

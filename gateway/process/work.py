@@ -4,7 +4,7 @@ In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A l
 be for, and what the law asks of that sailing decides what the list is for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -14,8 +14,9 @@ from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process.done import Done
 from gateway.process.owe import Owed, owed
-from gateway.process.place import by_itself
+from gateway.process.parts import parts_of
 from gateway.process.understand import Hints, Known, UnderstoodList, understand
+from gateway.route import NONE_KEPT, Kept
 from gateway.seal import Sealed
 from gateway.sent import opened
 from gateway.store.submissions import ClaimedSubmission
@@ -51,7 +52,7 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         calls=tuple(call for call, _ in matched),
         reasons=tuple(reason for _, reason in matched),
         owed=to_send,
-        placed=tuple(by_itself(one, claimed.arrival) for one in understood.lists),
+        parts=tuple(parts_of(claimed, one, call) for one, (call, _) in zip(understood.lists, matched, strict=True)),
     )
 
 
@@ -61,7 +62,7 @@ def owed_of(
     number: int,
     call: ExpectedCall | None,
     catalogue: Catalogue,
-    kept: Iterable[Purpose] = (),
+    kept: Kept = NONE_KEPT,
 ) -> Owed:
     """What is owed of one list of the submission. `number` counts from 1."""
     carrier = catalogue.carriers.get(claimed.carrier)

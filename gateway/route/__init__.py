@@ -4,7 +4,32 @@ In: a manifest and the recipients with their route registers. Out: `Routing` (`o
 what the purpose allows (`projection.py`). Pure: the day is told, nothing is sent here.
 """
 
-from gateway.route.owed import ONE_FILING, NotSent, Owed, Reason, Routing, owed, with_purposes
+from gateway.route.owed import (
+    NONE_KEPT,
+    ONE_FILING,
+    Kept,
+    NotSent,
+    Owed,
+    Reason,
+    Routing,
+    filing_of,
+    list_kinds,
+    owed,
+    with_purposes,
+)
 from gateway.route.projection import project
 
-__all__ = ["ONE_FILING", "NotSent", "Owed", "Reason", "Routing", "owed", "project", "with_purposes"]
+__all__ = [
+    "NONE_KEPT",
+    "ONE_FILING",
+    "Kept",
+    "NotSent",
+    "Owed",
+    "Reason",
+    "Routing",
+    "filing_of",
+    "list_kinds",
+    "owed",
+    "project",
+    "with_purposes",
+]
