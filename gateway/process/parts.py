@@ -11,10 +11,10 @@ import msgspec
 
 from gateway.manifest import ListKind, Manifest, Purpose, Role
 from gateway.obligations import ExpectedCall
-from gateway.process.place import Placed, by_itself
+from gateway.process.place import Placed, arrives_at, by_itself, departs_at, is_near
 from gateway.process.understand import UnderstoodList
 from gateway.route import list_kinds
-from gateway.store.manifests import series_of_call, series_of_voyage
+from gateway.store.manifests import VoyageSeries, series_of_call
 from gateway.store.submissions import ClaimedSubmission
 
 _LONGEST: Final = 200  # characters; a ship's name has 35, a voyage 17 (PAXLST D.05B TDT)
@@ -22,21 +22,37 @@ _BOTH: Final = (ListKind.PASSENGERS, ListKind.CREW)
 
 
 class Part(msgspec.Struct, frozen=True):
-    """`kind`: passengers or crew. `version`: in the series, from 1; 0 until it has one."""
+    """`kind`: passengers or crew. `version`: in the series, from 1; 0 until it has one. `voyage`: where no call is known."""
 
     kind: ListKind
     series: str
     placed: Placed
     version: int = 0
+    voyage: VoyageSeries | None = None
 
 
 def parts_of(claimed: ClaimedSubmission, one: UnderstoodList, call: ExpectedCall | None) -> tuple[Part, ...]:
     """The parts, in the order passengers, crew; at least one. Not yet compared with anything."""
-    manifest = one.manifest
-    return tuple(
-        Part(kind, _series(claimed, manifest, call, name), by_itself(narrowed(one, kind), claimed.arrival))
-        for kind, name in _kinds(manifest)
-    )
+    parts = []
+    for kind, name in _kinds(one.manifest):
+        placed = by_itself(narrowed(one, kind), claimed.arrival)
+        if call is not None:
+            parts.append(Part(kind, series_of_call(call.id, name), placed))
+        else:
+            voyage = _voyage(claimed, one.manifest, name)
+            parts.append(Part(kind, str(voyage), placed, voyage=voyage))
+    return tuple(parts)
+
+
+def same_sailing(part: Part, sailings: Sequence[str]) -> Part:
+    """The part in the series of the sailing that it is for, which may have been moved by some hours since. `sailings`: those
+    known of its voyage number."""
+    voyage = part.voyage
+    near = [other for other in sailings if voyage and is_near(voyage.sails, other)]
+    if voyage is None or voyage.sails in sailings or not near:
+        return part
+    voyage = msgspec.structs.replace(voyage, sails=min(near))
+    return msgspec.structs.replace(part, series=str(voyage), voyage=voyage)
 
 
 def part_for(parts: Sequence[Part], kind: ListKind) -> Part:
@@ -70,17 +86,15 @@ def _kinds(manifest: Manifest) -> list[tuple[ListKind, str]]:
     return [(kind, kind.value) for kind in (_BOTH if kinds == (ListKind.MIXED,) else kinds)]
 
 
-def _series(claimed: ClaimedSubmission, manifest: Manifest, call: ExpectedCall | None, name: str) -> str:
-    """Of the call, or of the voyage where no call is known."""
-    if call is not None:
-        return series_of_call(call.id, name)
+def _voyage(claimed: ClaimedSubmission, manifest: Manifest, name: str) -> VoyageSeries:
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
-    return series_of_voyage(
+    return VoyageSeries(
         carrier=claimed.carrier,
         vessel=readable(manifest.vessel.imo or manifest.vessel.name or manifest.voyage.visit_id),
         voyage_number=readable(manifest.voyage.number),
         departure_port=readable(departure.port.code) if departure else None,
         arrival_port=readable(arrival.port.code) if arrival else None,
+        sails=departs_at(manifest) or arrives_at(manifest),
         name=name,
     )
 

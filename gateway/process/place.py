@@ -121,7 +121,7 @@ def place(
     alone = by_itself(one, arrival)
     if one.cut or not _is_list(manifest) or not (is_known or _names_sailing(manifest)):
         return alone
-    if before is not None and not is_known and not _is_near(sails_at(manifest), before.sails):
+    if before is not None and not is_known and not is_near(sails_at(manifest), before.sails):
         before = None
     new = _current(manifest, before, id=id, version=version, arrival=arrival)
     if before is None:
@@ -259,7 +259,8 @@ def _names_sailing(manifest: Manifest) -> bool:
     return manifest.voyage.number is not None and sails_at(manifest) is not None
 
 
-def _is_near(stated: str | None, known: str | None) -> bool:
+def is_near(stated: str | None, known: str | None) -> bool:
+    """Whether two times of departure may be of one sailing: both with an offset from UTC, or both the line's own clock."""
     one, other = _time(stated), _time(known)
     if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
         return False

@@ -8,6 +8,8 @@ import asyncio
 import logging
 from collections import Counter
 
+import msgspec
+
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
@@ -16,7 +18,7 @@ from gateway.process.drifted import Alarm, compared_with_last, kinds_of
 from gateway.process.keep import keeping
 from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
-from gateway.process.parts import list_name
+from gateway.process.parts import list_name, same_sailing
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
 from gateway.process.work import work
 from gateway.settings import utc_now
@@ -34,6 +36,7 @@ from gateway.store.manifests import (
     keep_current,
     next_versions,
     outdate,
+    sailings_of,
 )
 from gateway.store.shapes import add_shape, shapes_before
 from gateway.store.submissions import (
@@ -59,6 +62,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
     done = await asyncio.to_thread(work, claimed, calls, catalogue)
     async with transaction(pool) as connection:
         await adopt(connection, claimed.carrier, claimed.received_at)
+    async with transaction(pool) as connection:
         done, kept = await _ordered(connection, claimed, done, catalogue)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
@@ -84,11 +88,24 @@ async def _ordered(
     connection: Connection, claimed: ClaimedSubmission, done: Done, catalogue: Catalogue
 ) -> tuple[Done, dict[str, SealedCurrent]]:
     """Each list in its place; nobody else adds to these series before the transaction ends."""
+    done = await _of_their_sailings(connection, claimed, done)
     names = series_of(done)
     done = numbered(done, await next_versions(connection, names))
     filed, known = await filed_purposes(connection, names), await currents(connection, names)
     done, kept = await asyncio.to_thread(in_order, claimed, done, known, catalogue)
     return await asyncio.to_thread(keeping, claimed, done, filed, catalogue), kept
+
+
+async def _of_their_sailings(connection: Connection, claimed: ClaimedSubmission, done: Done) -> Done:
+    """Lists whose call is not known, in the series of their sailing."""
+    since = claimed.received_at - AROUND[1]
+    voyages = {part.voyage for parts in done.parts for part in parts if part.voyage and part.voyage.voyage_number}
+    known = {one: await sailings_of(connection, one, since) for one in sorted(voyages, key=str)}
+    parts = tuple(
+        tuple(same_sailing(part, known.get(part.voyage, ()) if part.voyage else ()) for part in one)
+        for one in done.parts
+    )
+    return msgspec.structs.replace(done, parts=parts)
 
 
 async def _add(

@@ -89,19 +89,34 @@ def series_of_call(call_id: str, name: str) -> str:
     return f"call/{call_id}/{name}"
 
 
-def series_of_voyage(
-    *,
-    carrier: str,
-    vessel: str | None,
-    voyage_number: str | None,
-    departure_port: str | None,
-    arrival_port: str | None,
-    name: str,
-) -> str:
-    """The series of lists whose call is not known. `vessel`: the IMO number, else the name, else EMSWe's visit id."""
-    return "/".join(
-        ("voyage", carrier, vessel or "", voyage_number or "", departure_port or "", arrival_port or "", name)
-    )
+class VoyageSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """Lists whose call is not known. `vessel`: the IMO number, else the name, else EMSWe's visit id. `sails`: when the sailing
+    leaves, else when it arrives, as its first list said: a voyage number comes again."""
+
+    carrier: str
+    vessel: str | None
+    voyage_number: str | None
+    departure_port: str | None
+    arrival_port: str | None
+    sails: str | None
+    name: str
+
+    @property
+    def voyage(self) -> str:
+        """All sailings of the voyage number."""
+        parts = (self.carrier, self.vessel, self.voyage_number, self.departure_port, self.arrival_port)
+        return "/".join(("voyage", *(part or "" for part in parts)))
+
+    def __str__(self) -> str:
+        return f"{self.voyage}/{self.sails or ''}/{self.name}"
+
+
+async def sailings_of(connection: Connection, one: VoyageSeries, since: datetime) -> list[str]:
+    """When the sailings of that voyage number are whose lists without a call came `since`; nobody else adds one before this
+    transaction ends."""
+    await connection.execute(SQL["series_lock"], one.voyage)
+    found = await connection.fetch(SQL["series_of_voyage"], one.carrier, since, one.voyage_number, f"{one.voyage}/")
+    return [str(record["series"]).removeprefix(f"{one.voyage}/").rpartition("/")[0] for record in found]
 
 
 async def next_versions(connection: Connection, names: Sequence[str]) -> list[int]:

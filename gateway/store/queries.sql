@@ -111,6 +111,10 @@ SELECT pg_advisory_xact_lock(hashtextextended('series:' || $1, 0));
 -- series_versions: the highest version of each series
 SELECT series, max(version) AS version FROM manifest_part WHERE series = ANY($1::text[]) GROUP BY series;
 
+-- series_of_voyage: the series of this voyage number, of lists that belong to no expected call yet
+SELECT DISTINCT p.series FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id
+WHERE m.call_id IS NULL AND m.carrier = $1 AND m.received_at >= $2 AND m.voyage_number = $3 AND starts_with(p.series, $4);
+
 -- series_purposes: for what the lists of each series that count are, since the last withdrawal that does
 SELECT p.series, array_agg(DISTINCT purpose) AS purposes
 FROM manifest_part p JOIN manifest m ON m.id = p.manifest_id CROSS JOIN LATERAL unnest(m.purposes) AS purpose

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from gateway.manifest import Counts, Function, ListKind, Manifest, Purpose
+from gateway.settings import utc_now
 from gateway.store import Pool
+from gateway.store.calls import upsert_calls
 from tests.flow.desk import Desk, call, catalogue, codes, voyage
 from tests.process.office import entry, recipient
 from tests.specimen import crew_manifest, crew_member, passenger, passenger_manifest
@@ -177,9 +179,6 @@ async def test_a_schedule_that_nobody_announced_is_seen_with_the_next_list(desk:
     """Imported while the first list was being processed: then nobody linked it."""
     await desk.put(passengers(NOON))
     async with desk.pool.acquire() as connection:
-        from gateway.settings import utc_now
-        from gateway.store.calls import upsert_calls
-
         await upsert_calls(connection, [call()], utc_now())
     answer = await desk.put(passengers(EVENING, persons=FIVE[:4]))
     assert answer.lists[0].changes
@@ -200,8 +199,21 @@ async def test_only_the_same_sailing_is_taken_over(desk: Desk) -> None:
     await desk.expect(call("C1", days=1))
     later = await desk.put(passengers(EVENING, voyage=voyage(days=1), persons=FIVE[:1]))
     assert later.lists[0].call == "C1"
-    assert (later.lists[0].changes, codes(later)) == (None, []), "what counted there was the next day's list"
+    assert later.lists[0].changes
+    assert later.lists[0].changes.removed == 4
     assert (await desk.put(passengers(EVENING, voyage=voyage(days=2)))).lists[0].changes
+
+
+async def test_without_a_schedule_each_sailing_of_a_number_keeps_its_own(desk: Desk) -> None:
+    """Two days of one voyage number, in turns; the second moved by two hours. No purpose of one is kept for the other."""
+    await desk.put(passengers(MORNING, voyage=voyage(days=1)))
+    answer = await desk.put(passengers(MORNING, voyage=voyage(days=2), purposes=SAFETY))
+    assert (codes(answer, "X-"), answer.lists[0].changes, answer.lists[0].version) == ([], None, 1)
+    moved = await desk.put(passengers(NOON, voyage=voyage(days=1 + 2 / 24), persons=FIVE[:2], purposes=SAFETY))
+    assert "X-57" in codes(moved, "X-")
+    assert moved.lists[0].changes
+    assert (moved.lists[0].version, moved.lists[0].changes.removed) == (2, 3)
+    assert codes(await desk.put(passengers(MORNING, voyage=voyage(days=1), reference="late"))) == ["H-01"]
 
 
 async def test_a_delivery_that_waits_is_overtaken_after_the_schedule_came(desk: Desk) -> None:

@@ -156,14 +156,14 @@ def test_lists_of_a_call_share_a_series_by_kind() -> None:
     assert series_of(done) == ["call/SP1147-20261123/passengers", "call/SP1147-20261123/crew"]
     _, done = processed(BOTH, office())
     assert series_of(done) == [
-        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/passengers",
-        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/crew",
+        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/2026-11-23T18:00:00+02:00/passengers",
+        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/2026-11-23T18:00:00+02:00/crew",
     ]
 
 
 def test_a_list_without_a_voyage_has_a_series_too() -> None:
     _, done = processed([as_file(passenger_manifest(voyage=Voyage(), vessel=Vessel()))], office())
-    assert series_of(done) == ["voyage/specimen/////passengers"]
+    assert series_of(done) == ["voyage/specimen//////passengers"]
 
 
 def test_the_list_is_sealed_to_ourselves_and_opens_again() -> None:

@@ -11,13 +11,13 @@ from gateway.store.deliveries import add_deliveries
 from gateway.store.manifests import (
     Filing,
     NewManifest,
+    VoyageSeries,
     add_manifests,
     filed_purposes,
     filings_of_submission,
     next_versions,
     sealed_manifest,
     series_of_call,
-    series_of_voyage,
 )
 from gateway.store.retention import Ended, end_retention
 from gateway.store.submissions import (
@@ -33,15 +33,16 @@ from tests.store.rows import NOW, SERIES, add_manifest, answer, delivery, filing
 
 def test_a_call_names_the_series_else_the_voyage() -> None:
     assert series_of_call("c1", "crew") == "call/c1/crew"
-    voyage = series_of_voyage(
+    voyage = VoyageSeries(
         carrier="example-line",
         vessel="9074729",
         voyage_number=None,
         departure_port="FIHEL",
         arrival_port="EETLL",
+        sails="2026-11-21T18:00+02:00",
         name="crew",
     )
-    assert voyage == "voyage/example-line/9074729//FIHEL/EETLL/crew"
+    assert str(voyage) == "voyage/example-line/9074729//FIHEL/EETLL/2026-11-21T18:00+02:00/crew"
 
 
 async def test_the_lists_of_a_submission_are_stored_with_their_facts(pool: Pool) -> None:
