@@ -91,11 +91,15 @@ def summed(some: Sequence[Changes]) -> Changes | None:
     )
 
 
+def in_common(one: Sequence[Person], other: Sequence[Person]) -> int:
+    """How many persons are on both lists."""
+    key = token_bytes(KEY_SIZE)
+    return len(_pairs(marks_of(one, key), marks_of(other, key))[0])
+
+
 def names_others(one: Sequence[Person], other: Sequence[Person]) -> bool:
     """Whether either list names anybody whom the other does not."""
-    key = token_bytes(KEY_SIZE)
-    pairs, _ = _pairs(marks_of(one, key), marks_of(other, key))
-    return not len(pairs) == len(one) == len(other)
+    return not in_common(one, other) == len(one) == len(other)
 
 
 def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:

@@ -38,13 +38,13 @@ def marked(
 
 def corrected(file: File, carrier: Carrier | None, hints: Hints, now: datetime) -> Copy:
     """The file with every safe repair made, proven to say the same. `NotMade` where that cannot be."""
-    before = understand([file], carrier=carrier, now=now, hints=hints)
+    before = understand([file], carrier=carrier, now=now, hints=hints, apart=True)
     if not before.lists:
         raise NotMade("no list was found in this file, so that there is nothing to correct; mend it by the findings")
     format = hints.format or before.formats[0]
     lists = [(one.manifest, one.lineage, one.findings) for one in before.lists]
     copy = answers.corrected(file.data, format, lists, before.findings, options=_options(carrier))
-    after = understand([File(copy.data)], carrier=carrier, now=now, hints=hints)
+    after = understand([File(copy.data)], carrier=carrier, now=now, hints=hints, apart=True)
     if not _says_the_same(before, after):
         raise NotMade(_OTHERWISE)
     return copy

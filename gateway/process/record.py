@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from gateway.catalogue import Catalogue
-from gateway.findings import Finding
+from gateway.findings import Finding, Place
+from gateway.formats.raw import JoinedPlaces
 from gateway.manifest import Function, ListKind, Role
 from gateway.obligations import due
 from gateway.process.done import Done
@@ -89,11 +90,19 @@ def _part(one: UnderstoodList, part: Part) -> StoredPart:
 
 def _of_kind(one: UnderstoodList, kind: ListKind) -> list[Finding]:
     """What concerns these persons, or the list as a whole."""
-    persons = one.manifest.persons
     if one.manifest.kind is not ListKind.MIXED:
         return list(one.findings)
-    others = {at for at, person in enumerate(persons, 1) if (person.role is Role.CREW) != (kind is ListKind.CREW)}
-    return [finding for finding in one.findings if finding.place.person not in others]
+    others = {
+        at for at, person in enumerate(one.manifest.persons) if (person.role is Role.CREW) != (kind is ListKind.CREW)
+    }
+    return [finding for finding in one.findings if _whom(one, finding.place) not in others]
+
+
+def _whom(one: UnderstoodList, place: Place) -> int | None:
+    """Whom of the list a finding is about, from 0."""
+    if isinstance(one.lineage.places, JoinedPlaces):
+        return one.lineage.places.index_of(place)
+    return place.person - 1 if place.person is not None else None
 
 
 def deliveries_of(

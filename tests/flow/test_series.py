@@ -221,3 +221,25 @@ async def test_a_delivery_that_waits_is_overtaken_after_the_schedule_came(desk: 
     await desk.expect(call())
     await desk.put(crew(NOON))
     assert sorted(await desk.owed(NSW)) == [("border+safety", "superseded"), *[("border+safety", "waiting")] * 2]
+
+
+# --- parts of one list --------------------------------------------------------------------------------------------
+
+
+async def test_decks_in_files_of_their_own_are_sent_as_one_list_and_compared_as_one(desk: Desk) -> None:
+    await desk.expect(call())
+    answer = await desk.put(passengers(MORNING, persons=FIVE[:2]), passengers(MORNING, persons=FIVE[2:]))
+    assert codes(answer) == ["H-11"]
+    (one,) = answer.lists
+    assert (one.persons, [sent.persons for sent in one.deliveries]) == (5, [5])
+    again = await desk.put(passengers(NOON, persons=FIVE[:4]))
+    assert again.lists[0].changes
+    assert (again.lists[0].changes.removed, again.lists[0].changes.unchanged) == (1, 4)
+    assert await desk.owed(NSW) == [("border+safety", "superseded"), ("border+safety", "waiting")]
+
+
+async def test_two_versions_in_one_submission_are_held_as_ever(desk: Desk) -> None:
+    await desk.expect(call())
+    answer = await desk.put(passengers(persons=FIVE[:4]), passengers(persons=FIVE[1:]))
+    assert codes(answer) == ["H-07", "H-07"]
+    assert await desk.owed(NSW) == []

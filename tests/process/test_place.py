@@ -236,16 +236,16 @@ def test_lists_of_one_submission_are_compared_with_each_other() -> None:
 
 
 def test_lists_that_would_replace_each_other_are_both_held() -> None:
-    """Two decks in one submission: neither is sent alone, and the sender is told. The same list twice is no such case."""
+    """Two versions in one submission: neither is sent, and the sender is told. The same list twice is no such case."""
     known = catalogue(recipient(entry()))
-    decks = passenger_manifest(persons=FIVE[:3]), passenger_manifest(persons=FIVE[3:])
-    claimed, done, kept = ordered(known, *decks)
+    versions = passenger_manifest(persons=FIVE[:4]), passenger_manifest(persons=FIVE[1:])
+    claimed, done, kept = ordered(known, *versions)
     assert [one.held[:4] for one in placed_in(done)] == ["H-07", "H-07"]
     assert deliveries_of(claimed, done, new_manifests(claimed, done, known), known) == []
     assert kept == {}
-    _, done, _ = ordered(known, *decks, decks[1], id=uuid4())
+    _, done, _ = ordered(known, *versions, versions[1], id=uuid4())
     assert [one.held[:4] for one in placed_in(done)] == ["H-07"] * 3, "nor one that came twice"
-    _, done, _ = ordered(known, decks[0], decks[0], id=uuid4())
+    _, done, _ = ordered(known, versions[0], versions[0], id=uuid4())
     assert [one.held for one in placed_in(done)] == ["", ""]
 
 
