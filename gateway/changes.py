@@ -78,6 +78,16 @@ def applied(old: Marks, some: Marks, against_version: int) -> tuple[Marks, Chang
     )
 
 
+def put_on(old: Sequence[Person], some: Sequence[Person]) -> tuple[Person, ...]:
+    """The persons themselves, as `applied` counts them: whoever is changed where he stood, whoever is new behind them."""
+    marker = _Marker(token_bytes(KEY_SIZE))
+    pairs, _ = _pairs(Marks(tuple(map(marker, old))), Marks(tuple(map(marker, some))))
+    changed = set(pairs.values())
+    whole = [some[pairs[at]] if at in pairs else person for at, person in enumerate(old)]
+    whole += [person for at, person in enumerate(some) if at not in changed]
+    return tuple(msgspec.structs.replace(person, sequence=at) for at, person in enumerate(whole, 1))
+
+
 def summed(some: Sequence[Changes]) -> Changes | None:
     """The changes of passengers and of crew as those of one list; None of none."""
     if not some:

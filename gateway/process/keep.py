@@ -1,7 +1,8 @@
 """keep: no version of a list withdraws, by saying less, what an earlier one was filed for.
 
-In: what `work` made, and for what each series was filed so far. Out: `Done` with every purpose kept whose absence a single window
-would take for a withdrawal (EMSWe G-PXA-003), and a word to the sender. Only a withdrawal of the whole list ends a purpose.
+In: what `work` made, with the whole list beside each change, and for what each series was filed so far. Out: `Done` with every
+purpose and every person kept whose absence a single window would take for a withdrawal (EMSWe G-PXA-003, P13), and a word to the
+sender. Only a withdrawal of the whole list ends a purpose.
 """
 
 from collections.abc import Mapping
@@ -41,8 +42,10 @@ def keeping(
         manifest = one.manifest
         kept = {part.kind: kept_purposes(manifest, filed.get(part.series, frozenset())) for part in parts}
         said.append([])
-        if any(kept.values()) and not owed[at].held:
-            owed[at] = held_back(owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept), parts)
+        whole = done.wholes[at]
+        if (any(kept.values()) or whole is not None) and not owed[at].held:
+            made = owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept, whole)
+            owed[at] = held_back(made, parts)
             said[at] = _said(owed[at], kept)
         for part in parts:
             if not (owed[at].held or part.placed.held):

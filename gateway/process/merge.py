@@ -152,12 +152,12 @@ def _filled(manifests: Sequence[Manifest]) -> Manifest:
     """What any of them says of ship and voyage: where two speak, they agree in what matters, and the first is taken."""
     whole = manifests[0]
     for other in manifests[1:]:
-        vessel, voyage = _with(whole.vessel, other.vessel), _with(whole.voyage, other.voyage)
+        vessel, voyage = gaps_filled(whole.vessel, other.vessel), gaps_filled(whole.voyage, other.voyage)
         whole = msgspec.structs.replace(whole, vessel=vessel, voyage=voyage)
     return whole
 
 
-def _with(one: S, other: S) -> S:
+def gaps_filled(one: S, other: S) -> S:
     """`one`, with what only `other` says."""
     more: dict[str, object] = {}
     for field in type(one).__struct_fields__:
@@ -165,7 +165,7 @@ def _with(one: S, other: S) -> S:
         if own is None or own == ():
             more[field] = theirs
         elif isinstance(own, msgspec.Struct) and type(own) is type(theirs):
-            more[field] = _with(own, theirs)
+            more[field] = gaps_filled(own, theirs)
     return msgspec.structs.replace(one, **more)
 
 

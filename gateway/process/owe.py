@@ -26,7 +26,8 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt."""
+    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt. `replaces`: a whole list
+    or a withdrawal; not a change of an earlier list."""
 
     id: UUID
     recipient: Recipient
@@ -37,6 +38,7 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     persons: int
     kind: ListKind
     left_out: tuple[tuple[int, tuple[str, ...]], ...]
+    replaces: bool
 
     def __repr__(self) -> str:
         return f"<Payload {self.form.name} {self.persons} persons>"
@@ -77,9 +79,11 @@ def owed(
     at: datetime,
     service: str | None,
     kept: route.Kept = route.NONE_KEPT,
+    whole: Manifest | None = None,
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
-    `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
+    `kept`: for what earlier versions went out, where leaving it out would withdraw them; `whole`: what to write instead of a list
+    that changes some persons, where who is left out would be withdrawn (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
     routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service, kept=kept)
@@ -90,7 +94,8 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
-        manifest = route.with_purposes(one.manifest, entry.route.purposes)  # narrowed to what it was granted
+        meant = whole if whole is not None and entry.route.form in route.ONE_FILING else one.manifest
+        manifest = route.with_purposes(meant, entry.route.purposes)  # narrowed to what it was granted
         made = _payload(manifest, entry, key, number, submission, at)
         if isinstance(made, Payload):
             payloads.append(made)
@@ -122,6 +127,7 @@ def _payload(
         body=form.write(whole, _order(whole, recipient, entry.route, id, at)),
         persons=len(whole.persons),
         kind=entry.manifest_kind,
+        replaces=manifest.function is not Function.CHANGE,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
     )
 

@@ -9,7 +9,7 @@ receipt. Lists are compared only where it is known that they are for the same sa
 |---|---|---|
 | 9 original, or nothing | original | a whole list; it takes the place of the one before (EMSWe PurposeCode 9, MIG principle P13) |
 | 5 replace | replace | a whole list; it takes the place even of a final one |
-| 2 addition, 4 change, 36 heading | change | changes some persons of the list before and adds others; nobody leaves. It is no list by itself: how a duty stands is judged by whole lists |
+| 2 addition, 4 change, 36 heading | change | changes some persons of the list before and adds others; nobody leaves. It is no list by itself: how a duty stands is judged by whole lists. Who takes whole lists only gets the list before with the changes in it (`whole`) |
 | 22 final | final | a whole list, the last of the sailing: only replace, cancel or another final one comes after it |
 | 1 cancellation | cancel | nobody is on the list any more (EMSWe PurposeCode 1) |
 | 3 deletion, PAXLST lists XR, RP, H, 266 | none | not read: a list is only taken as a whole |
@@ -67,7 +67,14 @@ RIVALS = Rule(
     text="another list of the {whom} of the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
     hint="send all persons of a kind in one list; where one list replaces another, send that one alone",
 )
-RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS)
+WITHDRAWN = Rule(
+    id="H-12",
+    severity=Severity.WARNING,
+    text="this changes some persons of a list of the {whom}, but version {version} withdrew that list; no whole list can be made of it",
+    hint="send the whole list, with UN/EDIFACT 1225 = 9 (original) or 5 (replace)",
+    cites="UN/EDIFACT 1225",
+)
+RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS, WITHDRAWN)
 
 _FEW: Final = 10  # persons; of fewer, half may well stay ashore
 _SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sailing is not moved further
@@ -76,7 +83,8 @@ _SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sai
 class Current(Private, frozen=True, kw_only=True):
     """The version of a series that counts. `key` is the series' own; `sails` and `issued` as the list said, ISO 8601.
 
-    `whole`: a whole list is behind `marks`; False after nothing but changes.
+    `whole`: a whole list is behind `marks`; False after nothing but changes. `lists`: that list and the changes since, in the
+    order in which they count, `manifest` the last of them that came. `gone`: the list was withdrawn.
     """
 
     version: int
@@ -89,6 +97,8 @@ class Current(Private, frozen=True, kw_only=True):
     whole: bool
     key: bytes
     marks: Marks
+    lists: tuple[UUID, ...] = ()
+    gone: bool = False
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +168,11 @@ def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
         changes = compared(before.marks, new.marks, before.version) if before.whole else None
         return _placed(ranked, new, changes=changes, said=_half_gone(one, changes))
     marks, changes = applied(before.marks, new.marks, before.version)
-    new = msgspec.structs.replace(new, marks=marks, whole=before.whole, final=before.final)
+    is_whole = before.whole and not before.gone
+    lists = (*before.lists, *new.lists) if before.lists or not is_whole else ()
+    new = msgspec.structs.replace(new, marks=marks, whole=is_whole, final=before.final, gone=before.gone, lists=lists)
+    if before.gone:
+        return _placed(ranked, new, said=(_say(one, WITHDRAWN, whom=whom(one.manifest), version=before.version),))
     if not before.whole:
         return _placed(ranked, new, said=(_say(one, NO_BASE),))
     said = _say(one, ONLY_SOME, version=before.version, listed=len(marks))
@@ -167,9 +181,10 @@ def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
 
 def _older(one: UnderstoodList, alone: Placed, new: Current, before: Current) -> Placed:
     """Late at the door, or only processed late: then its deliveries are superseded like those of any older list."""
-    if not before.whole and new.whole:  # the list that those changes were for
+    if not (before.whole or before.gone) and new.whole:  # the list that those changes were for
         marks = applied(new.marks, before.marks, new.version)[0]
-        return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True))
+        lists = (*new.lists, *before.lists)
+        return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True, lists=lists))
     if new.arrival < before.arrival or not before.whole or not set(new.purposes) & set(before.purposes):
         return alone
     return _held(alone, _say(one, LATE, whom=whom(one.manifest), newer=before.issued, older=new.issued))
@@ -213,6 +228,8 @@ def _current(manifest: Manifest, before: Current | None, *, id: UUID, version: i
         whole=not _is_partial(manifest),
         key=key,
         marks=Marks() if is_gone else marks_of(manifest.persons, key),
+        lists=(id,),
+        gone=is_gone,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Place
 from gateway.formats.raw import JoinedPlaces
-from gateway.manifest import Function, ListKind, Role
+from gateway.manifest import ListKind, Role
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
@@ -110,7 +110,7 @@ def deliveries_of(
 ) -> list[NewDelivery]:
     """Everything owed, sealed to its recipient, so that the queue holds nothing that anyone else could read."""
     made = []
-    for one, owed, parts, kept in zip(done.understood.lists, done.owed, done.parts, manifests, strict=True):
+    for owed, parts, kept in zip(done.owed, done.parts, manifests, strict=True):
         for payload in owed.payloads:
             part = part_for(parts, payload.kind)
             handling = payload.handling(
@@ -143,7 +143,7 @@ def deliveries_of(
                     sequence_key=_sequence(payload, part),
                     arrival=part.placed.rank,
                     version=part.version,
-                    replaces=one.manifest.function is not Function.CHANGE,
+                    replaces=payload.replaces,
                     max_attempts=MAX_ATTEMPTS,
                 )
             )

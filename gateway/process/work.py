@@ -52,6 +52,7 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         calls=tuple(call for call, _ in matched),
         reasons=tuple(reason for _, reason in matched),
         owed=to_send,
+        wholes=(None,) * len(understood.lists),
         parts=tuple(parts_of(claimed, one, call) for one, (call, _) in zip(understood.lists, matched, strict=True)),
     )
 
@@ -63,12 +64,13 @@ def owed_of(
     call: ExpectedCall | None,
     catalogue: Catalogue,
     kept: Kept = NONE_KEPT,
+    whole: Manifest | None = None,
 ) -> Owed:
     """What is owed of one list of the submission. `number` counts from 1."""
     carrier = catalogue.carriers.get(claimed.carrier)
     service = call.service if call else carrier.service if carrier else None
     recipients = catalogue.recipients.values()
-    return owed(one, number, claimed.id, recipients, at=claimed.received_at, service=service, kept=kept)
+    return owed(one, number, claimed.id, recipients, at=claimed.received_at, service=service, kept=kept, whole=whole)
 
 
 def _purposes(dues: list[Due]) -> tuple[Purpose, ...]:

@@ -20,6 +20,7 @@ from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
 from gateway.process.parts import list_name, same_sailing
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
+from gateway.process.whole import behind, with_wholes
 from gateway.process.work import work
 from gateway.settings import utc_now
 from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, log, transaction
@@ -37,6 +38,7 @@ from gateway.store.manifests import (
     next_versions,
     outdate,
     sailings_of,
+    sealed_manifest,
 )
 from gateway.store.shapes import add_shape, shapes_before
 from gateway.store.submissions import (
@@ -93,6 +95,8 @@ async def _ordered(
     done = numbered(done, await next_versions(connection, names))
     filed, known = await filed_purposes(connection, names), await currents(connection, names)
     done, kept = await asyncio.to_thread(in_order, claimed, done, known, catalogue)
+    stored = {id: sealed for id in behind(claimed, done) if (sealed := await sealed_manifest(connection, id))}
+    done = await asyncio.to_thread(with_wholes, claimed, done, stored, catalogue)
     return await asyncio.to_thread(keeping, claimed, done, filed, catalogue), kept
 
 
