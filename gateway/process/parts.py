@@ -9,11 +9,13 @@ from typing import Final
 
 import msgspec
 
+from gateway.keyring import Form, Recipient
 from gateway.manifest import ListKind, Manifest, Purpose, Role
 from gateway.obligations import ExpectedCall
 from gateway.process.place import Placed, arrives_at, by_itself, departs_at, is_near
 from gateway.process.understand import UnderstoodList
-from gateway.route import list_kinds
+from gateway.route import filing_of, list_kinds
+from gateway.store.deliveries import sequence_key
 from gateway.store.manifests import VoyageSeries, series_of_call
 from gateway.store.submissions import ClaimedSubmission
 
@@ -58,6 +60,11 @@ def same_sailing(part: Part, sailings: Sequence[str]) -> Part:
 def part_for(parts: Sequence[Part], kind: ListKind) -> Part:
     """The part that a message about persons of this kind goes by; the first, where it is about numbers alone."""
     return next((part for part in parts if part.kind is kind), parts[0])
+
+
+def sequence_of(recipient: Recipient, form: Form, part: Part, kind: ListKind) -> str:
+    """Within a filing, the lists of a kind follow each other, in whichever syntax."""
+    return sequence_key(recipient.id, f"{filing_of(form)}/{kind.value}", part.series)
 
 
 def narrowed(one: UnderstoodList, kind: ListKind) -> UnderstoodList:

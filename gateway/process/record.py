@@ -15,15 +15,13 @@ from gateway.manifest import ListKind, Role
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
-from gateway.process.owe import Payload
-from gateway.process.parts import Part, narrowed, part_for, readable
+from gateway.process.parts import Part, narrowed, part_for, readable, sequence_of
 from gateway.process.place import arrives_at, departs_at
 from gateway.process.understand import UnderstoodList
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
-from gateway.route import filing_of
 from gateway.seal import seal_at_rest, seal_to
 from gateway.settings import MAX_ATTEMPTS
-from gateway.store.deliveries import NewDelivery, sequence_key
+from gateway.store.deliveries import NewDelivery
 from gateway.store.manifests import Filing, NewManifest
 from gateway.store.manifests import Part as StoredPart
 from gateway.store.submissions import ClaimedSubmission
@@ -140,7 +138,7 @@ def deliveries_of(
                     legal_basis=payload.route.legal_basis,
                     media_type=envelope.media_type,
                     envelope=envelope.body,
-                    sequence_key=_sequence(payload, part),
+                    sequence_key=sequence_of(payload.recipient, payload.route.form, part, payload.kind),
                     arrival=part.placed.rank,
                     version=part.version,
                     replaces=payload.replaces,
@@ -148,11 +146,6 @@ def deliveries_of(
                 )
             )
     return made
-
-
-def _sequence(payload: Payload, part: Part) -> str:
-    """Within a filing, the lists of a kind follow each other, in whichever syntax."""
-    return sequence_key(payload.recipient.id, f"{filing_of(payload.route.form)}/{payload.kind.value}", part.series)
 
 
 def receipt_with_rules(claimed: ClaimedSubmission, receipt: bytes, done: Done, catalogue: Catalogue) -> bytes:

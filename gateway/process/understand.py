@@ -45,7 +45,8 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 class UnderstoodList(msgspec.Struct, frozen=True):
     """One list as understood. `file` counts from 1, `member` is the path in an archive. `findings` are this list's own.
 
-    `shape`: what the export looks like. `cut`: why it may not be whole."""
+    `shape`: what the export looks like. `cut`: why it may not be whole. `is_guess`: nobody says what the list is for, so that its
+    purposes are told by its content."""
 
     manifest: Manifest
     lineage: Lineage
@@ -55,6 +56,7 @@ class UnderstoodList(msgspec.Struct, frozen=True):
     shape: Shape
     cut: str = ""
     member: str | None = None
+    is_guess: bool = False
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -230,7 +232,7 @@ class _Desk(msgspec.Struct, frozen=True):
         )
         cut = one.cut or _first_of(NO_LIST, found)
         understood = UnderstoodList(
-            manifest, one.lineage, one.number, one.lineage.format, tuple(found), one.shape, cut, one.member
+            manifest, one.lineage, one.number, one.lineage.format, tuple(found), one.shape, cut, one.member, not stated
         )
         return _One(understood, context)
 

@@ -13,8 +13,10 @@ import msgspec
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
+from gateway.process.as_before import as_before
 from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
+from gateway.process.ended import without_ended
 from gateway.process.keep import keeping
 from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
@@ -26,7 +28,7 @@ from gateway.settings import utc_now
 from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
-from gateway.store.deliveries import add_deliveries
+from gateway.store.deliveries import add_deliveries, filed_for
 from gateway.store.later_calls import AROUND, adopt
 from gateway.store.manifests import (
     NewManifest,
@@ -66,6 +68,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         await adopt(connection, claimed.carrier, claimed.received_at)
     async with transaction(pool) as connection:
         done, kept = await _ordered(connection, claimed, done, catalogue)
+        done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
             for kind in kinds_of(done)
@@ -77,7 +80,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         manifests = new_manifests(claimed, done, catalogue)
         await _add(connection, claimed, done, manifests, kept)
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
-        for alarm in (*alarms, *_keyless(done)):
+        for alarm in (*alarms, *ended, *_keyless(done)):
             await raise_alarm(connection, *alarm)
         subject = {"submission": str(claimed.id), "carrier": claimed.carrier}
         await log.append(connection, "submission-processed", subject, utc_now())
@@ -94,6 +97,7 @@ async def _ordered(
     names = series_of(done)
     done = numbered(done, await next_versions(connection, names))
     filed, known = await filed_purposes(connection, names), await currents(connection, names)
+    done = await asyncio.to_thread(as_before, claimed, done, filed, catalogue)
     done, kept = await asyncio.to_thread(in_order, claimed, done, known, catalogue)
     stored = {id: sealed for id in behind(claimed, done) if (sealed := await sealed_manifest(connection, id))}
     done = await asyncio.to_thread(with_wholes, claimed, done, stored, catalogue)

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gateway.manifest import Purpose
 from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
 from gateway.store.statements import SQL, rows
 from gateway.store.submissions import LeaseLost
@@ -114,6 +115,12 @@ class Backlog(msgspec.Struct, frozen=True):
 def sequence_key(recipient: str, purpose: str, series: str) -> str:
     """The name of the sequence in which this recipient gets the lists of a series for a purpose."""
     return f"{recipient}/{purpose}/{series}"
+
+
+async def filed_for(connection: Connection, names: Sequence[str]) -> dict[str, frozenset[Purpose]]:
+    """Sequence -> for what its recipient has, or may have, a list of these series; only under `next_versions`' lock."""
+    found = await connection.fetch(SQL["deliveries_filed"], list(set(names)))
+    return {record["sequence_key"]: frozenset(map(Purpose, record["purposes"])) for record in found}
 
 
 async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> None:

@@ -247,6 +247,16 @@ FROM (SELECT EXISTS (
         AND newer.replaces AND newer.state <> 'refused') AS overtaken) o
 RETURNING id, manifest_id, recipient, state;
 
+-- deliveries_filed: for what a recipient has, or may have, the lists of these series, since the last withdrawal that it was owed
+SELECT d.sequence_key, array_agg(DISTINCT said.purpose) AS purposes
+FROM delivery d JOIN manifest_part p ON p.manifest_id = d.manifest_id AND right(d.sequence_key, length(p.series)) = p.series
+CROSS JOIN LATERAL unnest(string_to_array(d.purpose, '+')) AS said (purpose)
+WHERE p.series = ANY($1::text[]) AND NOT p.outdated AND d.state <> 'refused' AND NOT EXISTS (
+    SELECT FROM delivery later JOIN manifest m ON m.id = later.manifest_id
+    WHERE later.sequence_key = d.sequence_key AND m.function = 'cancel' AND later.state <> 'refused'
+        AND (later.arrival, later.version) >= (d.arrival, d.version))
+GROUP BY d.sequence_key;
+
 -- delivery_supersede: what this newer delivery replaces and nobody is sending right now
 UPDATE delivery SET state = 'superseded', lease = NULL, settled_at = now()
 WHERE sequence_key = $1 AND (arrival, version) < ($2, $3) AND state = 'waiting'

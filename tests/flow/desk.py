@@ -23,6 +23,7 @@ from gateway.store.submissions import claim_submissions, sealed_answer
 from gateway.track import Row
 from gateway.watch import rows
 from tests.process.office import secret_key
+from tests.specimen import TODAY
 
 CARRIER = "meridian-line"
 
@@ -30,7 +31,17 @@ CARRIER = "meridian-line"
 def catalogue(folder: Path, *recipients: Recipient) -> Catalogue:
     """A gateway whose recipients are these."""
     known = load(Settings(state=folder, keys=folder), utc_now().date())
-    return msgspec.structs.replace(known, recipients={one.id: one for one in recipients})
+    return msgspec.structs.replace(known, recipients={one.id: as_of_today(one) for one in recipients})
+
+
+def as_of_today(one: Recipient) -> Recipient:
+    """The recipient, as valid today as it is on the specimens' day."""
+    since = utc_now().date() - TODAY
+
+    def moved(dated: Any) -> Any:
+        return msgspec.structs.replace(dated, since=dated.since + since, until=dated.until + since)
+
+    return msgspec.structs.replace(one, keys=tuple(map(moved, one.keys)), routes=tuple(map(moved, one.routes)))
 
 
 def leaves(days: float = 2) -> datetime:
