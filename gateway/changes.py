@@ -10,7 +10,8 @@ a list twice counts twice.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from secrets import token_bytes
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -75,6 +76,40 @@ def applied(old: Marks, some: Marks, against_version: int) -> tuple[Marks, Chang
         changed=len(pairs) - same,
         unchanged=len(kept) + same,
     )
+
+
+def put_on(old: Sequence[Person], some: Sequence[Person]) -> tuple[Person, ...]:
+    """The persons themselves, as `applied` counts them: whoever is changed where he stood, whoever is new behind them."""
+    marker = _Marker(token_bytes(KEY_SIZE))
+    pairs, _ = _pairs(Marks(tuple(map(marker, old))), Marks(tuple(map(marker, some))))
+    changed = set(pairs.values())
+    whole = [some[pairs[at]] if at in pairs else person for at, person in enumerate(old)]
+    whole += [person for at, person in enumerate(some) if at not in changed]
+    return tuple(msgspec.structs.replace(person, sequence=at) for at, person in enumerate(whole, 1))
+
+
+def summed(some: Sequence[Changes]) -> Changes | None:
+    """The changes of passengers and of crew as those of one list; None of none."""
+    if not some:
+        return None
+    return Changes(
+        against_version=max(one.against_version for one in some),
+        added=sum(one.added for one in some),
+        removed=sum(one.removed for one in some),
+        changed=sum(one.changed for one in some),
+        unchanged=sum(one.unchanged for one in some),
+    )
+
+
+def in_common(one: Sequence[Person], other: Sequence[Person]) -> int:
+    """How many persons are on both lists."""
+    key = token_bytes(KEY_SIZE)
+    return len(_pairs(marks_of(one, key), marks_of(other, key))[0])
+
+
+def names_others(one: Sequence[Person], other: Sequence[Person]) -> bool:
+    """Whether either list names anybody whom the other does not."""
+    return not in_common(one, other) == len(one) == len(other)
 
 
 def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:

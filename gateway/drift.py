@@ -132,6 +132,23 @@ def keyed(shape: Shape, key: bytes) -> Shape:
     )
 
 
+def together(shapes: Sequence[Shape]) -> Shape:
+    """The shape of a list that came as several."""
+
+    def added(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+        return dict(sum((Counter(one) for one in counts), Counter()))
+
+    return msgspec.structs.replace(
+        shapes[0],
+        size=sum(one.size for one in shapes),
+        fields=added(one.fields for one in shapes),
+        headers={field: header for one in reversed(shapes) for field, header in one.headers.items()},
+        extras=added(one.extras for one in shapes),
+        dates=added(one.dates for one in shapes),
+        letters={name: letter for one in reversed(shapes) for name, letter in one.letters.items()},
+    )
+
+
 def differences(shape: Shape, earlier: Sequence[Earlier]) -> tuple[int, list[str]]:
     """How many earlier sailings this list was compared with, and what is different, each in words; `earlier`: newest first."""
     known = [one.shape for one in {one.sailing: one for one in reversed(earlier)}.values()][::-1]

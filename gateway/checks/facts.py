@@ -15,7 +15,7 @@ import msgspec
 from gateway.checks.moments import Span, span
 from gateway.codes.mrz import Mrz, decode
 from gateway.findings import Place
-from gateway.formats.raw import FIELDS, CellPlaces, PathPlaces, Places
+from gateway.formats.raw import FIELDS, PathPlaces, Places, has_column
 from gateway.manifest import Call, Document, Function, Manifest, Nationality, Permit, Purpose, Role
 
 CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -95,8 +95,7 @@ class Facts:
 
     def has_column(self, field: str) -> bool:
         """Whether what was sent is a table with a column for this field, filled or not."""
-        places = self.context.places
-        return isinstance(places, CellPlaces) and field in places.columns
+        return has_column(self.context.places, field)
 
     def column(self, name: str) -> list[Any]:
         """The field `name` of every person; "embarkation.code" is the part of a field that may be None."""

@@ -28,7 +28,7 @@ from gateway.formats.emswe_fields import (
     VERSION,
 )
 from gateway.formats.emswe_steps import Step
-from gateway.formats.raw import HeaderValue, Places, RawList, Reading
+from gateway.formats.raw import HeaderValue, Own, RawList, Reading
 from gateway.manifest import Purpose
 
 Columns = dict[str, Sequence[str | None]]
@@ -46,7 +46,7 @@ class Envelope(msgspec.Struct, kw_only=True):
     header: Step
     people: Step
     size: int
-    places: Places
+    places: Own
 
 
 def read(envelope: Envelope, name: str) -> Reading:

@@ -102,8 +102,54 @@ class ElementPlaces(msgspec.Struct, frozen=True, tag="elements"):
         return Place(message=self.message, path=path, person=index + 1, field=field)
 
 
-Places = CellPlaces | SegmentPlaces | PathPlaces | ElementPlaces
+Own = CellPlaces | SegmentPlaces | PathPlaces | ElementPlaces
+"""Where the values of one list stand in its file."""
+
+
+class OneOf(msgspec.Struct, frozen=True):
+    """One of several lists that became one: its file (None where there is but one) and its name in an archive, how many
+    persons it has, and where their values stand."""
+
+    file: int | None
+    member: str | None
+    size: int
+    places: Own
+
+
+class JoinedPlaces(msgspec.Struct, frozen=True, tag="joined"):
+    """Where the values stand of a list that came as several, one behind the other. `Place.person` counts in each."""
+
+    lists: tuple[OneOf, ...]
+
+    def at(self, field: str, index: int) -> Place:
+        for one in self.lists:
+            if index < one.size:
+                break
+            index -= one.size
+        return msgspec.structs.replace(one.places.at(field, index), file=one.file, member=one.member)
+
+    def index_of(self, place: Place) -> int | None:
+        """Whom of the whole list a place is about, from 0; None where it is about nobody in particular."""
+        before = 0
+        for one in self.lists:
+            if place.person is not None and place.person <= one.size:
+                own = one.places.at(place.field or "", place.person - 1)
+                there = (one.file, one.member, own.message, own.sheet)
+                if there == (place.file, place.member, place.message, place.sheet):
+                    return before + place.person - 1
+            before += one.size
+        return None
+
+
+Places = Own | JoinedPlaces
 """`places.at(field, index from 0)` -> where that person's value stands. Stored with the manifest as its lineage."""
+
+
+def has_column(places: Places, field: str) -> bool:
+    """Whether what was sent is a table with a column for this field, filled or not."""
+    if isinstance(places, JoinedPlaces):
+        return any(has_column(one.places, field) for one in places.lists)
+    return isinstance(places, CellPlaces) and field in places.columns
 
 
 class ManifestPlaces(msgspec.Struct, frozen=True):
@@ -147,7 +193,7 @@ class RawList(msgspec.Struct, kw_only=True):
     kind: ListKind
     size: int
     columns: dict[str, Sequence[str | None]]
-    places: Places
+    places: Own
     header: Mapping[str, HeaderValue] = {}
     itinerary: Sequence[RawCall] = ()
     dialects: Mapping[str, str] = {}

@@ -15,7 +15,7 @@ import msgspec
 from gateway.carrier import Carrier
 from gateway.codes import tables
 from gateway.findings import Finding, Place
-from gateway.formats.raw import CellPlaces, Places, RawList
+from gateway.formats.raw import CellPlaces, JoinedPlaces, Places, RawList
 from gateway.manifest import Manifest
 from gateway.normalise import coded, dates, expectations, mrz, names, papers, people, text, times, voyage
 from gateway.normalise.draft import Draft
@@ -30,7 +30,8 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     """Where the values of a manifest come from. Sealed and stored with it: it holds what was sent.
 
     `raw`: field -> the column as it was sent, for columns in which any text changed. `header`: field -> text and place.
-    `dialects`: as in `RawList`: how the form fixes the way in which a field is written.
+    `dialects`: as in `RawList`: how the form fixes the way in which a field is written. `lists`: of a list that came as several,
+    where each of them comes from; their `raw` and `dialects` stand there.
     """
 
     format: str
@@ -38,6 +39,7 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
     raw: dict[str, list[str | None]] = {}
     header: dict[str, tuple[str, Place]] = {}
     dialects: dict[str, str] = {}
+    lists: tuple["Lineage", ...] = ()
 
     def __repr__(self) -> str:
         return f"<Lineage {self.format}>"
@@ -47,6 +49,8 @@ class Lineage(msgspec.Struct, frozen=True, kw_only=True):
         """The list as a whole, told from the others of its file."""
         if isinstance(self.places, CellPlaces):
             return Place(sheet=self.places.sheet)
+        if isinstance(self.places, JoinedPlaces):
+            return self.lists[0].whole
         return Place(message=self.places.message)
 
     @property

@@ -4,13 +4,12 @@ In: what `work` made. Out: `Answer`, which the sender alone may read; it is seal
 and shapes of mistakes say something about a list.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from gateway.catalogue import Catalogue
-from gateway.changes import Changes
+from gateway.changes import Changes, summed
 from gateway.findings import Finding, Severity
 from gateway.process.done import Done
 from gateway.seal import Sealed, open_at_rest, seal_at_rest
@@ -30,7 +29,8 @@ class Sent(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One list of the submission. `call_reason` says how the expected call was found, or why not; `changes` counts what
-    became of the persons of the version before, where there is one that it can be compared with. `member`: the list's
+    became of the persons of the version before, where there is one that it can be compared with. Of a list of passengers and
+    crew, `version` is the higher of the two, and the changes are those of both. `member`: the list's
     path in the archive that the file is."""
 
     number: int
@@ -81,8 +81,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...] = ()
 
 
-def answer_of(claimed: ClaimedSubmission, done: Done, versions: Sequence[int], now: datetime) -> Answer:
-    """The answer to `claimed`; `versions` are those of its lists."""
+def answer_of(claimed: ClaimedSubmission, done: Done, now: datetime) -> Answer:
+    """The answer to `claimed`."""
     understood = done.understood
     return Answer(
         submission=str(claimed.id),
@@ -92,13 +92,13 @@ def answer_of(claimed: ClaimedSubmission, done: Done, versions: Sequence[int], n
         persons=understood.persons,
         errors=understood.count(Severity.ERROR),
         warnings=understood.count(Severity.WARNING),
-        lists=tuple(_list_answer(done, at, versions[at]) for at in range(len(understood.lists))),
+        lists=tuple(_list_answer(done, at) for at in range(len(understood.lists))),
         findings=understood.findings,
     )
 
 
-def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
-    one, call, owed = done.understood.lists[at], done.calls[at], done.owed[at]
+def _list_answer(done: Done, at: int) -> ListAnswer:
+    one, call, owed, parts = done.understood.lists[at], done.calls[at], done.owed[at], done.parts[at]
     manifest = one.manifest
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     return ListAnswer(
@@ -107,7 +107,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
         format=one.format,
         kind=manifest.kind.value,
         persons=len(manifest.persons),
-        version=version,
+        version=max(part.version for part in parts),
         purposes=tuple(purpose.value for purpose in manifest.purposes),
         vessel=manifest.vessel.name,
         imo=manifest.vessel.imo,
@@ -120,7 +120,7 @@ def _list_answer(done: Done, at: int, version: int) -> ListAnswer:
         not_sent=owed.not_sent,
         held=owed.held,
         member=one.member,
-        changes=done.placed[at].changes,
+        changes=summed([part.placed.changes for part in parts if part.placed.changes]),
     )
 
 

@@ -15,7 +15,8 @@ from gateway.findings import Finding
 from gateway.keyring import Identity
 from gateway.process.done import Done
 from gateway.process.order import with_findings
-from gateway.process.place import HALF_GONE, list_name
+from gateway.process.parts import list_name
+from gateway.process.place import HALF_GONE
 from gateway.process.understand import UnderstoodList
 from gateway.store.submissions import ClaimedSubmission
 

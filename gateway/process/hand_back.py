@@ -71,13 +71,13 @@ def corrections(copy: Copy) -> Copy:
 
 def corrected(file: File, carrier: Carrier | None, hints: Hints, now: datetime) -> Copy:
     """The file with every safe repair made, proven to say the same. `NotMade` where that cannot be."""
-    before = understand([file], carrier=carrier, now=now, hints=hints)
+    before = understand([file], carrier=carrier, now=now, hints=hints, apart=True)
     if not before.lists:
         raise NotMade("no list was found in this file, so that there is nothing to correct; mend it by the findings")
     left: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
         copy = _with_repairs(file, before, carrier, hints, left)
-        after = understand([File(copy.data, file.name)], carrier=carrier, now=now, hints=hints)
+        after = understand([File(copy.data, file.name)], carrier=carrier, now=now, hints=hints, apart=True)
         found = same.otherwise(before, after, copy.repairs)
         if not found:
             return copy

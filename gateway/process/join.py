@@ -2,11 +2,11 @@
 
 In: the lists of all files of a submission, as they were read. Out: the same lists, with what the form says of ship, voyage,
 ports, times and numbers where they say nothing themselves, each value with its place in the form; and findings. A form that
-differs from a list in what tells one sailing from another is not used for that list. A form whose numbers its lists have
-taken over is no list of its own any more; one beside no list stays one. (FAL.14(46), forms 1, 5 and 6; UK NMSW.)
+differs from a list in what tells one sailing from another is not used for that list. A form that speaks for a list is no list
+of its own any more; one beside no list stays one. (FAL.14(46), forms 1, 5 and 6; UK NMSW.)
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -35,14 +35,7 @@ SEVERAL = Rule(
     text="{count} forms of this submission fit this list, so none of them was used for it",
     hint="send each form with its own lists",
 )
-OTHER_NUMBER = Rule(
-    id="Z-13",
-    severity=Severity.ERROR,
-    text="the form's number of {whom} is not that of its lists, which hold {listed} together",
-    hint="correct the number, or send the list that is missing",
-    cites="98/41/EC art. 4 and 5; IMO FAL form 1",
-)
-RULES = (JOINED, DIFFERS, SEVERAL, OTHER_NUMBER)
+RULES = (JOINED, DIFFERS, SEVERAL)
 
 _OF_THE_FORM = ("reference", "issued", "function")
 """What a form says of itself, and of no list."""
@@ -71,7 +64,7 @@ def join(lists: Sequence[Listed], header_of: Callable[[RawList], Manifest]) -> N
     taken: list[list[Listed]] = [[] for _ in forms]
     for one in others:
         own = header_of(one.raw)
-        differing = [_differences(own, form) for form in said]
+        differing = [differences(own, form) for form in said]
         fitting = [at for at, fields in enumerate(differing) if not fields]
         if len(fitting) == 1:
             taken[fitting[0]].append(one)
@@ -100,7 +93,7 @@ def _told(one: Listed, forms: Sequence[Listed], differing: Sequence[Sequence[str
         yield DIFFERS.at(place, form=form.where, fields=", ".join(f"'{field}'" for field in fields))
 
 
-def _differences(list_: Manifest, form: Manifest) -> list[str]:
+def differences(list_: Manifest, form: Manifest) -> list[str]:
     """The fields in which both speak, and of different sailings."""
     one, other = dict(_telling(list_)), dict(_telling(form))
     if one["vessel.imo"] and other["vessel.imo"]:
@@ -138,20 +131,18 @@ def _day(time: str | None) -> str | None:
 
 
 def _give(form: Listed, header: Manifest, lists: Sequence[Listed]) -> None:
-    """What the form says goes to the lists; its numbers only where each kind of person has one list."""
+    """What the form says goes to the lists, its numbers too: several lists of one kind are versions, each of which should have
+    that number, or become one list, which should. Only a mixed list beside others may hold anybody."""
     given = dict(_given(form, header))
-    kinds = [one.raw.kind for one in lists]
-    is_one_each = len(kinds) == 1 or (len(set(kinds)) == len(kinds) and ListKind.MIXED not in kinds)
-    if is_one_each:
-        form.gone = True
-    else:
-        given = {field: value for field, value in given.items() if not field.startswith("counts.")}
-        form.findings += _other_numbers(form, header, lists)
-    for one in lists:
+    is_mixed = [one.raw.kind is ListKind.MIXED for one in lists]
+    form.gone = True
+    for one, mixed in zip(lists, is_mixed, strict=True):
         silent = {
             field: value
             for field, value in given.items()
-            if field not in one.raw.header and not is_said_otherwise(field, one.raw.header)
+            if field not in one.raw.header
+            and not is_said_otherwise(field, one.raw.header)
+            and not (mixed and field.startswith("counts.") and not all(is_mixed))
         }
         one.raw = msgspec.structs.replace(one.raw, header={**silent, **one.raw.header})
     told = "the list" if len(lists) == 1 else f"{len(lists)} lists"
@@ -173,17 +164,3 @@ def _times(header: Manifest) -> Iterator[tuple[str, str | None]]:
     yield "departure.actual", departure.actual_departure
     yield "arrival.estimated", arrival.estimated_arrival
     yield "arrival.actual", arrival.actual_arrival
-
-
-def _other_numbers(form: Listed, header: Manifest, lists: Sequence[Listed]) -> Iterator[Finding]:
-    """Several lists of one kind hold together what the form declares. A mixed list tells no kind before it is normalised."""
-    declared: Mapping[ListKind, tuple[str, int | None]] = {
-        ListKind.PASSENGERS: ("passengers", header.counts.passengers),
-        ListKind.CREW: ("crew", header.counts.crew),
-    }
-    if any(one.raw.kind is ListKind.MIXED for one in lists):
-        return
-    for kind, (whom, number) in declared.items():
-        sizes = [one.raw.size for one in lists if one.raw.kind is kind]
-        if sizes and number is not None and number != sum(sizes):
-            yield OTHER_NUMBER.at(form.raw.header[f"counts.{whom}"].place, whom=whom, listed=sum(sizes))

@@ -1,10 +1,11 @@
 """keep: no version of a list withdraws, by saying less, what an earlier one was filed for.
 
-In: what `work` made, and for what each series was filed so far. Out: `Done` with every purpose kept whose absence a single window
-would take for a withdrawal (EMSWe G-PXA-003), and a word to the sender. Only a withdrawal of the whole list ends a purpose.
+In: what `work` made, with the whole list beside each change, and for what each series was filed so far. Out: `Done` with every
+purpose and every person kept whose absence a single window would take for a withdrawal (EMSWe G-PXA-003, P13), and a word to the
+sender. Only a withdrawal of the whole list ends a purpose.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -13,9 +14,10 @@ from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Rule, Severity
 from gateway.manifest import Function, Manifest, Purpose
 from gateway.process.done import Done
-from gateway.process.order import with_findings
+from gateway.process.order import held_back, with_findings
 from gateway.process.owe import Owed
 from gateway.process.work import owed_of
+from gateway.route import Kept
 from gateway.store.submissions import ClaimedSubmission
 
 KEPT: Final = Rule(
@@ -31,25 +33,25 @@ _FILED: Final = frozenset((Purpose.BORDER, Purpose.SAFETY))  # bookings are no p
 
 
 def keeping(
-    claimed: ClaimedSubmission,
-    done: Done,
-    names: Sequence[str],
-    before: Mapping[str, frozenset[Purpose]],
-    catalogue: Catalogue,
+    claimed: ClaimedSubmission, done: Done, before: Mapping[str, frozenset[Purpose]], catalogue: Catalogue
 ) -> Done:
-    """`names` are the series of the lists; `before`: series -> for what it was filed since it was last withdrawn."""
+    """`before`: series -> for what it was filed since it was last withdrawn."""
     filed = dict(before)
     owed, said = list(done.owed), list[list[Finding]]()
-    for at, (one, name) in enumerate(zip(done.understood.lists, names, strict=True)):
-        kept = kept_purposes(one.manifest, filed.get(name, frozenset()))
+    for at, (one, parts) in enumerate(zip(done.understood.lists, done.parts, strict=True)):
+        manifest = one.manifest
+        kept = {part.kind: kept_purposes(manifest, filed.get(part.series, frozenset())) for part in parts}
         said.append([])
-        if kept and not owed[at].held:
-            owed[at] = owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept)
+        whole = done.wholes[at]
+        if (any(kept.values()) or whole is not None) and not owed[at].held:
+            made = owed_of(claimed, one, at + 1, done.calls[at], catalogue, kept, whole)
+            owed[at] = held_back(made, parts)
             said[at] = _said(owed[at], kept)
-        if owed[at].held:
-            continue
-        is_withdrawn = one.manifest.function is Function.CANCEL
-        filed[name] = frozenset() if is_withdrawn else filed.get(name, frozenset()).union(one.manifest.purposes)
+        for part in parts:
+            if not (owed[at].held or part.placed.held):
+                is_withdrawn = manifest.function is Function.CANCEL
+                known = filed.get(part.series, frozenset())
+                filed[part.series] = frozenset() if is_withdrawn else known.union(manifest.purposes)
     return msgspec.structs.replace(done, owed=tuple(owed), understood=with_findings(done.understood, said))
 
 
@@ -60,8 +62,10 @@ def kept_purposes(manifest: Manifest, filed: frozenset[Purpose]) -> frozenset[Pu
     return (filed & _FILED).difference(manifest.purposes)
 
 
-def _said(owed: Owed, kept: frozenset[Purpose]) -> list[Finding]:
+def _said(owed: Owed, kept: Kept) -> list[Finding]:
     """Only where it went out so."""
-    sent = {purpose for payload in owed.payloads for purpose in payload.route.purposes}
-    purposes = " and ".join(purpose for purpose in Purpose if purpose in kept & sent)
+    sent = {
+        one for payload in owed.payloads for one in kept.get(payload.kind, frozenset()) & set(payload.route.purposes)
+    }
+    purposes = " and ".join(purpose for purpose in Purpose if purpose in sent)
     return [KEPT.at(purposes=purposes)] if purposes else []

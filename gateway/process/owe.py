@@ -17,7 +17,7 @@ from gateway.changes import Changes
 from gateway.formats.forms import FORMS, Form, fitting
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Handling, PublicKey, Recipient, Route, Terms
-from gateway.manifest import Direction, Function, ListKind, Manifest, Purpose
+from gateway.manifest import Direction, Function, ListKind, Manifest
 from gateway.process.understand import UnderstoodList
 
 _DELIVERIES = UUID("6f1d3b7e-0a53-5c8e-9a44-4d1f6d1c7b10")  # any constant: the namespace of delivery ids
@@ -28,7 +28,8 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt; `terms` go with
-    it (WCO-UNOCT Arrangement, Article 4). `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
+    it (WCO-UNOCT Arrangement, Article 4). `replaces`: a whole list or a withdrawal; not a change of an earlier list.
+    `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
     """
 
     id: UUID
@@ -38,9 +39,10 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     body: bytes
     persons: int
-    kind: str
+    kind: ListKind
     left_out: tuple[tuple[int, tuple[str, ...]], ...]
     terms: Terms
+    replaces: bool
     is_of_no_visit: bool = False
 
     def __repr__(self) -> str:
@@ -85,17 +87,17 @@ def owed(
     at: datetime,
     originator: str,
     service: str | None,
-    kept: Iterable[Purpose] = (),
+    kept: route.Kept = route.NONE_KEPT,
+    whole: Manifest | None = None,
     visits: Mapping[Direction, str] = MappingProxyType({}),
 ) -> Owed:
     """Everything that is to be written for this list. `at` is its receipt: the authentication time of its messages.
-    `visits`: what the single windows of the leg's two ports call the visit, for where the list does not say.
-    `originator`: the line that it is from.
-    `kept`: for what earlier versions went out, where leaving it out would withdraw them (`route.ONE_FILING`)."""
+    `originator`: the line that it is from. `visits`: what the single windows of the leg's two ports call the visit, for where the
+    list does not say. `kept`: for what earlier versions went out, where leaving it out would withdraw them; `whole`: what to
+    write instead of a list that changes some persons, where who is left out would be withdrawn (`route.ONE_FILING`)."""
     if one.cut:
         return Owed(held=one.cut)
     routing = route.owed(one.manifest, tuple(recipients), today=at.date(), service=service, kept=kept)
-    manifest = route.with_purposes(one.manifest, kept)  # each entry has been narrowed to what it was granted
     not_sent = [(miss.recipient, f"{miss.route}: {miss.reason}") for miss in routing.not_sent]
     payloads: list[Payload] = []
     for entry in routing.owed:
@@ -103,6 +105,8 @@ def owed(
         if key is None:
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
+        meant = whole if whole is not None and entry.route.form in route.ONE_FILING else one.manifest
+        manifest = route.with_purposes(meant, entry.route.purposes)  # narrowed to what it was granted
         name = f"{submission}/{number}/{entry.recipient.id}/{entry.route.id}/{entry.manifest_kind}"
         terms = terms_of(entry.route, as_of=at, originator=originator)
         made = written(manifest, entry, key, terms, id=uuid5(_DELIVERIES, name), at=at, visits=visits)
@@ -142,7 +146,8 @@ def written(
         form=form,
         body=form.write(whole, _order(whole, recipient, terms, id, at)),
         persons=len(whole.persons),
-        kind=entry.manifest_kind.value,
+        kind=entry.manifest_kind,
+        replaces=manifest.function is not Function.CHANGE,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
         terms=terms,
         is_of_no_visit=entry.route.form in route.ONE_FILING and not whole.voyage.visit_id,

@@ -1,6 +1,6 @@
 """place: what a list is to those of its series that came before: the newest, an older one that came late, or a change.
 
-In: an understood list, its version, and the version that counts so far (`Current`). Out: `Placed`: what changed, whether it
+In: an understood list of passengers or of crew (of a mixed list, one after the other), its version, and the version that counts so far (`Current`). Out: `Placed`: what changed, whether it
 counts, what is said to the sender, and the `Current` from now on. Which of two lists is newer is decided by when they were
 issued, where both say so (PAXLST DTM 137, EMSWe authentication time, `issued` of our own JSON); else by the order of
 receipt. Lists are compared only where it is known that they are for the same sailing.
@@ -9,7 +9,7 @@ receipt. Lists are compared only where it is known that they are for the same sa
 |---|---|---|
 | 9 original, or nothing | original | a whole list; it takes the place of the one before (EMSWe PurposeCode 9, MIG principle P13) |
 | 5 replace | replace | a whole list; it takes the place even of a final one |
-| 2 addition, 4 change, 36 heading | change | changes some persons of the list before and adds others; nobody leaves. It is no list by itself: how a duty stands is judged by whole lists |
+| 2 addition, 4 change, 36 heading | change | changes some persons of the list before and adds others; nobody leaves. It is no list by itself: how a duty stands is judged by whole lists. Who takes whole lists only gets the list before with the changes in it (`whole`) |
 | 22 final | final | a whole list, the last of the sailing: only replace, cancel or another final one comes after it |
 | 1 cancellation | cancel | nobody is on the list any more (EMSWe PurposeCode 1) |
 | 3 deletion, PAXLST lists XR, RP, H, 266 | none | not read: a list is only taken as a whole |
@@ -30,7 +30,7 @@ from gateway.process.understand import UnderstoodList
 LATE = Rule(
     id="H-01",
     severity=Severity.WARNING,
-    text="a newer list of this sailing, issued {newer}, is already here; this one, issued {older}, was kept but not sent",
+    text="a newer list of the {whom} of this sailing, issued {newer}, is already here; this one, issued {older}, was kept but not sent",
     hint="nothing, if it was only delayed; else send the right list again with the time at which it was made",
     cites="UN/EDIFACT 2005, 137; EMSWe MIG 2.0.1 principle P13",
 )
@@ -64,10 +64,17 @@ HALF_GONE = Rule(
 RIVALS = Rule(
     id="H-07",
     severity=Severity.ERROR,
-    text="another list of this kind for the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
+    text="another list of the {whom} of the same sailing came with it and names other persons; which of them counts cannot be told, so none was sent",
     hint="send all persons of a kind in one list; where one list replaces another, send that one alone",
 )
-RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS)
+WITHDRAWN = Rule(
+    id="H-12",
+    severity=Severity.WARNING,
+    text="this changes some persons of a list of the {whom}, but version {version} withdrew that list; no whole list can be made of it",
+    hint="send the whole list, with UN/EDIFACT 1225 = 9 (original) or 5 (replace)",
+    cites="UN/EDIFACT 1225",
+)
+RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS, WITHDRAWN)
 
 _FEW: Final = 10  # persons; of fewer, half may well stay ashore
 _SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sailing is not moved further
@@ -76,7 +83,8 @@ _SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sai
 class Current(Private, frozen=True, kw_only=True):
     """The version of a series that counts. `key` is the series' own; `sails` and `issued` as the list said, ISO 8601.
 
-    `whole`: a whole list is behind `marks`; False after nothing but changes.
+    `whole`: a whole list is behind `marks`; False after nothing but changes. `lists`: that list and the changes since, in the
+    order in which they count, `manifest` the last of them that came. `gone`: the list was withdrawn.
     """
 
     version: int
@@ -89,6 +97,8 @@ class Current(Private, frozen=True, kw_only=True):
     whole: bool
     key: bytes
     marks: Marks
+    lists: tuple[UUID, ...] = ()
+    gone: bool = False
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +131,7 @@ def place(
     alone = by_itself(one, arrival)
     if one.cut or not _is_list(manifest) or not (is_known or _names_sailing(manifest)):
         return alone
-    if before is not None and not is_known and not _is_near(sails_at(manifest), before.sails):
+    if before is not None and not is_known and not is_near(sails_at(manifest), before.sails):
         before = None
     new = _current(manifest, before, id=id, version=version, arrival=arrival)
     if before is None:
@@ -135,7 +145,12 @@ def place(
 
 def rival(one: UnderstoodList, arrival: int) -> Placed:
     """One of several lists that came together and would each take the place of the other."""
-    return _held(by_itself(one, arrival), _say(one, RIVALS))
+    return _held(by_itself(one, arrival), _say(one, RIVALS, whom=whom(one.manifest)))
+
+
+def whom(manifest: Manifest) -> str:
+    """Whom a list names, for people."""
+    return "crew" if manifest.kind is ListKind.CREW else "passengers"
 
 
 def takes_a_place(one: UnderstoodList) -> bool:
@@ -153,7 +168,11 @@ def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
         changes = compared(before.marks, new.marks, before.version) if before.whole else None
         return _placed(ranked, new, changes=changes, said=_half_gone(one, changes))
     marks, changes = applied(before.marks, new.marks, before.version)
-    new = msgspec.structs.replace(new, marks=marks, whole=before.whole, final=before.final)
+    is_whole = before.whole and not before.gone
+    lists = (*before.lists, *new.lists) if before.lists or not is_whole else ()
+    new = msgspec.structs.replace(new, marks=marks, whole=is_whole, final=before.final, gone=before.gone, lists=lists)
+    if before.gone:
+        return _placed(ranked, new, said=(_say(one, WITHDRAWN, whom=whom(one.manifest), version=before.version),))
     if not before.whole:
         return _placed(ranked, new, said=(_say(one, NO_BASE),))
     said = _say(one, ONLY_SOME, version=before.version, listed=len(marks))
@@ -162,12 +181,13 @@ def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
 
 def _older(one: UnderstoodList, alone: Placed, new: Current, before: Current) -> Placed:
     """Late at the door, or only processed late: then its deliveries are superseded like those of any older list."""
-    if not before.whole and new.whole:  # the list that those changes were for
+    if not (before.whole or before.gone) and new.whole:  # the list that those changes were for
         marks = applied(new.marks, before.marks, new.version)[0]
-        return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True))
+        lists = (*new.lists, *before.lists)
+        return _placed(alone, msgspec.structs.replace(before, marks=marks, whole=True, lists=lists))
     if new.arrival < before.arrival or not before.whole or not set(new.purposes) & set(before.purposes):
         return alone
-    return _held(alone, _say(one, LATE, newer=before.issued, older=new.issued))
+    return _held(alone, _say(one, LATE, whom=whom(one.manifest), newer=before.issued, older=new.issued))
 
 
 def _held(alone: Placed, said: Finding) -> Placed:
@@ -208,6 +228,8 @@ def _current(manifest: Manifest, before: Current | None, *, id: UUID, version: i
         whole=not _is_partial(manifest),
         key=key,
         marks=Marks() if is_gone else marks_of(manifest.persons, key),
+        lists=(id,),
+        gone=is_gone,
     )
 
 
@@ -228,11 +250,6 @@ def issued_at(manifest: Manifest) -> datetime | None:
     return issued if issued is not None and issued.tzinfo is not None else None
 
 
-def list_name(manifest: Manifest) -> str:
-    """Bookings are another list than that of the persons on board: neither replaces, changes or withdraws the other."""
-    return Purpose.BOOKING.value if manifest.purposes == (Purpose.BOOKING,) else manifest.kind.value
-
-
 def sails_at(manifest: Manifest) -> str | None:
     """When it leaves, else when it arrives, as the list says."""
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
@@ -240,11 +257,27 @@ def sails_at(manifest: Manifest) -> str | None:
     return leaves or (arrival and (arrival.estimated_arrival or arrival.actual_arrival)) or None
 
 
+def departs_at(manifest: Manifest) -> str | None:
+    departure = manifest.voyage.departure
+    return _a_time(departure.estimated_departure, departure.actual_departure) if departure else None
+
+
+def arrives_at(manifest: Manifest) -> str | None:
+    arrival = manifest.voyage.arrival
+    return _a_time(arrival.estimated_arrival, arrival.actual_arrival) if arrival else None
+
+
+def _a_time(*stated: str | None) -> str | None:
+    """The first that is one, as the list says; a text that is none may hold anything."""
+    return next((text for text in stated if text and _time(text) is not None), None)
+
+
 def _names_sailing(manifest: Manifest) -> bool:
     return manifest.voyage.number is not None and sails_at(manifest) is not None
 
 
-def _is_near(stated: str | None, known: str | None) -> bool:
+def is_near(stated: str | None, known: str | None) -> bool:
+    """Whether two times of departure may be of one sailing: both with an offset from UTC, or both the line's own clock."""
     one, other = _time(stated), _time(known)
     if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
         return False

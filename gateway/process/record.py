@@ -10,60 +10,34 @@ from uuid import UUID
 import msgspec
 
 from gateway.catalogue import Catalogue
+from gateway.findings import Finding, Place
+from gateway.formats.raw import JoinedPlaces
 from gateway.keyring import Handling
-from gateway.manifest import Function, Manifest, Role
+from gateway.manifest import ListKind, Manifest, Role
 from gateway.normalise import Lineage
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.order import manifest_id
 from gateway.process.owe import Payload
-from gateway.process.place import list_name
+from gateway.process.parts import Part, narrowed, part_for, readable, sequence_of
+from gateway.process.place import arrives_at, departs_at
+from gateway.process.understand import UnderstoodList
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import Envelope, open_at_rest, seal_at_rest, seal_to
 from gateway.seal import Sealed as SealedAtRest
 from gateway.settings import MAX_ATTEMPTS
-from gateway.store.deliveries import NewDelivery, sequence_key
-from gateway.store.manifests import Filing, NewManifest, series
+from gateway.store.deliveries import NewDelivery
+from gateway.store.manifests import Filing, NewManifest
+from gateway.store.manifests import Part as StoredPart
 from gateway.store.submissions import ClaimedSubmission, Sealed
 from gateway.track import errors_by_field, missing_fields
 
-_LONGEST = 200  # characters; a ship's name has 35, a voyage 17 (PAXLST D.05B TDT)
 
-
-def series_of(claimed: ClaimedSubmission, done: Done) -> list[str]:
-    """The series of each list: of its call, or of its voyage where no call is known."""
-    return [
-        _series(claimed, one.manifest, call.id if call else None)
-        for one, call in zip(done.understood.lists, done.calls, strict=True)
-    ]
-
-
-def _series(claimed: ClaimedSubmission, manifest: Manifest, call_id: str | None) -> str:
-    departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
-    return series(
-        call_id=call_id,
-        kind=list_name(manifest),
-        carrier=claimed.carrier,
-        vessel=_readable(manifest.vessel.imo or manifest.vessel.name or manifest.voyage.visit_id),
-        voyage_number=_readable(manifest.voyage.number),
-        departure_port=_readable(departure.port.code) if departure else None,
-        arrival_port=_readable(arrival.port.code) if arrival else None,
-    )
-
-
-def _readable(text: str | None) -> str | None:
-    """A sender's text as a column takes it: PostgreSQL refuses NUL, and its indexes text as long as a page."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")[:_LONGEST] if text else text
-
-
-def new_manifests(
-    claimed: ClaimedSubmission, done: Done, versions: Sequence[int], catalogue: Catalogue
-) -> list[NewManifest]:
+def new_manifests(claimed: ClaimedSubmission, done: Done, catalogue: Catalogue) -> list[NewManifest]:
     """The lists as they are stored, one for each that was understood."""
-    names = series_of(claimed, done)
     made = []
     for at, one in enumerate(done.understood.lists):
-        filing = _filing(claimed, done, at, names[at], versions[at], catalogue)
+        filing = _filing(claimed, done, at, catalogue)
         kept = msgspec.msgpack.encode((one.manifest, one.lineage))
         sealed = seal_at_rest(kept, catalogue.identity.seal_to, context=_context(filing.id))
         made.append(NewManifest(filing, sealed.ciphertext, sealed.wrapped, sealed.key_id))
@@ -83,8 +57,8 @@ def _context(id: UUID) -> bytes:
     return b"manifest/" + id.bytes
 
 
-def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version: int, catalogue: Catalogue) -> Filing:
-    one, call, placed = done.understood.lists[at], done.calls[at], done.placed[at]
+def _filing(claimed: ClaimedSubmission, done: Done, at: int, catalogue: Catalogue) -> Filing:
+    one, call = done.understood.lists[at], done.calls[at]
     manifest = one.manifest
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     crew = sum(person.role is Role.CREW for person in manifest.persons)
@@ -95,29 +69,56 @@ def _filing(claimed: ClaimedSubmission, done: Done, at: int, name: str, version:
         number=at + 1,
         arrival=claimed.arrival,
         call_id=call.id if call else None,
-        series=name,
-        version=version,
         carrier=claimed.carrier,
         kind=manifest.kind.value,
         purposes=[purpose.value for purpose in manifest.purposes],
         function=manifest.function.value,
-        vessel_imo=_readable(manifest.vessel.imo),
-        vessel_name=_readable(manifest.vessel.name),
-        voyage_number=_readable(manifest.voyage.number),
-        departure_port=_readable(departure.port.code) if departure else None,
-        arrival_port=_readable(arrival.port.code) if arrival else None,
+        vessel_imo=readable(manifest.vessel.imo),
+        vessel_name=readable(manifest.vessel.name),
+        voyage_number=readable(manifest.voyage.number),
+        departure_port=readable(departure.port.code) if departure else None,
+        arrival_port=readable(arrival.port.code) if arrival else None,
+        departs=departs_at(manifest),
+        arrives=arrives_at(manifest),
         persons=len(manifest.persons),
         passengers=len(manifest.persons) - crew,
         crew=crew,
         counts=msgspec.to_builtins(manifest.counts),
-        missing=missing_fields(manifest),
-        errors=errors_by_field(one.findings),
         deadlines={entry.obligation: entry.deadline.isoformat() for entry in dues if entry.deadline},
         received_at=claimed.received_at,
-        listed=placed.listed,
-        outdated=placed.outdated,
-        changes=msgspec.to_builtins(placed.changes),
+        parts=tuple(_part(one, part) for part in done.parts[at]),
     )
+
+
+def _part(one: UnderstoodList, part: Part) -> StoredPart:
+    manifest = narrowed(one, part.kind).manifest
+    return StoredPart(
+        kind=part.kind.value,
+        series=part.series,
+        version=part.version,
+        listed=part.placed.listed,
+        outdated=part.placed.outdated,
+        changes=msgspec.to_builtins(part.placed.changes),
+        missing=missing_fields(manifest),
+        errors=errors_by_field(_of_kind(one, part.kind)),
+    )
+
+
+def _of_kind(one: UnderstoodList, kind: ListKind) -> list[Finding]:
+    """What concerns these persons, or the list as a whole."""
+    if one.manifest.kind is not ListKind.MIXED:
+        return list(one.findings)
+    others = {
+        at for at, person in enumerate(one.manifest.persons) if (person.role is Role.CREW) != (kind is ListKind.CREW)
+    }
+    return [finding for finding in one.findings if _whom(one, finding.place) not in others]
+
+
+def _whom(one: UnderstoodList, place: Place) -> int | None:
+    """Whom of the list a finding is about, from 0."""
+    if isinstance(one.lineage.places, JoinedPlaces):
+        return one.lineage.places.index_of(place)
+    return place.person - 1 if place.person is not None else None
 
 
 def deliveries_of(
@@ -125,17 +126,16 @@ def deliveries_of(
 ) -> list[NewDelivery]:
     """Everything owed, sealed to its recipient, so that the queue holds nothing that anyone else could read."""
     made = []
-    for one, owed, placed, kept in zip(done.understood.lists, done.owed, done.placed, manifests, strict=True):
+    for owed, parts, kept in zip(done.owed, done.parts, manifests, strict=True):
         for payload in owed.payloads:
-            handling = payload.handling(version=kept.filing.version, changes=placed.changes)
+            part = part_for(parts, payload.kind)
+            handling = payload.handling(version=part.version, changes=part.placed.changes)
             place = Position(
                 manifest_id=kept.filing.id,
-                sequence_key=sequence_key(
-                    payload.recipient.id, f"{payload.form.name}/{payload.kind}", kept.filing.series
-                ),
-                arrival=placed.rank,
-                version=kept.filing.version,
-                replaces=one.manifest.function is not Function.CHANGE,
+                sequence_key=sequence_of(payload.recipient, payload.route.form, part, payload.kind),
+                arrival=part.placed.rank,
+                version=part.version,
+                replaces=payload.replaces,
             )
             made.append(delivery_of(payload, handling, place, catalogue))
     return made

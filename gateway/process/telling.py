@@ -10,7 +10,7 @@ import msgspec
 
 from gateway.carrier import Carrier
 from gateway.findings import Finding, Place, Severity
-from gateway.formats.raw import CellPlaces, Places
+from gateway.formats.raw import CellPlaces, JoinedPlaces, Places
 
 
 def told(finding: Finding, where: Place, carrier: Carrier | None, now: datetime) -> Finding:
@@ -30,6 +30,8 @@ def list_of(place: Place, lists: Sequence[Places]) -> int | None:
         if isinstance(places, CellPlaces):
             if place.sheet is not None and place.sheet == places.sheet:
                 return at
+        elif isinstance(places, JoinedPlaces):  # of several files: none of it is one list's alone
+            continue
         elif place.message is not None and place.message == places.message:
             return at
     return None
@@ -38,11 +40,16 @@ def list_of(place: Place, lists: Sequence[Places]) -> int | None:
 def not_said(checked: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:
     """What the checks add. A value that could not be read is one mistake: that it is missing now is not another."""
     unreadable = {
-        (one.place.person, one.place.field)
-        for one in found
-        if one.place.field and (one.severity is Severity.ERROR or one.tolerated)
+        _value(one.place) for one in found if one.place.field and (one.severity is Severity.ERROR or one.tolerated)
     }
-    return [one for one in checked if (one.place.person, one.place.field) not in unreadable]
+    return [one for one in checked if _value(one.place) not in unreadable]
+
+
+def _value(place: Place) -> tuple[int | str | None, ...]:
+    """Which value of which list: of several that became one, each counts its own persons."""
+    if place.person is None:
+        return (None, place.field)
+    return (place.person, place.field, place.file, place.member, place.message, place.sheet)
 
 
 def _tolerated(finding: Finding, carrier: Carrier | None, now: datetime) -> Finding:

@@ -1,7 +1,8 @@
 """read -> normalise -> check: from a sender's files to manifests and everything that is wrong with them.
 
 In: files, the carrier's profile, the time, and what is known of the call. Out: `Understood`. Archives are unpacked first
-(`unpack`), and a form that came as a file of its own speaks for the lists beside it (`join`). The only part that leaves the
+(`unpack`), a form that came as a file of its own speaks for the lists beside it (`join`), and lists that are parts of one become
+one (`merge`) before anything is checked. The only part that leaves the
 process is the jail, in which table files are decoded. Used by the worker and by `./gw read`, so that a line sees at its own
 desk exactly what the gateway will say.
 """
@@ -17,11 +18,12 @@ from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.drift import Shape, shape_of
 from gateway.findings import Finding, Place, Severity
-from gateway.formats.raw import ManifestPlaces, RawList
+from gateway.formats.raw import ManifestPlaces, Own, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
-from gateway.normalise import Lineage, normalise
+from gateway.normalise import Lineage, Normalised, normalise
 from gateway.process import telling
 from gateway.process.join import Listed, join
+from gateway.process.merge import Single, merged
 from gateway.process.unpack import Part, unpacked
 from gateway.sent import File
 
@@ -43,7 +45,8 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 class UnderstoodList(msgspec.Struct, frozen=True):
     """One list as understood. `file` counts from 1, `member` is the path in an archive. `findings` are this list's own.
 
-    `shape`: what the export looks like. `cut`: why it may not be whole."""
+    `shape`: what the export looks like. `cut`: why it may not be whole. `is_guess`: nobody says what the list is for, so that its
+    purposes are told by its content."""
 
     manifest: Manifest
     lineage: Lineage
@@ -53,6 +56,7 @@ class UnderstoodList(msgspec.Struct, frozen=True):
     shape: Shape
     cut: str = ""
     member: str | None = None
+    is_guess: bool = False
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -95,21 +99,26 @@ def understand(
     now: datetime,
     hints: Hints = NO_HINTS,
     known_of: KnownOf = lambda manifest: Known(),
+    apart: bool = False,
 ) -> Understood:
-    """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come."""
+    """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come. `apart`: each
+    list stays as it stands in its file, though several be parts of one."""
     desk = _Desk(carrier, now, hints, known_of, len(files) > 1)
     sent = unpacked(files)
     opened = [[desk.open(part) for part in file.parts] for file in sent]
     join([one for parts in opened for part in parts for one in part.lists if isinstance(one, Listed)], desk.header_of)
-    read: list[tuple[tuple[Finding, ...], list[_One]]] = []
+    read: list[tuple[tuple[Finding, ...], list[Single]]] = []
     for file, parts in zip(sent, opened, strict=True):
         read.append((desk.said(file.findings, file.number), []))
         read += [desk.read(part) for part in parts]
-    across = iter(checks.run_across([(one.list.manifest, one.context) for _, ones in read for one in ones]))
+    singles = [one for _, ones in read for one in ones]
+    wholes = iter(singles if apart else merged(singles))
+    checked = [(found, [desk.checked(whole) for _ in ones if (whole := next(wholes))]) for found, ones in read]
+    across = iter(checks.run_across([(one.list.manifest, one.context) for _, ones in checked for one in ones]))
     lists: list[UnderstoodList] = []
     findings: list[Finding] = []
     told: set[Finding] = set()
-    for found, ones in read:
+    for found, ones in checked:
         findings += found
         for one in ones:
             own = (*one.list.findings, *desk.said(next(across), one.list.file, one.list.member))
@@ -159,36 +168,52 @@ class _Desk(msgspec.Struct, frozen=True):
         header = msgspec.structs.replace(raw, size=0, columns={}, extras={})
         return normalise(header, self.carrier, today=self.now.date()).manifest
 
-    def read(self, opened: _Opened) -> tuple[tuple[Finding, ...], list[_One]]:
+    def read(self, opened: _Opened) -> tuple[tuple[Finding, ...], list[Single]]:
         """The findings of reading that concern no list in particular, and the lists."""
         number, member = opened.part.number, opened.part.member
         joined = [finding for one in opened.lists if isinstance(one, Listed) for finding in one.findings]
         found = self.said([*opened.findings, *joined], number, member)
         ours = iter(opened.places)
         kept = [one.raw if isinstance(one, Listed) else one for one in opened.lists if not _is_gone(one)]
-        normalised = [self._normalised(raw, ours) for raw in kept]
-        places = [one.lineage.places for one in normalised]
+        normalised = [self._normalised(raw, ours, opened.part) for raw in kept]
+        places = [one.places for one in normalised]
         whose = [telling.list_of(finding.place, places) for finding in found]
         cut = _first_of(CUT, found)
         lists = []
         for at, one in enumerate(normalised):
             own = [finding for finding, owner in zip(found, whose, strict=True) if owner == at]
-            lists.append(self._checked(one, own, opened.part, cut))
+            lists.append(msgspec.structs.replace(one, findings=(*own, *one.findings), cut=cut))
         return tuple(one for one, owner in zip(found, whose, strict=True) if owner is None), lists
 
-    def _normalised(self, raw: RawList | Manifest, ours: Iterator[ManifestPlaces]) -> "_Read":
+    def _normalised(self, raw: RawList | Manifest, ours: Iterator[ManifestPlaces], part: Part) -> Single:
         """The list, with what its header tells of its sailing: where the list is silent and the sailing is not, that is filled in."""
+        known = self.known_of(raw if isinstance(raw, Manifest) else self.header_of(raw))
         if isinstance(raw, Manifest):
-            places = next(ours)
-            lineage = Lineage(format="common-json", places=places.people)
-            return _Read(raw, raw, lineage, places.header, (), self.known_of(raw), {})
-        known = self.known_of(self.header_of(raw))
-        done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
-        return _Read(raw, done.manifest, done.lineage, done.lineage.header_places, done.findings, known, done.unread)
+            theirs = next(ours)
+            lineage = Lineage(format="common-json", places=theirs.people)
+            done = Normalised(manifest=raw, lineage=lineage, findings=[])
+            places: Own = theirs.people
+            header_places: Mapping[str, Place] = theirs.header
+        else:
+            done = normalise(raw, self.carrier, today=self.now.date(), defaults=known.defaults)
+            places, header_places = raw.places, done.lineage.header_places
+        return Single(
+            manifest=done.manifest,
+            lineage=done.lineage,
+            places=places,
+            header_places=header_places,
+            number=part.number,
+            file=part.number if self.several else None,
+            member=part.member,
+            findings=self.said(done.findings, part.number, part.member),
+            asked=known.purposes,
+            shape=shape_of(raw, done.manifest),
+            unread=done.unread,
+        )
 
-    def _checked(self, one: "_Read", reading: Sequence[Finding], part: Part, cut: str) -> _One:
-        manifest, number, member = one.manifest, part.number, part.member
-        stated = _stated(self.hints.purposes, manifest.purposes, one.known.purposes)
+    def checked(self, one: Single) -> _One:
+        manifest = one.manifest
+        stated = _stated(self.hints.purposes, manifest.purposes, one.asked)
         context = Context(
             places=one.lineage.places,
             header_places=one.header_places,
@@ -197,17 +222,18 @@ class _Desk(msgspec.Struct, frozen=True):
             now=self.now,
             unread=one.unread,
         )
-        found = [*reading, *self.said(one.findings, number, member)]
-        found += telling.not_said(self.said(checks.run(manifest, context), number, member), found)
+        found = list(one.findings)
+        found += telling.not_said(self.said(checks.run(manifest, context), one.number, one.member), found)
         manifest = msgspec.structs.replace(
             manifest,
             carrier=self.carrier.id if self.carrier else manifest.carrier,
             purposes=stated or purposes_by_content(manifest),
         )
-        cut, shape = cut or _first_of(NO_LIST, found), shape_of(one.raw, manifest)
-        return _One(
-            UnderstoodList(manifest, one.lineage, number, one.lineage.format, tuple(found), shape, cut, member), context
+        cut = one.cut or _first_of(NO_LIST, found)
+        understood = UnderstoodList(
+            manifest, one.lineage, one.number, one.lineage.format, tuple(found), one.shape, cut, one.member, not stated
         )
+        return _One(understood, context)
 
     def said(self, found: Sequence[Finding], number: int, member: str | None = None) -> tuple[Finding, ...]:
         """The findings as the sender gets them: with the file, where there are several, and its name in an archive; tolerated
@@ -220,16 +246,6 @@ def _stated(hinted: tuple[Purpose, ...], own: tuple[Purpose, ...], asked: tuple[
     """What a list is for: as the sender says, as the list does, as the law asks of its sailing. Bookings stay bookings: no
     word beside them makes a border list of what was collected to sell a journey."""
     return own if own == (Purpose.BOOKING,) else hinted or own or asked
-
-
-class _Read(NamedTuple):
-    raw: RawList | Manifest
-    manifest: Manifest
-    lineage: Lineage
-    header_places: Mapping[str, Place]
-    findings: Sequence[Finding]
-    known: Known
-    unread: Mapping[str, frozenset[int]]
 
 
 def _is_gone(one: Listed | Manifest) -> bool:

@@ -4,7 +4,7 @@ In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A l
 be for, and what the law asks of that sailing decides what the list is for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -16,8 +16,9 @@ from gateway.process import visits
 from gateway.process.done import Done
 from gateway.process.order import with_findings
 from gateway.process.owe import Owed, owed
-from gateway.process.place import by_itself
+from gateway.process.parts import parts_of
 from gateway.process.understand import Hints, Known, UnderstoodList, understand
+from gateway.route import NONE_KEPT, Kept
 from gateway.seal import Sealed
 from gateway.sent import opened
 from gateway.store.submissions import ClaimedSubmission
@@ -56,7 +57,8 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
         calls=tuple(call for call, _ in matched),
         reasons=tuple(reason for _, reason in matched),
         owed=to_send,
-        placed=tuple(by_itself(one, claimed.arrival) for one in understood.lists),
+        wholes=(None,) * len(understood.lists),
+        parts=tuple(parts_of(claimed, one, call) for one, (call, _) in zip(understood.lists, matched, strict=True)),
     )
 
 
@@ -66,7 +68,8 @@ def owed_of(
     number: int,
     call: ExpectedCall | None,
     catalogue: Catalogue,
-    kept: Iterable[Purpose] = (),
+    kept: Kept = NONE_KEPT,
+    whole: Manifest | None = None,
 ) -> Owed:
     """What is owed of one list of the submission. `number` counts from 1."""
     carrier = catalogue.carriers.get(claimed.carrier)
@@ -80,6 +83,7 @@ def owed_of(
         originator=claimed.carrier,
         service=service,
         kept=kept,
+        whole=whole,
         visits=visits.visits_of(call),
     )
 

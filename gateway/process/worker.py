@@ -7,38 +7,45 @@ claimed again; its delivery ids are derived from it, so nothing can be owed twic
 import asyncio
 import logging
 from collections import Counter
-from datetime import timedelta
+
+import msgspec
 
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
+from gateway.process.as_before import as_before
 from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
+from gateway.process.ended import without_ended
 from gateway.process.keep import keeping
-from gateway.process.order import in_order
+from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
-from gateway.process.place import list_name
-from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
+from gateway.process.parts import list_name, same_sailing
+from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
+from gateway.process.whole import behind, with_wholes
 from gateway.process.work import work
 from gateway.settings import utc_now
 from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
-from gateway.store.deliveries import add_deliveries
+from gateway.store.deliveries import add_deliveries, filed_for
+from gateway.store.later_calls import AROUND, adopt
 from gateway.store.manifests import (
     NewManifest,
+    SealedCurrent,
     add_manifests,
     currents,
     filed_purposes,
     keep_current,
     next_versions,
     outdate,
+    sailings_of,
+    sealed_manifest,
 )
 from gateway.store.shapes import add_shape, shapes_before
 from gateway.store.submissions import (
     ClaimedSubmission,
     LeaseLost,
-    Sealed,
     add_finding_counts,
     claim_submissions,
     settle_submission,
@@ -46,7 +53,6 @@ from gateway.store.submissions import (
 )
 from gateway.store.wake import listening
 
-_BEFORE, _AFTER = timedelta(days=14), timedelta(days=45)  # of receipt: the sailings a list may be for
 _POLL_SECONDS, _AFTER_TROUBLE_SECONDS = 5.0, 1.0
 
 _log = logging.getLogger(__name__)
@@ -55,38 +61,59 @@ _log = logging.getLogger(__name__)
 async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmission) -> None:
     """One claimed submission, start to end; `LeaseLost` if another worker took it over."""
     async with pool.acquire(timeout=10) as connection:
-        around = (claimed.received_at - _BEFORE, claimed.received_at + _AFTER)
+        around = (claimed.received_at - AROUND[0], claimed.received_at + AROUND[1])
         calls = await calls_between(connection, *around, carrier=claimed.carrier)
     done = await asyncio.to_thread(work, claimed, calls, catalogue)
     async with transaction(pool) as connection:
-        done, versions, kept = await _ordered(connection, claimed, done, catalogue)
+        await adopt(connection, claimed.carrier, claimed.received_at)
+    async with transaction(pool) as connection:
+        done, kept = await _ordered(connection, claimed, done, catalogue)
+        done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
             for kind in kinds_of(done)
         }
         done, alarms = compared_with_last(claimed, done, earlier, catalogue.identity)
-        answer = answer_of(claimed, done, versions, utc_now())
+        answer = answer_of(claimed, done, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
         await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, catalogue), receipt)
-        manifests = new_manifests(claimed, done, versions, catalogue)
+        manifests = new_manifests(claimed, done, catalogue)
         await _add(connection, claimed, done, manifests, kept)
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
-        for alarm in (*alarms, *_keyless(done)):
+        for alarm in (*alarms, *ended, *_keyless(done)):
             await raise_alarm(connection, *alarm)
         subject = {"submission": str(claimed.id), "carrier": claimed.carrier}
         await log.append(connection, "submission-processed", subject, utc_now())
+    if None in done.calls:  # a schedule may have come meanwhile
+        async with transaction(pool) as connection:
+            await adopt(connection, claimed.carrier, claimed.received_at)
 
 
 async def _ordered(
     connection: Connection, claimed: ClaimedSubmission, done: Done, catalogue: Catalogue
-) -> tuple[Done, list[int], dict[str, Sealed]]:
+) -> tuple[Done, dict[str, SealedCurrent]]:
     """Each list in its place; nobody else adds to these series before the transaction ends."""
-    names = series_of(claimed, done)
-    versions = await next_versions(connection, names)
+    done = await _of_their_sailings(connection, claimed, done)
+    names = series_of(done)
+    done = numbered(done, await next_versions(connection, names))
     filed, known = await filed_purposes(connection, names), await currents(connection, names)
-    done, kept = await asyncio.to_thread(in_order, claimed, done, names, versions, known, catalogue)
-    done = await asyncio.to_thread(keeping, claimed, done, names, filed, catalogue)
-    return done, versions, kept
+    done = await asyncio.to_thread(as_before, claimed, done, filed, catalogue)
+    done, kept = await asyncio.to_thread(in_order, claimed, done, known, catalogue)
+    stored = {id: sealed for id in behind(claimed, done) if (sealed := await sealed_manifest(connection, id))}
+    done = await asyncio.to_thread(with_wholes, claimed, done, stored, catalogue)
+    return await asyncio.to_thread(keeping, claimed, done, filed, catalogue), kept
+
+
+async def _of_their_sailings(connection: Connection, claimed: ClaimedSubmission, done: Done) -> Done:
+    """Lists whose call is not known, in the series of their sailing."""
+    since = claimed.received_at - AROUND[1]
+    voyages = {part.voyage for parts in done.parts for part in parts if part.voyage and part.voyage.voyage_number}
+    known = {one: await sailings_of(connection, one, since) for one in sorted(voyages, key=str)}
+    parts = tuple(
+        tuple(same_sailing(part, known.get(part.voyage, ()) if part.voyage else ()) for part in one)
+        for one in done.parts
+    )
+    return msgspec.structs.replace(done, parts=parts)
 
 
 async def _add(
@@ -94,15 +121,16 @@ async def _add(
     claimed: ClaimedSubmission,
     done: Done,
     manifests: list[NewManifest],
-    kept: dict[str, Sealed],
+    kept: dict[str, SealedCurrent],
 ) -> None:
     """The lists, which of them count now, what they look like, and how often which mistake was made."""
     await add_manifests(connection, manifests)
     for name, sealed in sorted(kept.items()):
         await keep_current(connection, name, claimed.received_at, sealed)
-    for one, placed, new in zip(done.understood.lists, done.placed, manifests, strict=True):
-        if placed.overtakes is not None:
-            await outdate(connection, placed.overtakes)
+    for one, parts, new in zip(done.understood.lists, done.parts, manifests, strict=True):
+        for part in parts:
+            if part.placed.overtakes is not None:
+                await outdate(connection, part.placed.overtakes, part.series)
         if not one.cut:
             await add_shape(connection, new.filing, list_name(one.manifest), one.shape)
     counts = Counter((finding.code, finding.severity.value) for finding in done.understood.findings)

@@ -7,10 +7,23 @@ may be passed on to another recipient (`onward.py`). Pure: the day is told, noth
 
 from gateway.route.leg import border_leg
 from gateway.route.onward import Barred, barred, passed_on
-from gateway.route.owed import ONE_FILING, NotSent, Owed, Reason, Routing, merged, owed, with_purposes
+from gateway.route.owed import (
+    NONE_KEPT,
+    ONE_FILING,
+    Kept,
+    NotSent,
+    Owed,
+    Reason,
+    Routing,
+    filing_of,
+    list_kinds,
+    merged,
+    owed,
+    with_purposes,
+)
 from gateway.route.projection import list_of, project
 
 __all__ = [
-    "ONE_FILING", "Barred", "NotSent", "Owed", "Reason", "Routing", "barred", "border_leg", "list_of", "merged", "owed", "passed_on",
-    "project", "with_purposes",
+    "NONE_KEPT", "ONE_FILING", "Barred", "Kept", "NotSent", "Owed", "Reason", "Routing", "barred", "border_leg", "filing_of",
+    "list_kinds", "list_of", "merged", "owed", "passed_on", "project", "with_purposes",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ reading of what may be sent. Entries of one recipient that ask for the same list
 with all their purposes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -29,6 +29,12 @@ _STRICTER: tuple[Marking, ...] = ("non-confidential", "restricted", "confidentia
 
 ONE_FILING: dict[Form, str] = {"emswe-json": "emswe", "emswe-xml": "emswe"}
 """The forms in which all purposes of a list are one filing, and what that filing is called: one, in whichever syntax."""
+
+
+Kept = Mapping[ListKind, frozenset[Purpose]]
+"""Kind of list -> for what earlier versions of it went out."""
+
+NONE_KEPT: Kept = {}
 
 
 class Reason(StrEnum):
@@ -76,27 +82,34 @@ def owed(
     *,
     today: date,
     service: str | None = None,
-    kept: Iterable[Purpose] = (),
+    kept: Kept = NONE_KEPT,
 ) -> Routing:
     """What each recipient is owed of this list, and why nothing goes under every other entry of its register.
     `kept`: for what earlier versions of the list went out."""
     kinds = list_kinds(manifest)
-    wide = with_purposes(manifest, kept)
+    wide = {kind: with_purposes(manifest, kept.get(kind, ())) for kind in kinds}
     due: list[Owed] = []
     not_sent: list[NotSent] = []
     for recipient in recipients:
         asked: dict[tuple[str, ListKind], list[Route]] = {}
         for route in recipient.routes:
-            one = wide if route.form in ONE_FILING else manifest
-            reason = _reason_against(one, kinds, recipient.kind, route, today, service)
-            if reason is not None:
-                not_sent.append(NotSent(recipient.id, route.id, reason))
-                continue
-            for kind in _asked(route, kinds):
-                filing = ONE_FILING.get(route.form, route.form)
-                asked.setdefault((filing, kind), []).append(_narrowed(route, kind, one, recipient.kind))
+            meant = {kind: wide[kind] if route.form in ONE_FILING else manifest for kind in _asked(route, kinds)}
+            reasons = {kind: _reason_against(one, recipient.kind, route, today, service) for kind, one in meant.items()}
+            if None not in reasons.values():
+                reason = next(iter(reasons.values()), None) or Reason.OTHER_LIST
+                not_sent.append(
+                    NotSent(recipient.id, route.id, reason if route.in_force(today) else Reason.NOT_IN_FORCE)
+                )
+            for kind in (kind for kind, reason in reasons.items() if reason is None):
+                narrowed = _narrowed(route, kind, meant[kind], recipient.kind)
+                asked.setdefault((filing_of(route.form), kind), []).append(narrowed)
         due.extend(Owed(recipient, merged(routes)) for routes in asked.values())
     return Routing(tuple(due), tuple(not_sent))
+
+
+def filing_of(form: Form) -> str:
+    """What messages in this form are one of: within it, a later one takes the place of an earlier one."""
+    return ONE_FILING.get(form, form)
 
 
 def with_purposes(manifest: Manifest, kept: Iterable[Purpose]) -> Manifest:
@@ -158,7 +171,6 @@ def _asked(route: Route, kinds: Iterable[ListKind]) -> Iterator[ListKind]:
 
 def _reason_against(
     manifest: Manifest,
-    kinds: tuple[ListKind, ...],
     recipient_kind: RecipientKind,
     route: Route,
     today: date,
@@ -166,8 +178,6 @@ def _reason_against(
 ) -> Reason | None:
     if not route.in_force(today):
         return Reason.NOT_IN_FORCE
-    if not any(_asked(route, kinds)):
-        return Reason.OTHER_LIST
     if not _granted(manifest, recipient_kind, route):
         return Reason.OTHER_PURPOSE
     ports_fit = _all_of(_fits(route.when, manifest.voyage))

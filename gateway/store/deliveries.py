@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from gateway.keyring import Recipient
+from gateway.manifest import Purpose
 from gateway.seal import Envelope
 from gateway.store import DELIVERY, Connection, Pool, alarms, log, transaction
 from gateway.store.statements import SQL, row, rows
@@ -151,6 +152,12 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
 def sequence_key(recipient: str, purpose: str, series: str) -> str:
     """The name of the sequence in which this recipient gets the lists of a series for a purpose."""
     return f"{recipient}/{purpose}/{series}"
+
+
+async def filed_for(connection: Connection, names: Sequence[str]) -> dict[str, frozenset[Purpose]]:
+    """Sequence -> for what its recipient has, or may have, a list of these series; only under `next_versions`' lock."""
+    found = await connection.fetch(SQL["deliveries_filed"], list(set(names)))
+    return {record["sequence_key"]: frozenset(map(Purpose, record["purposes"])) for record in found}
 
 
 async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> None:

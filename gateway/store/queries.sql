@@ -110,79 +110,95 @@ GROUP BY f.code, f.severity ORDER BY n DESC, f.code;
 SELECT pg_advisory_xact_lock(hashtextextended('series:' || $1, 0));
 
 -- series_versions: the highest version of each series
-SELECT series, max(version) AS version FROM manifest WHERE series = ANY($1::text[]) GROUP BY series;
+SELECT series, max(version) AS version FROM manifest_part WHERE series = ANY($1::text[]) GROUP BY series;
+
+-- series_of_voyage: the series of this voyage number, of lists that belong to no expected call yet
+SELECT DISTINCT p.series FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id
+WHERE m.call_id IS NULL AND m.carrier = $1 AND m.received_at >= $2 AND m.voyage_number = $3 AND starts_with(p.series, $4);
 
 -- series_purposes: for what the lists of each series that count are, since the last withdrawal that does
-SELECT m.series, array_agg(DISTINCT purpose) AS purposes
-FROM manifest m CROSS JOIN LATERAL unnest(m.purposes) AS purpose
-WHERE m.series = ANY($1::text[]) AND NOT m.outdated AND NOT EXISTS (
-    SELECT FROM manifest later
-    WHERE later.series = m.series AND later.function = 'cancel' AND NOT later.outdated AND (later.arrival, later.number) >= (m.arrival, m.number))
-GROUP BY m.series;
+SELECT p.series, array_agg(DISTINCT purpose) AS purposes
+FROM manifest_part p JOIN manifest m ON m.id = p.manifest_id CROSS JOIN LATERAL unnest(m.purposes) AS purpose
+WHERE p.series = ANY($1::text[]) AND NOT p.outdated AND NOT EXISTS (
+    SELECT FROM manifest_part q JOIN manifest later ON later.id = q.manifest_id
+    WHERE q.series = p.series AND later.function = 'cancel' AND NOT q.outdated
+        AND (later.arrival, later.number) >= (m.arrival, m.number))
+GROUP BY p.series;
 
 -- manifest_add: stores one list of a submission
 INSERT INTO manifest
-    (id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-     vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-     deadlines, received_at, listed, outdated, changes, sealed, wrapped, key_id)
+    (id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
+     voyage_number, departure_port, arrival_port, departs, arrives, persons, passengers, crew, counts, deadlines,
+     received_at, sealed, wrapped, key_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30);
+    $25);
 
--- manifest_outdated: this list turned out to be older than one that came before it
-UPDATE manifest SET outdated = true WHERE id = $1;
+-- manifest_part_add: what this list is in one series
+INSERT INTO manifest_part (manifest_id, kind, series, version, listed, outdated, changes, missing, errors)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- manifest_outdated: in this series this list turned out to be older than one that came before it
+UPDATE manifest_part SET outdated = true WHERE manifest_id = $1 AND series = $2;
 
 -- series_current: the versions of these series that count now; wrapped is NULL once retention ended
-SELECT series, sealed, wrapped, key_id FROM series_current WHERE series = ANY($1::text[]);
+SELECT series, sealed_for, manifest_id, sealed, wrapped, key_id FROM series_current WHERE series = ANY($1::text[]);
 
 -- series_current_keep: from now on this version counts
-INSERT INTO series_current (series, received_at, sealed, wrapped, key_id) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO series_current (series, received_at, sealed_for, manifest_id, sealed, wrapped, key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (series) DO UPDATE
-SET received_at = excluded.received_at, sealed = excluded.sealed, wrapped = excluded.wrapped, key_id = excluded.key_id;
+SET received_at = excluded.received_at, sealed_for = excluded.sealed_for, manifest_id = excluded.manifest_id,
+    sealed = excluded.sealed, wrapped = excluded.wrapped, key_id = excluded.key_id;
 
 -- shape_add: what a list looks like
 INSERT INTO list_shape (manifest_id, carrier, kind, arrival, received_at, shape) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- shapes_before: what this carrier's last lists look like, of one kind or of all, the newest first
-SELECT m.series, s.received_at, s.shape
+SELECT (SELECT min(p.series) FROM manifest_part p WHERE p.manifest_id = m.id) AS series, s.received_at, s.shape
 FROM list_shape s JOIN manifest m ON m.id = s.manifest_id
 WHERE s.carrier = $1 AND ($2::text IS NULL OR s.kind = $2) AND s.arrival < $3 ORDER BY s.arrival DESC, m.number LIMIT $4;
 
 -- manifests_of_submission: the lists of one submission, in its order
-SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at, listed, outdated, changes
-FROM manifest WHERE submission_id = $1 ORDER BY number;
+SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
+    voyage_number, departure_port, arrival_port, departs, arrives, persons, passengers, crew, counts, deadlines,
+    received_at,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE submission_id = $1 ORDER BY number;
 
 -- manifests_of_calls: every list of these calls, oldest first
-SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at, listed, outdated, changes
-FROM manifest WHERE call_id = ANY($1::text[]) ORDER BY arrival, number;
+SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
+    voyage_number, departure_port, arrival_port, departs, arrives, persons, passengers, crew, counts, deadlines,
+    received_at,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE call_id = ANY($1::text[]) ORDER BY arrival, number;
 
--- manifests_received: every list received in a time, of one carrier or of all, oldest first
-SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at, listed, outdated, changes
-FROM manifest WHERE received_at >= $1 AND received_at < $2 AND ($3::text IS NULL OR carrier = $3)
+-- manifests_without_call: lists of this carrier that belong to no expected call yet and say when they sail, oldest first
+SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
+    voyage_number, departure_port, arrival_port, departs, arrives, persons, passengers, crew, counts, deadlines,
+    received_at,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE call_id IS NULL AND carrier = $1 AND received_at >= $2 AND coalesce(departs, arrives) IS NOT NULL
 ORDER BY arrival, number;
-
--- manifests_without_call: lists that belong to no expected call yet
-SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at, listed, outdated, changes
-FROM manifest WHERE call_id IS NULL AND received_at >= $1 ORDER BY arrival, number;
-
--- manifest_before: the newest list of a series that arrived before this one
-SELECT id, submission_id, number, arrival, call_id, series, version, carrier, kind, purposes, function, vessel_imo,
-    vessel_name, voyage_number, departure_port, arrival_port, persons, passengers, crew, counts, missing, errors,
-    deadlines, received_at, listed, outdated, changes
-FROM manifest WHERE series = $1 AND arrival < $2 ORDER BY arrival DESC, number DESC LIMIT 1;
 
 -- manifest_sealed: the sealed list; wrapped is NULL once retention ended
 SELECT sealed, wrapped, key_id FROM manifest WHERE id = $1;
 
 -- manifest_link: this list belongs to that call after all
 UPDATE manifest SET call_id = $2 WHERE id = $1 AND call_id IS NULL RETURNING id;
+
+-- manifest_part_move: the list goes on in another series, with its version unless that is taken there
+UPDATE manifest_part p
+SET series = $3, version = CASE WHEN taken.highest >= p.version THEN taken.highest + 1 ELSE p.version END
+FROM (SELECT max(version) AS highest FROM manifest_part WHERE series = $3) taken
+WHERE p.manifest_id = $1 AND p.series = $2;
+
+-- series_current_move: what counted there counts here, unless something does already
+UPDATE series_current SET series = $3
+WHERE series = $2 AND manifest_id = $1 AND NOT EXISTS (SELECT FROM series_current WHERE series = $3);
+
+-- delivery_move: what this list is owed goes on in the sequence of the other series
+UPDATE delivery SET sequence_key = left(sequence_key, -length($2)) || $3
+WHERE manifest_id = $1 AND right(sequence_key, length($2)) = $2;
 
 
 -- call_add: a call seen for the first time
@@ -233,6 +249,16 @@ FROM (SELECT EXISTS (
     WHERE newer.sequence_key = $10 AND (newer.arrival, newer.version) > ($11, $12)
         AND newer.replaces AND newer.state <> 'refused') AS overtaken) o
 RETURNING id, manifest_id, recipient, state;
+
+-- deliveries_filed: for what a recipient has, or may have, the lists of these series, since the last withdrawal that it was owed
+SELECT d.sequence_key, array_agg(DISTINCT said.purpose) AS purposes
+FROM delivery d JOIN manifest_part p ON p.manifest_id = d.manifest_id AND right(d.sequence_key, length(p.series)) = p.series
+CROSS JOIN LATERAL unnest(string_to_array(d.purpose, '+')) AS said (purpose)
+WHERE p.series = ANY($1::text[]) AND NOT p.outdated AND d.state <> 'refused' AND NOT EXISTS (
+    SELECT FROM delivery later JOIN manifest m ON m.id = later.manifest_id
+    WHERE later.sequence_key = d.sequence_key AND m.function = 'cancel' AND later.state <> 'refused'
+        AND (later.arrival, later.version) >= (d.arrival, d.version))
+GROUP BY d.sequence_key;
 
 -- delivery_supersede: what this newer delivery replaces and nobody is sending right now
 UPDATE delivery SET state = 'superseded', lease = NULL, settled_at = now()

@@ -123,14 +123,8 @@ def _counted(filings: Iterable[Filing]) -> int | None:
 
 
 def _listed(newest: Mapping[ListKind, Filing]) -> int | None:
-    """Passengers and crew together; a mixed list stands alone where it is the newest of all."""
-    if not newest:
-        return None
-    mixed = newest.get(ListKind.MIXED)
-    apart = [filing for kind, filing in newest.items() if kind is not ListKind.MIXED]
-    if mixed and all(filing.order < mixed.order for filing in apart):
-        return mixed.persons
-    return sum(filing.persons for filing in apart)
+    """Passengers and crew together."""
+    return sum(filing.persons for filing in newest.values()) if newest else None
 
 
 def _order(one: Row) -> tuple[datetime, str]:

@@ -27,7 +27,9 @@ SHARED_CELLS: dict[str, tuple[str, ...]] = {
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One version of one list of one call, as received. Empty `purposes` means for any.
+    """One version of one list of one call, as received: of passengers or of crew. Empty `purposes` means for any.
+
+    `of_everybody`: it came as a part of one list of all persons on board.
 
     `received_at` is the gateway's own clock at receipt, the only time that counts. `missing`: field -> persons without
     it. `errors`: field -> error findings on it. `deadlines`: obligation -> the deadline that was in force on receipt, so
@@ -39,6 +41,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     call: str
     submission: str
     kind: ListKind
+    of_everybody: bool = False
     received_at: datetime
     version: int = 1
     purposes: tuple[Purpose, ...] = ()

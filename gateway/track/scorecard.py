@@ -133,7 +133,7 @@ def _tally(states: Sequence[State]) -> Tally:
 def _add_fields(fields: dict[str, Filled], due: Due, filed: Sequence[Filing]) -> None:
     """Counts by the list that was in force at the deadline, else by the first one after: sending again adds nothing."""
     for kind in LISTS[due.product]:
-        filings = [filing for filing in live(due, filed) if filing.kind in (kind, ListKind.MIXED)]
+        filings = [filing for filing in live(due, filed) if filing.kind is kind]
         if not filings:
             continue
         by_deadline = [filing for filing in filings if due.deadline and filing.received_at <= due.deadline]
@@ -141,9 +141,9 @@ def _add_fields(fields: dict[str, Filled], due: Due, filed: Sequence[Filing]) ->
 
 
 def _add(fields: dict[str, Filled], due: Due, filing: Filing) -> None:
-    foreign = {ListKind.CREW: OF_PASSENGERS, ListKind.PASSENGERS: OF_CREW, ListKind.MIXED: OF_CREW | OF_PASSENGERS}
+    foreign = OF_PASSENGERS if filing.kind is ListKind.CREW else OF_CREW
     for field in due.fields:
-        if field in ABSENT and field not in foreign[filing.kind]:
+        if field in ABSENT and field not in foreign:
             had = fields.get(field, Filled(0, 0))
             given = filing.persons - min(filing.missing.get(field, 0), filing.persons)
             fields[field] = Filled(had.asked + filing.persons, had.given + given)

@@ -93,14 +93,13 @@ def relevant(due: Due, filing: Filing) -> bool:
     """Whether the filing is meant for this duty, complete or not."""
     if due.product == "count":
         return filing.purposes != (Purpose.BOOKING,)  # who booked need not be on board
-    kinds = (*LISTS[due.product], ListKind.MIXED)
-    return filing.kind in kinds and _is_list(filing) and _serves(due, filing)
+    return filing.kind in LISTS[due.product] and _is_list(filing) and _serves(due, filing)
 
 
 def is_complete(due: Due, filing: Filing) -> bool:
     """Whether everything the law asks of this list is there, and without an error that touches it."""
     if due.product == "count":
-        return filing.counted is not None or (filing.kind is ListKind.MIXED and _is_list(filing) and filing.persons > 0)
+        return filing.counted is not None or (filing.of_everybody and _is_list(filing))
     return not lacks(due, filing) and not blocking_errors(due, filing)
 
 
@@ -160,7 +159,7 @@ def _completed_by(due: Due, filings: Sequence[Filing]) -> tuple[Filing, ...]:
 
 
 def _first(filings: Sequence[Filing], kind: ListKind) -> Filing | None:
-    return next((filing for filing in filings if filing.kind in (kind, ListKind.MIXED)), None)
+    return next((filing for filing in filings if filing.kind is kind), None)
 
 
 def _moment(completed: tuple[Filing, ...]) -> datetime:

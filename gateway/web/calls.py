@@ -17,6 +17,7 @@ from gateway.settings import utc_now
 from gateway.store import log, transaction
 from gateway.store.calls import call, calls_between, times_of, upsert_calls
 from gateway.store.filings import filings_of
+from gateway.store.later_calls import adopt
 from gateway.track import Period, Row, Standing, scorecard, standings
 from gateway.track.what_if import outcome
 from gateway.watch import dues_of, rows
@@ -91,6 +92,8 @@ async def post_calls(request: web.Request) -> web.Response:
     now = utc_now()
     async with transaction(context.pool) as connection:
         changed = await upsert_calls(connection, calls, now)
+        for carrier in sorted({call.carrier for call in calls}):
+            await adopt(connection, carrier, now)
         await log.append(connection, "calls-imported", {"by": who.subject, "calls": str(len(calls))}, now)
     answer = {
         "calls": len(calls),

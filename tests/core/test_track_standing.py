@@ -56,7 +56,7 @@ def test_only_what_this_law_asks_for_keeps_a_list_incomplete() -> None:
 def test_a_count_is_met_by_a_number_or_by_a_list_of_everybody() -> None:
     assert standing(COUNT, [count("2026-07-20T09:59")], LATER).state is State.ON_TIME
     assert standing(COUNT, [count("2026-07-20T10:01")], LATER).state is State.LATE
-    everybody = filing(ListKind.MIXED, received_at="2026-07-20T09:59")
+    everybody = filing(of_everybody=True, received_at="2026-07-20T09:59")
     assert standing(COUNT, [everybody], LATER).state is State.ON_TIME
     passengers = filing(received_at="2026-07-20T09:59")
     assert standing(COUNT, [passengers], LATER).state is State.MISSING, "who else is on board is not said"
@@ -74,7 +74,7 @@ def test_a_list_of_changes_is_no_list_and_takes_nothing_back() -> None:
     worse = filing(received_at="2026-07-20T09:10", version=3, missing={"birth_date": 3}, is_change=True)
     for filings in ([whole], [whole, some], [whole, worse], [some, whole, worse]):
         assert standing(LIST, filings, LATER).received_at == whole.received_at
-    everybody = filing(ListKind.MIXED, received_at="2026-07-20T09:59", is_change=True)
+    everybody = filing(of_everybody=True, received_at="2026-07-20T09:59", is_change=True)
     assert standing(COUNT, [everybody], LATER).state is State.MISSING, "it names some of those on board"
     counted = filing(received_at="2026-07-20T09:59", counts=Counts(on_board=140), is_change=True)
     assert standing(COUNT, [counted], LATER).state is State.ON_TIME, "a number that it declares is one"
@@ -93,8 +93,8 @@ def test_a_nominal_list_needs_passengers_and_crew() -> None:
     crew = filing(ListKind.CREW, received_at=NOTICE + MINUTE)
     both = standing(CRUISE, [passengers, crew], LATER)
     assert (both.state, both.received_at) == (State.LATE, crew.received_at)
-    mixed = filing(ListKind.MIXED, received_at=NOTICE)
-    assert standing(CRUISE, [mixed], LATER).state is State.ON_TIME
+    parts = [filing(kind, of_everybody=True, received_at=NOTICE) for kind in (ListKind.PASSENGERS, ListKind.CREW)]
+    assert standing(CRUISE, parts, LATER).state is State.ON_TIME
 
 
 def test_a_list_serves_the_purposes_it_was_sent_for() -> None:

@@ -80,7 +80,9 @@ def journal(file: Path) -> list[dict[str, Any]]:
 
 async def gather(folder: Path, recipients: list[str], pool: Pool, catalogue: Catalogue) -> Evidence:
     """Reads everything. `folder` holds the clients' journals and the recipients' folders."""
-    manifests = await pool.fetch("SELECT submission_id, number, series, version, arrival FROM manifest ORDER BY number")
+    manifests = await pool.fetch(
+        "SELECT submission_id, number, series, version, arrival FROM manifest JOIN manifest_part ON manifest_id = id ORDER BY number"
+    )
     versions: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for row in manifests:
         versions[str(row["submission_id"])].append((row["series"], row["version"], row["arrival"]))

@@ -44,6 +44,7 @@ def read(*files: File, **changes: Any) -> Understood:
     return understand(files, **({"carrier": None, "now": NOW} | changes))
 
 
+BEN = ("PROBE", "BEN", "M", "1990-03-04", "NLD", "TX7K2L5")
 PASSENGERS, CREW = listed(ANNA, OLE), listed(ZOE, kind="Crew list")
 
 
@@ -162,16 +163,16 @@ def test_of_two_forms_that_fit_none_is_used() -> None:
     assert [len(one.manifest.persons) for one in understood.lists] == [0, 0, 2]
 
 
-def test_numbers_over_several_lists_of_a_kind_are_compared_with_their_sum() -> None:
+def test_numbers_over_parts_of_a_list_are_compared_with_the_whole() -> None:
     right = read(form(Number_of_passengers="3"), PASSENGERS, listed(ZOE))
     assert codes(right) == ["Z-10"]
-    assert [len(one.manifest.persons) for one in right.lists] == [0, 2, 1]  # the numbers need a list of their own
-    assert [one.manifest.counts.passengers for one in right.lists] == [3, None, None]
-    assert right.lists[1].manifest.vessel.imo == "1234567"
-    wrong = read(form(Number_of_passengers="4"), PASSENGERS, listed(ZOE))
-    (told,) = [one for one in wrong.findings if one.code == "Z-13"]
+    (one,) = right.lists
+    assert (len(one.manifest.persons), one.manifest.counts.passengers) == (3, 3)
+    assert one.manifest.vessel.imo == "1234567"
+    wrong = read(form(), PASSENGERS, listed(ZOE, BEN))  # two of 2 each: the form's 2 is neither's own number
+    (told,) = [finding for finding in wrong.findings if finding.code == "C-01"]
     assert (told.severity, str(told.place)) == (Severity.ERROR, "file 1, line 11")
-    assert "3 together" in told.text
+    assert "4 are listed" in told.text
 
 
 def test_a_form_alone_stays_a_list_of_numbers() -> None:

@@ -14,8 +14,8 @@ from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest, Purpose
 from gateway.process.done import Done
 from gateway.process.keep import keeping, kept_purposes
+from gateway.process.order import series_of
 from gateway.process.owe import Owed
-from gateway.process.record import series_of
 from gateway.sent import File
 from tests.process.office import as_file, call, catalogue, entry, processed, recipient
 from tests.specimen import NOW, crew_manifest, passenger_manifest
@@ -34,8 +34,7 @@ def office() -> Any:
 def kept(*files: File, before: frozenset[Purpose] = BOTH) -> Done:
     known = office()
     claim, done = processed(files, known, [call()])
-    names = series_of(claim, done)
-    return keeping(claim, done, names, dict.fromkeys(names, before), known)
+    return keeping(claim, done, dict.fromkeys(series_of(done), before), known)
 
 
 def subtypes(done: Done, at: int = 0) -> list[str]:
@@ -76,8 +75,7 @@ def test_a_list_that_is_held_stays_held() -> None:
     known = office()
     claim, done = processed([listed(SAFETY)], known, [call()])
     held = msgspec.structs.replace(done, owed=(Owed(held="a newer one is here"),))
-    names = series_of(claim, done)
-    assert keeping(claim, held, names, dict.fromkeys(names, BOTH), known).owed == held.owed
+    assert keeping(claim, held, dict.fromkeys(series_of(done), BOTH), known).owed == held.owed
 
 
 def test_within_one_submission_too() -> None:
@@ -100,7 +98,7 @@ def test_a_list_in_emswe_s_own_form_keeps_them_as_well() -> None:
         [File(FORMS["emswe-xml"].write(manifest, order))], known, [call()], options={"call": call().id}
     )
     assert done.understood.lists[0].manifest.purposes == (BORDER,)
-    done = keeping(claim, done, series_of(claim, done), dict.fromkeys(series_of(claim, done), BOTH), known)
+    done = keeping(claim, done, dict.fromkeys(series_of(done), BOTH), known)
     assert subtypes(done) == ["SUB-01", "SUB-02"]
 
 
@@ -108,8 +106,8 @@ def test_lists_of_two_visits_are_not_one_series() -> None:
     """An EMSWe list names neither ship nor ports: without a call, its visit id tells it apart."""
     orders = [WriteOrder(message_id="1", at=NOW, sender="X", recipient="N", visit_id=visit) for visit in ("A1", "A2")]
     files = [File(FORMS["emswe-json"].write(passenger_manifest(), order)) for order in orders]
-    claim, done = processed(files, office())
-    assert len(set(series_of(claim, done))) == 2
+    _, done = processed(files, office())
+    assert len(set(series_of(done))) == 2
 
 
 @given(
@@ -147,9 +145,9 @@ def test_bookings_never_take_the_place_of_a_border_or_safety_list(purpose_code: 
         recipient(entry("unit", purposes=["border"], form="common-json", decision="1"), id="mt-piu", kind="piu"),
         recipient(entry("book", purposes=["booking"], form="common-json", decision="1"), id="mt-pnr", kind="piu"),
     )
-    claim, done = processed([bookings(purpose_code)], known, [call()], options={"call": call().id})
+    _, done = processed([bookings(purpose_code)], known, [call()], options={"call": call().id})
     assert done.understood.lists[0].manifest.purposes == (BOOKING,)
-    assert series_of(claim, done)[0].endswith("/booking")
+    assert series_of(done)[0].endswith("/booking")
     assert [one.recipient.id for one in done.owed[0].payloads] == ["mt-pnr"]
     assert {recipient for recipient, _ in done.owed[0].not_sent} == {"mt-nsw", "mt-piu"}
 
@@ -157,6 +155,6 @@ def test_bookings_never_take_the_place_of_a_border_or_safety_list(purpose_code: 
 def test_crew_lists_keep_theirs_apart() -> None:
     known = office()
     claim, done = processed([as_file(crew_manifest(purposes=(BORDER,)))], known, [call()])
-    (name,) = series_of(claim, done)
+    (name,) = series_of(done)
     other = name.replace("crew", "passengers")
-    assert subtypes(keeping(claim, done, [name], {other: BOTH}, known)) == ["SUB-01"]
+    assert subtypes(keeping(claim, done, {other: BOTH}, known)) == ["SUB-01"]

@@ -13,11 +13,11 @@ from gateway.findings import Place
 from gateway.formats.raw import CellPlaces, PathPlaces
 from gateway.manifest import Call, Counts, Function, Manifest, Port, Purpose, Voyage
 from gateway.normalise import Lineage
-from gateway.process.order import in_order
+from gateway.process.order import in_order, numbered, series_of
 from gateway.process.place import Current, Placed, by_itself, place
-from gateway.process.record import deliveries_of, new_manifests, series_of
+from gateway.process.record import deliveries_of, new_manifests
 from gateway.process.understand import UnderstoodList
-from gateway.store.submissions import Sealed
+from gateway.store.manifests import SealedCurrent
 from tests.manifests import manifests
 from tests.process.office import as_file, call, catalogue, entry, processed, recipient
 from tests.specimen import passenger_manifest
@@ -203,63 +203,67 @@ def test_nothing_that_a_list_holds_makes_it_raise(one: Manifest, other: Manifest
 # --- a submission as a whole -------------------------------------------------------------------------------------
 
 
-def ordered(known: Any, *manifests: Manifest, before: dict[str, Sealed] | None = None, **claim: Any) -> Any:
+def ordered(known: Any, *manifests: Manifest, before: dict[str, SealedCurrent] | None = None, **claim: Any) -> Any:
     claimed, done = processed([as_file(*manifests)], known, [call()], **claim)
-    names = series_of(claimed, done)
-    versions = list(range(1, len(names) + 1))
-    done, kept = in_order(claimed, done, names, versions, before or {}, known)
-    return claimed, done, versions, kept
+    done = numbered(done, range(1, len(series_of(done)) + 1))
+    done, kept = in_order(claimed, done, before or {}, known)
+    return claimed, done, kept
+
+
+def placed_in(done: Any) -> list[Placed]:
+    """Of every part of every list."""
+    return [part.placed for parts in done.parts for part in parts]
 
 
 def test_what_counts_is_kept_sealed_and_found_again() -> None:
     known = catalogue(recipient(entry()))
-    _, _, _, kept = ordered(known, passenger_manifest())
+    _, _, kept = ordered(known, passenger_manifest())
     (sealed,) = kept.values()
     assert b"marks" not in sealed.sealed
-    _, done, _, _ = ordered(known, passenger_manifest(persons=FIVE[:3], issued=NOON), before=kept, id=uuid4())
-    assert done.placed[0].changes.removed == 2
+    _, done, _ = ordered(known, passenger_manifest(persons=FIVE[:3], issued=NOON), before=kept, id=uuid4())
+    assert placed_in(done)[0].changes.removed == 2
     (name,) = kept
-    for lost in (Sealed(sealed.sealed, None, sealed.key_id), Sealed(b"x" * 99, sealed.wrapped, sealed.key_id)):
-        _, done, _, _ = ordered(known, passenger_manifest(), before={name: lost}, id=uuid4())
-        assert done.placed[0].changes is None, "what cannot be opened keeps no list back"
+    for lost in (msgspec.structs.replace(sealed, wrapped=None), msgspec.structs.replace(sealed, sealed=b"x" * 99)):
+        _, done, _ = ordered(known, passenger_manifest(), before={name: lost}, id=uuid4())
+        assert placed_in(done)[0].changes is None, "what cannot be opened keeps no list back"
 
 
 def test_lists_of_one_submission_are_compared_with_each_other() -> None:
-    _, done, _, _ = ordered(
+    _, done, _ = ordered(
         catalogue(), passenger_manifest(), passenger_manifest(persons=FIVE[:3], issued="2026-11-21T10:00Z")
     )
-    assert [one.changes and one.changes.removed for one in done.placed] == [None, 2]
+    assert [one.changes and one.changes.removed for one in placed_in(done)] == [None, 2]
 
 
 def test_lists_that_would_replace_each_other_are_both_held() -> None:
-    """Two decks in one submission: neither is sent alone, and the sender is told. The same list twice is no such case."""
+    """Two versions in one submission: neither is sent, and the sender is told. The same list twice is no such case."""
     known = catalogue(recipient(entry()))
-    decks = passenger_manifest(persons=FIVE[:3]), passenger_manifest(persons=FIVE[3:])
-    claimed, done, versions, kept = ordered(known, *decks)
-    assert [one.held[:4] for one in done.placed] == ["H-07", "H-07"]
-    assert deliveries_of(claimed, done, new_manifests(claimed, done, versions, known), known) == []
+    versions = passenger_manifest(persons=FIVE[:4]), passenger_manifest(persons=FIVE[1:])
+    claimed, done, kept = ordered(known, *versions)
+    assert [one.held[:4] for one in placed_in(done)] == ["H-07", "H-07"]
+    assert deliveries_of(claimed, done, new_manifests(claimed, done, known), known) == []
     assert kept == {}
-    _, done, _, _ = ordered(known, *decks, decks[1], id=uuid4())
-    assert [one.held[:4] for one in done.placed] == ["H-07"] * 3, "nor one that came twice"
-    _, done, _, _ = ordered(known, decks[0], decks[0], id=uuid4())
-    assert [one.held for one in done.placed] == ["", ""]
+    _, done, _ = ordered(known, *versions, versions[1], id=uuid4())
+    assert [one.held[:4] for one in placed_in(done)] == ["H-07"] * 3, "nor one that came twice"
+    _, done, _ = ordered(known, versions[0], versions[0], id=uuid4())
+    assert [one.held for one in placed_in(done)] == ["", ""]
 
 
 def test_a_list_from_the_future_keeps_no_later_one_back() -> None:
     known = catalogue(recipient(entry()))
-    _, _, _, kept = ordered(known, passenger_manifest(issued="2062-01-01T00:00:00Z"))
+    _, _, kept = ordered(known, passenger_manifest(issued="2062-01-01T00:00:00Z"))
     claimed, done = processed([as_file(passenger_manifest(persons=FIVE[:4], issued=NOON))], known, [call()], id=uuid4())
-    done, _ = in_order(claimed, done, series_of(claimed, done), [2], kept, known)
-    assert (done.placed[0].held, done.placed[0].changes.removed) == ("", 1)
+    done, _ = in_order(claimed, numbered(done, [2]), kept, known)
+    assert (placed_in(done)[0].held, placed_in(done)[0].changes.removed) == ("", 1)
 
 
 def test_a_late_list_is_held_and_its_rows_say_so() -> None:
     known = catalogue(recipient(entry()))
-    _, _, _, kept = ordered(known, passenger_manifest(issued=NOON))
-    claimed, done, versions, again = ordered(known, passenger_manifest(issued=MORNING), before=kept, id=uuid4())
+    _, _, kept = ordered(known, passenger_manifest(issued=NOON))
+    claimed, done, again = ordered(known, passenger_manifest(issued=MORNING), before=kept, id=uuid4())
     assert again == {}
-    (row,) = new_manifests(claimed, done, versions, known)
-    assert row.filing.outdated
+    (row,) = new_manifests(claimed, done, known)
+    assert row.filing.parts[0].outdated
     assert deliveries_of(claimed, done, [row], known) == []
     assert done.understood.findings[-1].code == "H-01"
     assert done.understood.lists[0].findings[-1].code == "H-01"
@@ -269,5 +273,5 @@ def test_of_several_files_a_finding_names_its_own() -> None:
     known = catalogue()
     files = [as_file(passenger_manifest(issued=NOON)), as_file(passenger_manifest(issued=MORNING))]
     claimed, done = processed(files, known, [call()])
-    done, _ = in_order(claimed, done, series_of(claimed, done), [1, 2], {}, known)
+    done, _ = in_order(claimed, numbered(done, [1, 2]), {}, known)
     assert [(one.code, one.place.file) for one in done.understood.findings if one.code[0] == "H"] == [("H-01", 2)]

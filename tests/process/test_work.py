@@ -14,7 +14,8 @@ from gateway.keyring import new_identity
 from gateway.manifest import Call, ListKind, Manifest, Port, Purpose, Vessel, Voyage
 from gateway.normalise import Lineage
 from gateway.process.answer import Answer, answer_of, open_answer, seal_answer
-from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules, series_of
+from gateway.process.order import numbered, series_of
+from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
 from gateway.process.work import work
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import Refused, open_at_rest, open_envelope
@@ -131,7 +132,8 @@ def test_a_stranger_s_submission_cannot_be_opened() -> None:
 def rows(known: Any, attempts: int = 1) -> Any:
     one, done = processed(BOTH, known, [call()])
     one = msgspec.structs.replace(one, attempts=attempts, lease=uuid4())
-    manifests = new_manifests(one, done, [1, 1], known)
+    done = numbered(done, [1, 1])
+    manifests = new_manifests(one, done, known)
     return one, done, manifests, deliveries_of(one, done, manifests, known)
 
 
@@ -150,18 +152,18 @@ def test_processing_again_owes_nothing_twice() -> None:
 
 
 def test_lists_of_a_call_share_a_series_by_kind() -> None:
-    one, done = processed(BOTH, office(), [call()])
-    assert series_of(one, done) == ["call/SP1147-20261123/passengers", "call/SP1147-20261123/crew"]
-    one, done = processed(BOTH, office())
-    assert series_of(one, done) == [
-        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/passengers",
-        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/crew",
+    _, done = processed(BOTH, office(), [call()])
+    assert series_of(done) == ["call/SP1147-20261123/passengers", "call/SP1147-20261123/crew"]
+    _, done = processed(BOTH, office())
+    assert series_of(done) == [
+        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/2026-11-23T18:00:00+02:00/passengers",
+        "voyage/specimen/1234567/SP1147/GRPIR/MTMLA/2026-11-23T18:00:00+02:00/crew",
     ]
 
 
 def test_a_list_without_a_voyage_has_a_series_too() -> None:
-    one, done = processed([as_file(passenger_manifest(voyage=Voyage(), vessel=Vessel()))], office())
-    assert series_of(one, done) == ["voyage/specimen/////passengers"]
+    _, done = processed([as_file(passenger_manifest(voyage=Voyage(), vessel=Vessel()))], office())
+    assert series_of(done) == ["voyage/specimen//////passengers"]
 
 
 def test_the_list_is_sealed_to_ourselves_and_opens_again() -> None:
@@ -188,11 +190,12 @@ def test_what_stays_readable_names_nobody() -> None:
 def test_the_facts_that_compliance_is_judged_by() -> None:
     persons = (passenger(0, sex=None), passenger(1, birth_date=None), passenger(2))
     one, done = processed([as_file(passenger_manifest(persons=persons))], office(), [call()])
-    (kept,) = new_manifests(one, done, [4], office())
+    (kept,) = new_manifests(one, numbered(done, [4]), office())
     filing = kept.filing
-    assert (filing.persons, filing.passengers, filing.crew, filing.version) == (3, 3, 0, 4)
-    assert filing.missing["sex"] == filing.missing["birth_date"] == 1
-    assert filing.errors["sex"] == filing.errors["birth_date"] == 1
+    (part,) = filing.parts
+    assert (filing.persons, filing.passengers, filing.crew, part.version, part.listed) == (3, 3, 0, 4, 3)
+    assert part.missing["sex"] == part.missing["birth_date"] == 1
+    assert part.errors["sex"] == part.errors["birth_date"] == 1
     assert filing.counts == {"on_board": 8, "passengers": 5, "crew": 3, "basis": "counted"}
     assert filing.call_id == "SP1147-20261123"
     assert filing.deadlines
@@ -203,8 +206,8 @@ def test_a_misfit_of_our_own_json_counts_against_its_field() -> None:
     document = json.loads(as_file(passenger_manifest()).data)
     document[0]["persons"][0]["birth_date"] = "12.08.1974"
     one, done = processed([File(json.dumps(document).encode())], office())
-    (kept,) = new_manifests(one, done, [1], office())
-    assert kept.filing.errors == {"birth_date": 1}
+    (kept,) = new_manifests(one, done, office())
+    assert kept.filing.parts[0].errors == {"birth_date": 1}
 
 
 def test_every_delivery_opens_with_its_recipient_s_key_alone() -> None:
@@ -217,7 +220,7 @@ def test_every_delivery_opens_with_its_recipient_s_key_alone() -> None:
         assert opened.payload == payload.body
         assert (opened.handling.version, opened.handling.originator) == (1, "specimen")
         kept = next(kept for kept in manifests if kept.filing.id == delivery.manifest_id)
-        assert delivery.sequence_key.endswith(kept.filing.series)
+        assert delivery.sequence_key.endswith(kept.filing.parts[0].series)
         assert (delivery.arrival, delivery.version) == (one.arrival, 1)
         with pytest.raises(Refused):
             open_envelope(delivery.envelope, [new_identity(TODAY).signer], known.identity.verify_keys)
@@ -256,7 +259,7 @@ def test_without_a_sailing_the_receipt_stays_as_it_is() -> None:
 def answer(files: Any = BOTH, calls: Any = (), known: Any = None) -> Answer:
     known = known or office()
     one, done = processed(files, known, calls)
-    return answer_of(one, done, [1] * len(done.understood.lists), NOW + timedelta(seconds=2))
+    return answer_of(one, done, NOW + timedelta(seconds=2))
 
 
 def test_the_answer_says_what_was_understood_and_who_is_owed_it() -> None:
@@ -298,7 +301,7 @@ def test_files_without_lists_have_an_answer() -> None:
 def test_the_answer_is_sealed_and_opens_again() -> None:
     known = office()
     one, done = processed(BOTH, known)
-    said = answer_of(one, done, [1, 1], NOW)
+    said = answer_of(one, done, NOW)
     kept = seal_answer(said, known)
     assert b"common-json" not in kept.sealed
     assert (kept.persons, kept.errors, kept.format) == (8, said.errors, "common-json")

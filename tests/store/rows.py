@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from gateway.store import Connection, Pool, transaction
 from gateway.store.deliveries import NewDelivery, add_deliveries, sequence_key
-from gateway.store.manifests import Filing, NewManifest, add_manifests, next_versions
+from gateway.store.manifests import Filing, NewManifest, Part, add_manifests, next_versions
 from gateway.store.submissions import Answer, NewSubmission, Submission, add_submission
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -58,8 +58,6 @@ def filing(submission: Submission, **changes: Any) -> Filing:
         "number": 1,
         "arrival": submission.arrival,
         "call_id": None,
-        "series": SERIES,
-        "version": 1,
         "carrier": submission.carrier,
         "kind": "passengers",
         "purposes": ["border", "safety"],
@@ -69,23 +67,31 @@ def filing(submission: Submission, **changes: Any) -> Filing:
         "voyage_number": "V1",
         "departure_port": "FIHEL",
         "arrival_port": "EETLL",
+        "departs": "2026-11-21T18:00:00+02:00",
+        "arrives": None,
         "persons": 3,
         "passengers": 3,
         "crew": 0,
         "counts": {"on_board": 4},
-        "missing": {"document.number": 1},
-        "errors": {"document.number": 1},
         "deadlines": {},
         "received_at": submission.received_at,
+    }
+    part: dict[str, Any] = {
+        "kind": "passengers",
+        "series": SERIES,
+        "version": 1,
+        "missing": {"document.number": 1},
+        "errors": {"document.number": 1},
         "listed": 3,
     }
-    return Filing(**(values | changes))
+    part |= {name: changes.pop(name) for name in (*part, "outdated", "changes") if name in changes and name != "kind"}
+    return Filing(**(values | {"parts": (Part(**part),)} | changes))
 
 
 async def add_manifest(connection: Connection, submission: Submission, **changes: Any) -> Filing:
     """A list of `submission`, with the next version of its series."""
     facts = filing(submission, **changes)
-    [version] = await next_versions(connection, [facts.series])
+    [version] = await next_versions(connection, [facts.parts[0].series])
     facts = filing(submission, **(changes | {"id": facts.id, "version": version}))
     await add_manifests(connection, [NewManifest(facts, b"sealed list", b"list key", "gateway-2026")])
     return facts
@@ -103,14 +109,14 @@ def delivery(facts: Filing, **changes: Any) -> NewDelivery:
         "media_type": "application/jose",
         "envelope": b"envelope",
         "arrival": facts.arrival,
-        "version": facts.version,
+        "version": facts.parts[0].version,
         "replaces": True,
         "max_attempts": 3,
         "lists": ["passengers"],
         "handling": HANDLING,
     }
     values |= changes
-    values.setdefault("sequence_key", sequence_key(values["recipient"], values["purpose"], facts.series))
+    values.setdefault("sequence_key", sequence_key(values["recipient"], values["purpose"], facts.parts[0].series))
     return NewDelivery(**values)
 
 

@@ -11,17 +11,13 @@ from gateway.store.deliveries import add_deliveries
 from gateway.store.manifests import (
     Filing,
     NewManifest,
+    VoyageSeries,
     add_manifests,
     filed_purposes,
-    filing_before,
-    filings_of_calls,
     filings_of_submission,
-    filings_received,
-    filings_without_call,
-    link_to_call,
     next_versions,
     sealed_manifest,
-    series,
+    series_of_call,
 )
 from gateway.store.retention import Ended, end_retention
 from gateway.store.submissions import (
@@ -36,31 +32,29 @@ from tests.store.rows import NOW, SERIES, add_manifest, answer, delivery, filing
 
 
 def test_a_call_names_the_series_else_the_voyage() -> None:
-    voyage = {
-        "carrier": "example-line",
-        "vessel": "9074729",
-        "voyage_number": None,
-        "departure_port": "FIHEL",
-        "arrival_port": "EETLL",
-    }
-    assert series(call_id="c1", kind="crew", **voyage) == "call/c1/crew"
-    assert series(call_id=None, kind="crew", **voyage) == "voyage/example-line/9074729//FIHEL/EETLL/crew"
+    assert series_of_call("c1", "crew") == "call/c1/crew"
+    voyage = VoyageSeries(
+        carrier="example-line",
+        vessel="9074729",
+        voyage_number=None,
+        departure_port="FIHEL",
+        arrival_port="EETLL",
+        sails="2026-11-21T18:00+02:00",
+        name="crew",
+    )
+    assert str(voyage) == "voyage/example-line/9074729//FIHEL/EETLL/2026-11-21T18:00+02:00/crew"
 
 
 async def test_the_lists_of_a_submission_are_stored_with_their_facts(pool: Pool) -> None:
     source = await stored(pool)
     facts = [filing(source, number=n, id=uuid4(), version=n) for n in (1, 2)]
     async with transaction(pool) as connection:
-        assert await next_versions(connection, [one.series for one in facts]) == [1, 2]
+        assert await next_versions(connection, [one.parts[0].series for one in facts]) == [1, 2]
         await add_manifests(connection, [NewManifest(one, b"sealed list", b"list key", "k") for one in facts])
     async with pool.acquire() as connection:
         assert await filings_of_submission(connection, source.id) == facts
         assert await sealed_manifest(connection, facts[0].id) == Sealed(b"sealed list", b"list key", "k")
         assert await sealed_manifest(connection, uuid4()) is None
-        hour = timedelta(hours=1)
-        assert await filings_received(connection, NOW, NOW + hour) == facts
-        assert await filings_received(connection, NOW, NOW + hour, carrier="other-line") == []
-        assert await filings_received(connection, NOW + hour, NOW + 2 * hour) == []
 
 
 async def test_versions_count_in_their_series(pool: Pool) -> None:
@@ -69,9 +63,7 @@ async def test_versions_count_in_their_series(pool: Pool) -> None:
         other = await add_manifest(connection, await stored(pool, b"2"), series="other")
         second = await add_manifest(connection, await stored(pool, b"3"))
         assert await next_versions(connection, [SERIES, "new", SERIES]) == [3, 1, 4]
-        assert await filing_before(connection, SERIES, second.arrival) == first
-        assert await filing_before(connection, SERIES, first.arrival) is None
-    assert (first.version, other.version, second.version) == (1, 1, 2)
+    assert [one.parts[0].version for one in (first, other, second)] == [1, 1, 2]
 
 
 async def test_workers_that_add_at_once_get_versions_of_their_own(database: Database, pool: Pool) -> None:
@@ -91,23 +83,8 @@ async def test_workers_that_add_at_once_get_versions_of_their_own(database: Data
 
     shares = await asyncio.gather(*[work(n) for n in range(20)])
     await workers.close()
-    assert sorted(one.version for share in shares for one in share if one.series == SERIES) == list(range(1, 21))
-
-
-async def test_a_list_without_a_call_is_linked_once(pool: Pool) -> None:
-    await pool.execute(
-        "INSERT INTO call (id, carrier, departure_port, arrival_port, data, first_seen_at, changed_at)"
-        " VALUES ('c1', 'example-line', 'FIHEL', 'EETLL', '{}', now(), now())"
-    )
-    async with transaction(pool) as connection:
-        facts = await add_manifest(connection, await stored(pool))
-        assert await filings_without_call(connection, NOW) == [facts]
-        assert await filings_of_calls(connection, ["c1"]) == []
-        assert await link_to_call(connection, facts.id, "c1")
-        assert not await link_to_call(connection, facts.id, "c1")
-        assert await filings_without_call(connection, NOW) == []
-        [linked] = await filings_of_calls(connection, ["c1", "c2"])
-        assert (linked.id, linked.call_id, linked.series) == (facts.id, "c1", SERIES)
+    parts = [part for share in shares for one in share for part in one.parts]
+    assert sorted(part.version for part in parts if part.series == SERIES) == list(range(1, 21))
 
 
 async def test_when_retention_ends_only_facts_are_left(pool: Pool) -> None:

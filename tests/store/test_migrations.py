@@ -11,7 +11,9 @@ from gateway import store
 from gateway.store import embedded
 from tests.store.rows import stored
 
-SHIPPED = ["0001_start.sql", "0002_versions.sql", "0005_failure.sql", "0007_responses.sql"]
+SHIPPED = [
+    "0001_start.sql", "0002_versions.sql", "0003_parts.sql", "0005_failure.sql", "0007_responses.sql",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ async def test_lists_that_were_stored_before_versions_count_as_they_did(
         )  # fmt: skip
     monkeypatch.setattr(store, "_migrations", lambda: shipped)
     assert await store.migrate(empty) == SHIPPED[1:]
-    found = await empty.fetch("SELECT listed, outdated, changes FROM manifest ORDER BY number")
+    found = await empty.fetch("SELECT listed, outdated, changes FROM manifest_part ORDER BY version")
     assert [tuple(row) for row in found] == [(7, False, None), (0, False, None), (0, False, None)]
 
 

@@ -13,6 +13,7 @@ from gateway.store.filings import filings_of
 from gateway.store.manifests import (
     Filing,
     NewManifest,
+    SealedCurrent,
     add_manifests,
     currents,
     filings_of_submission,
@@ -21,12 +22,13 @@ from gateway.store.manifests import (
 )
 from gateway.store.retention import end_retention
 from gateway.store.shapes import add_shape, shapes_before
-from gateway.store.submissions import Sealed, sealed_to
+from gateway.store.submissions import sealed_to
 from gateway.track import Filing as Judged
 from tests.sailing import sailing
 from tests.store.rows import NOW, SERIES, filing, stored
 
-FIRST, SECOND = Sealed(b"first", b"key 1", "k1"), Sealed(b"second", b"key 2", "k2")
+FIRST = SealedCurrent(SERIES, None, b"first", b"key 1", "k1")
+SECOND = SealedCurrent(SERIES, None, b"second", b"key 2", "k2")
 CHANGES = {"against_version": 1, "added": 1, "removed": 0, "changed": 2, "unchanged": 3}
 
 
@@ -58,7 +60,7 @@ async def test_retention_leaves_no_way_to_compare(pool: Pool) -> None:
         assert (ended.series, ended.shapes) == (0, 0)
         ended = await end_retention(connection, NOW + timedelta(seconds=1))
         assert (ended.series, ended.shapes) == (1, 1)
-        assert await currents(connection, [SERIES]) == {SERIES: Sealed(b"first", None, "k1")}
+        assert await currents(connection, [SERIES]) == {SERIES: msgspec.structs.replace(FIRST, wrapped=None)}
         assert "k1" not in await sealed_to(connection)
         assert await shapes_before(connection, "example-line", 2**62) == []
 
@@ -83,8 +85,8 @@ async def test_an_outdated_list_is_kept_and_counts_for_nothing(pool: Pool) -> No
         assert isinstance(counting[0], Judged)
         assert msgspec.to_builtins(counting[0].changes) == CHANGES
         assert await filings_of_submission(connection, late.submission_id) == [late]
-        await outdate(connection, first.id)
-        assert [one.version for one in await filings_of(connection, ["c1"])] == [change.version]
+        await outdate(connection, first.id, SERIES)
+        assert [one.version for one in await filings_of(connection, ["c1"])] == [change.parts[0].version]
 
 
 async def test_the_last_shapes_of_a_line_are_found_by_kind(pool: Pool) -> None:

@@ -103,7 +103,7 @@ async def test_an_older_list_that_comes_late_changes_nothing(gateway: Gateway) -
     shown = await on_the_board(gateway)
     assert [(one["version"], one["persons"]) for one in shown["lists"]] == [(1, 5)]
     assert shown["on_board"] == 8
-    assert await gateway.pool.fetchval("SELECT count(*) FROM manifest WHERE outdated") == 1, "it is kept"
+    assert await gateway.pool.fetchval("SELECT count(*) FROM manifest_part WHERE outdated") == 1, "it is kept"
     third = await answered(gateway, FIVE, "2026-11-21T12:30:00+00:00")
     assert third["lists"][0]["changes"] == {**DIFFERENCE, "against_version": 1}, "compared with the one that counted"
 
