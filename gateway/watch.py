@@ -1,4 +1,5 @@
-"""watch: what the clock brings. Log entries get their places, missed deadlines raise alarms, retention ends.
+"""watch: what the clock brings. Log entries get their places, missed deadlines and lists without their last part raise alarms,
+retention ends.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -15,7 +16,7 @@ from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, transaction
+from gateway.store import Connection, Pool, log, transaction, waiting_lists
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -25,6 +26,7 @@ from gateway.track import Row, State, board
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _AFTER_TROUBLE = timedelta(seconds=5)
+_UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
 _ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
 _LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
 
@@ -61,6 +63,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
         Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
+        Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
         Round("retention", _RETENTION_EVERY, forget),
     )
     while not stop.is_set():
@@ -89,6 +92,17 @@ class Round:
             return
         self._trouble.over()
         self._next = now + self._every.total_seconds()
+
+
+async def raise_unfinished(pool: Pool, now: datetime) -> None:
+    """An alarm for every list whose other parts did not come; once for each part that did."""
+    async with transaction(pool) as connection:
+        for one in await waiting_lists.late(connection, now - _UNFINISHED, now - RETENTION):
+            text = (
+                f"submission {one.submission_id} of {one.carrier} holds some parts of a list, and the others did not come:"
+                " it is held; ask the line to send the whole list"
+            )
+            await raise_alarm(connection, "list-unfinished", f"{one.carrier}/{one.key[:16]}", text)
 
 
 async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetime) -> None:

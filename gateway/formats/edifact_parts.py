@@ -11,7 +11,7 @@ from gateway.formats.edifact_messages import Message
 
 MISSING = Rule(
     id="E-31", severity=Severity.ERROR, text="the list is not complete: of its parts, {missing} {are} not in this file",
-    hint="send all parts of a list together, in one file or in one submission, or the list as one message", cites="ISO 9735-1, S010",
+    hint="send the parts that are missing; best all parts of a list together, or the list as one message", cites="ISO 9735-1, S010",
 )  # fmt: skip
 UNMARKED = Rule(
     id="E-32", severity=Severity.INFO, text="the parts of the list are numbered without saying which is the last; those in this file were taken as all",

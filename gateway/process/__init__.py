@@ -3,6 +3,7 @@
     understand   read -> normalise -> check     files into lists and findings; what `./gw read` does
     owe          route -> write                 lists into messages
     work         open, understand, owe          all of it, pure, in a thread: the worker's lease and database stay awake
+    complete                                    with parts of a list that earlier submissions brought
     parts                                       the series that a list belongs to: one of passengers and crew to two
     as_before                                   a list that does not say what it is for, for what its version before was
     order        place                          each list among those of its sailing: newer, older, what changed

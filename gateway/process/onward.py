@@ -97,7 +97,7 @@ def _delivery(
         return payload
     position = Position(
         manifest_id=one.manifest_id,
-        sequence_key=f"{to.id}/onward/{asked.form}/{payload.kind}/{'+'.join(onward.purposes)}/{one.series}",
+        sequence_key=f"{to.id}/onward/{asked.form}/{payload.kind}/{'+'.join(onward.purposes)}/{one.sequence_key}",
         arrival=one.arrival,
         version=one.version,
         replaces=one.replaces,

@@ -18,6 +18,7 @@ from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.drift import Shape, shape_of
 from gateway.findings import Finding, Place, Severity
+from gateway.formats.edifact_files import Key, Parts
 from gateway.formats.raw import ManifestPlaces, Own, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.normalise import Lineage, Normalised, normalise
@@ -28,7 +29,8 @@ from gateway.process.unpack import Part, unpacked
 from gateway.sent import File
 
 CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45", "X-10", "X-11", "X-29", "Z-21", "Z-22", "Z-23"))
-"""The errors of readers after which a file's lists may lack persons: a message or line is missing, or reading ended early."""
+"""The errors of readers after which a list may lack persons: a message or line is missing, or reading ended early. Of which list
+is not known, it may be any of the file."""
 
 NO_LIST: Final = frozenset(("H-06",))
 """The errors after which what was read is nobody's list of persons on board."""
@@ -100,11 +102,12 @@ def understand(
     hints: Hints = NO_HINTS,
     known_of: KnownOf = lambda manifest: Known(),
     apart: bool = False,
+    waiting: Mapping[Key, Parts] | None = None,
 ) -> Understood:
     """Everything the files hold. Never raises for what a file holds; `now` decides what has expired or is to come. `apart`: each
-    list stays as it stands in its file, though several be parts of one."""
+    list stays as it stands in its file, though several be parts of one. `waiting`: parts of lists that came before by themselves."""
     desk = _Desk(carrier, now, hints, known_of, len(files) > 1)
-    sent = unpacked(files)
+    sent = unpacked(files, waiting)
     opened = [[desk.open(part) for part in file.parts] for file in sent]
     join([one for parts in opened for part in parts for one in part.lists if isinstance(one, Listed)], desk.header_of)
     read: list[tuple[tuple[Finding, ...], list[Single]]] = []
@@ -178,12 +181,13 @@ class _Desk(msgspec.Struct, frozen=True):
         normalised = [self._normalised(raw, ours, opened.part) for raw in kept]
         places = [one.places for one in normalised]
         whose = [telling.list_of(finding.place, places) for finding in found]
-        cut = _first_of(CUT, found)
+        of_none = tuple(one for one, owner in zip(found, whose, strict=True) if owner is None)
         lists = []
         for at, one in enumerate(normalised):
             own = [finding for finding, owner in zip(found, whose, strict=True) if owner == at]
+            cut = _first_of(CUT, (*own, *of_none))
             lists.append(msgspec.structs.replace(one, findings=(*own, *one.findings), cut=cut))
-        return tuple(one for one, owner in zip(found, whose, strict=True) if owner is None), lists
+        return of_none, lists
 
     def _normalised(self, raw: RawList | Manifest, ours: Iterator[ManifestPlaces], part: Part) -> Single:
         """The list, with what its header tells of its sailing: where the list is silent and the sailing is not, that is filled in."""

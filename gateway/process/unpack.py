@@ -4,7 +4,7 @@ In: the files as they were sent. Out: for each, what it is and its parts: the fi
 numbers stay those of what was sent; a member is named besides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from gateway import formats, jail
 from gateway.findings import Finding
 from gateway.formats import archive
-from gateway.formats.edifact_files import together
+from gateway.formats.edifact_files import Key, Parts, together
 from gateway.sent import File
 
 
@@ -37,8 +37,9 @@ class SentFile(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def unpacked(files: Sequence[File]) -> list[SentFile]:
-    """All files, in order. What all archives of a submission hold together is bounded as that of one is."""
+def unpacked(files: Sequence[File], waiting: Mapping[Key, Parts] | None = None) -> list[SentFile]:
+    """All files, in order. What all archives of a submission hold together is bounded as that of one is. `waiting`: parts of lists
+    that came before by themselves."""
     found: list[SentFile] = []
     budget = archive.MOST_BYTES
     for number, file in enumerate(files, 1):
@@ -46,14 +47,14 @@ def unpacked(files: Sequence[File]) -> list[SentFile]:
         found.append(sent)
         if sent.format in (archive.ZIP, archive.GZIP):
             budget -= sum(len(part.data) for part in sent.parts)
-    return _together(found)
+    return _together(found, waiting)
 
 
-def _together(sent: Sequence[SentFile]) -> list[SentFile]:
+def _together(sent: Sequence[SentFile], waiting: Mapping[Key, Parts] | None) -> list[SentFile]:
     """Lists in parts that came as several files are read where the first of them stands."""
     parts = [part for file in sent for part in file.parts]
     names = [str(part.number) + (f' "{part.member}"' if part.member else "") for part in parts]
-    kept = {one.number - 1: one for one in together([part.data for part in parts], names)}
+    kept = {one.number - 1: one for one in together([part.data for part in parts], names, waiting)}
     at, found = 0, []
     for file in sent:
         here = {n: kept[n] for n in range(at, at + len(file.parts)) if n in kept}

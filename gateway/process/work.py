@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from gateway.catalogue import Catalogue
+from gateway.formats.edifact_files import Key, Parts
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process import visits
@@ -25,8 +26,13 @@ from gateway.store.submissions import ClaimedSubmission
 from gateway.track import match
 
 
-def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catalogue) -> Done:
-    """From sealed bytes to written messages: no I/O but the jail's."""
+def work(
+    claimed: ClaimedSubmission,
+    calls: list[ExpectedCall],
+    catalogue: Catalogue,
+    waiting: Mapping[Key, Parts] | None = None,
+) -> Done:
+    """From sealed bytes to written messages: no I/O but the jail's. `waiting`: parts of lists that came before by themselves."""
     carrier = catalogue.carriers.get(claimed.carrier)
     named = next((call for call in calls if call.id == claimed.options.get("call")), None)
 
@@ -42,7 +48,12 @@ def work(claimed: ClaimedSubmission, calls: list[ExpectedCall], catalogue: Catal
 
     files = opened(Sealed(claimed.wrapped or b"", claimed.sealed, claimed.key_id), claimed.id, catalogue)
     understood = understand(
-        files, carrier=carrier, now=claimed.received_at, hints=hints_of(claimed.options), known_of=known_of
+        files,
+        carrier=carrier,
+        now=claimed.received_at,
+        hints=hints_of(claimed.options),
+        known_of=known_of,
+        waiting=waiting,
     )
     matched = [call_of(one.manifest) for one in understood.lists]
     to_send = tuple(

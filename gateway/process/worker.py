@@ -14,6 +14,7 @@ from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
 from gateway.process.as_before import as_before
+from gateway.process.complete import completed, lacks_parts
 from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
 from gateway.process.ended import without_ended
@@ -67,6 +68,8 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
     async with transaction(pool) as connection:
         await adopt(connection, claimed.carrier, claimed.received_at)
     async with transaction(pool) as connection:
+        if lacks_parts(done):
+            done = await completed(connection, claimed, done, calls, catalogue)
         done, kept = await _ordered(connection, claimed, done, catalogue)
         done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
         earlier = {

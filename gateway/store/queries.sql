@@ -201,6 +201,30 @@ UPDATE delivery SET sequence_key = left(sequence_key, -length($2)) || $3
 WHERE manifest_id = $1 AND right(sequence_key, length($2)) = $2;
 
 
+-- waiting_list_lock: nobody else adds parts of this list before this transaction ends
+SELECT pg_advisory_xact_lock(hashtextextended('list:' || encode($1::bytea, 'hex'), 0));
+
+-- waiting_lists: the submissions since a time that hold parts of these lists, oldest first
+SELECT DISTINCT s.arrival, s.id, s.sealed, s.wrapped, s.key_id
+FROM waiting_list w JOIN submission s ON s.id = w.submission_id
+WHERE w.key = ANY($1::bytea[]) AND w.received_at >= $2 ORDER BY s.arrival;
+
+-- waiting_list_add: this submission holds parts of a list whose others are to come
+INSERT INTO waiting_list (key, submission_id, carrier, arrival, received_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (key, submission_id) DO NOTHING;
+
+-- waiting_list_done: the list is whole
+DELETE FROM waiting_list WHERE key = $1;
+
+-- waiting_lists_late: lists whose last part came before a time, once
+UPDATE waiting_list SET told = true
+WHERE NOT told AND key IN (SELECT key FROM waiting_list GROUP BY key HAVING max(received_at) < $1)
+RETURNING encode(key, 'hex') AS key, submission_id, carrier;
+
+-- waiting_lists_forget: lists that nobody waits for any more
+DELETE FROM waiting_list WHERE told AND received_at < $1;
+
+
 -- call_add: a call seen for the first time
 INSERT INTO call
     (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data, first_seen_at, changed_at)
@@ -496,8 +520,8 @@ SELECT d.id, d.manifest_id, d.form, d.lists, d.handling, d.version, d.arrival, d
         SELECT FROM delivery newer
         WHERE newer.sequence_key = d.sequence_key AND newer.state = 'accepted'
             AND (newer.arrival, newer.version) > (d.arrival, d.version)) AS has_newer,
-    m.series, m.vessel_imo, m.vessel_name, m.voyage_number, m.departure_port, m.arrival_port, m.persons, m.received_at,
-    m.changes, m.sealed, m.wrapped, m.key_id
+    d.sequence_key, m.vessel_imo, m.vessel_name, m.voyage_number, m.departure_port, m.arrival_port, m.persons, m.received_at,
+    m.sealed, m.wrapped, m.key_id
 FROM delivery d JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
 WHERE d.recipient = $1 AND d.state = 'accepted'
     AND (d.id = $2 OR (m.vessel_imo = $3 AND m.arrival_port = $4

@@ -55,7 +55,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     replaces: bool
     settled_at: datetime
     has_newer: bool
-    series: str
+    sequence_key: str
     vessel_imo: str | None
     vessel_name: str | None
     voyage_number: str | None
@@ -63,7 +63,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     arrival_port: str | None
     persons: int
     received_at: datetime
-    changes: Mapping[str, int] | None
     sealed: bytes
     wrapped: bytes | None
     key_id: str

@@ -27,14 +27,15 @@ def stale(new: NewDelivery, kept: NewManifest, **changes: Any) -> StaleDelivery:
         for name in ("id", "manifest_id", "recipient", "route_id", "form", "media_type", "sealed_to", "sent_until")
     }
     facts |= {"lists": list(new.lists), "handling": msgspec.json.decode(msgspec.json.encode(new.handling))}
-    facts |= {"received_at": kept.filing.received_at, "sealed": kept.sealed, "wrapped": kept.wrapped}
+    facts |= {"received_at": kept.filing.received_at, "sealed": kept.sealed, "wrapped": kept.wrapped, "call": None}
     return StaleDelivery(**(facts | {"key_id": kept.key_id} | changes))
 
 
 def owed(*recipients: Recipient, manifest: Any = MIXED) -> tuple[Any, list[tuple[NewDelivery, NewManifest]]]:
     known = catalogue(*recipients)
     one, done = processed([as_file(manifest)], known, [call()])
-    kept = new_manifests(one, done, [3], known)
+    done = numbered(done, [3] * len(series_of(done)))
+    kept = new_manifests(one, done, known)
     return known, [(new, kept[0]) for new in deliveries_of(one, done, kept, known)]
 
 

@@ -61,3 +61,19 @@ ALTER TABLE series_current
     ADD COLUMN sealed_for text;
 UPDATE series_current SET sealed_for = series;
 ALTER TABLE series_current ALTER COLUMN sealed_for SET NOT NULL;
+
+
+-- A submission that holds some parts of a list (UNH 0068), whose others had not come with it. key: a digest of carrier, type of
+-- message and 0068. told: it was waited for too long, and a person knows.
+
+CREATE TABLE waiting_list (
+    key             bytea NOT NULL CHECK (octet_length(key) = 32),
+    submission_id   uuid NOT NULL REFERENCES submission,
+    carrier         text NOT NULL,
+    arrival         bigint NOT NULL,
+    received_at     timestamptz NOT NULL,
+    told            boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (key, submission_id)
+);
+
+CREATE INDEX waiting_list_untold ON waiting_list (received_at) WHERE NOT told;
