@@ -9,6 +9,7 @@ import pytest
 from gateway.formats.forms import FORMS
 from gateway.keyring import Recipient, new_recipient_keys
 from gateway.manifest import ListKind, Purpose
+from gateway.process.order import numbered, series_of
 from gateway.process.record import deliveries_of, new_manifests
 from gateway.process.renew import DECISION_ENDED, ENDED, FORGOTTEN, ended, sealed_anew
 from gateway.seal import open_envelope
