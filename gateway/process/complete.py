@@ -55,7 +55,7 @@ async def completed(
 def _waiting(
     earlier: Sequence[Holder], own: Mapping[Key, Mapping[int, bytes]], claimed: ClaimedSubmission, catalogue: Catalogue
 ) -> Waiting:
-    """The parts that are not in this submission itself; of each the one that came last."""
+    """The parts of the lists of this submission; of each the one that came last."""
     found: Waiting = {}
     for one in earlier:
         if one.wrapped is None or one.id == claimed.id:
@@ -63,7 +63,7 @@ def _waiting(
         for key, parts in _open(Sealed(one.wrapped, one.sealed, one.key_id), one, catalogue).items():
             if key in own:
                 found.setdefault(key, {}).update(parts)
-    return {key: {n: data for n, data in parts.items() if n not in own[key]} for key, parts in found.items()}
+    return found
 
 
 def _open(sealed: Sealed, of: ClaimedSubmission | Holder, catalogue: Catalogue) -> Waiting:

@@ -19,7 +19,8 @@ from gateway.manifest import ListKind
 from gateway.process.done import Done
 from gateway.process.owe import Owed
 from gateway.process.parts import Part, narrowed, part_for
-from gateway.process.place import Current, issued_at, place, rival, takes_a_place
+from gateway.process.place import Current, place, rival, takes_a_place
+from gateway.process.said_times import issued_at
 from gateway.process.understand import Understood, UnderstoodList
 from gateway.seal import Refused, Sealed, open_at_rest, seal_at_rest
 from gateway.store.manifests import SealedCurrent

@@ -12,7 +12,8 @@ import msgspec
 from gateway.keyring import Form, Recipient
 from gateway.manifest import ListKind, Manifest, Purpose, Role
 from gateway.obligations import ExpectedCall
-from gateway.process.place import Placed, arrives_at, by_itself, departs_at, is_near
+from gateway.process.place import Placed, by_itself
+from gateway.process.said_times import arrives_at, departs_at, is_near
 from gateway.process.understand import UnderstoodList
 from gateway.route import filing_of, list_kinds
 from gateway.store.deliveries import sequence_key

@@ -15,7 +15,6 @@ receipt. Lists are compared only where it is known that they are for the same sa
 | 3 deletion, PAXLST lists XR, RP, H, 266 | none | not read: a list is only taken as a whole |
 """
 
-from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import Final
 from uuid import UUID
@@ -25,6 +24,7 @@ import msgspec
 from gateway.changes import KEY_SIZE, Changes, Marks, applied, compared, marks_of
 from gateway.findings import Finding, Rule, Severity
 from gateway.manifest import Function, ListKind, Manifest, Private, Purpose
+from gateway.process.said_times import is_near, sails_at, time_of
 from gateway.process.understand import UnderstoodList
 
 LATE = Rule(
@@ -77,7 +77,6 @@ WITHDRAWN = Rule(
 RULES = (LATE, NO_BASE, AFTER_FINAL, ONLY_SOME, HALF_GONE, RIVALS, WITHDRAWN)
 
 _FEW: Final = 10  # persons; of fewer, half may well stay ashore
-_SAME_SAILING: Final = timedelta(hours=12)  # a voyage number comes again; a sailing is not moved further
 
 
 class Current(Private, frozen=True, kw_only=True):
@@ -235,7 +234,7 @@ def _current(manifest: Manifest, before: Current | None, *, id: UUID, version: i
 
 def _is_newer(new: Current, before: Current) -> bool:
     """Times without an offset are the line's own clock, so two of them can be compared; one with and one without cannot."""
-    issued, known = _time(new.issued), _time(before.issued)
+    issued, known = time_of(new.issued), time_of(before.issued)
     if issued is None or known is None or (issued.tzinfo is None) != (known.tzinfo is None) or issued == known:
         return (new.arrival, new.version) > (before.arrival, before.version)
     is_day_alone = "T" not in f"{new.issued}" or "T" not in f"{before.issued}"
@@ -244,51 +243,8 @@ def _is_newer(new: Current, before: Current) -> bool:
     return issued > known
 
 
-def issued_at(manifest: Manifest) -> datetime | None:
-    """When the list was issued, where that is a moment: with an offset from UTC."""
-    issued = _time(manifest.issued)
-    return issued if issued is not None and issued.tzinfo is not None else None
-
-
-def sails_at(manifest: Manifest) -> str | None:
-    """When it leaves, else when it arrives, as the list says."""
-    departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
-    leaves = departure and (departure.estimated_departure or departure.actual_departure)
-    return leaves or (arrival and (arrival.estimated_arrival or arrival.actual_arrival)) or None
-
-
-def departs_at(manifest: Manifest) -> str | None:
-    departure = manifest.voyage.departure
-    return _a_time(departure.estimated_departure, departure.actual_departure) if departure else None
-
-
-def arrives_at(manifest: Manifest) -> str | None:
-    arrival = manifest.voyage.arrival
-    return _a_time(arrival.estimated_arrival, arrival.actual_arrival) if arrival else None
-
-
-def _a_time(*stated: str | None) -> str | None:
-    """The first that is one, as the list says; a text that is none may hold anything."""
-    return next((text for text in stated if text and _time(text) is not None), None)
-
-
 def _names_sailing(manifest: Manifest) -> bool:
     return manifest.voyage.number is not None and sails_at(manifest) is not None
-
-
-def is_near(stated: str | None, known: str | None) -> bool:
-    """Whether two times of departure may be of one sailing: both with an offset from UTC, or both the line's own clock."""
-    one, other = _time(stated), _time(known)
-    if one is None or other is None or (one.tzinfo is None) != (other.tzinfo is None):
-        return False
-    return abs(one - other) <= _SAME_SAILING
-
-
-def _time(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _is_partial(manifest: Manifest) -> bool:

@@ -20,7 +20,7 @@ from gateway.process.done import Done
 from gateway.process.order import manifest_id
 from gateway.process.owe import Payload
 from gateway.process.parts import Part, narrowed, part_for, readable, sequence_of
-from gateway.process.place import arrives_at, departs_at
+from gateway.process.said_times import arrives_at, departs_at
 from gateway.process.understand import UnderstoodList
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import Envelope, open_at_rest, seal_at_rest, seal_to

@@ -77,3 +77,11 @@ async def test_a_change_of_persons_without_documents_is_one_of_the_border_list(d
     change = await desk.put(version(2, (moved,), function=Function.CHANGE))
     assert purposes(change) == ("border",)
     assert [sent.persons for sent in change.lists[0].deliveries] == [5, 1]
+
+
+async def test_a_change_that_names_documents_makes_no_border_list_of_a_list_for_safety(desk: Desk) -> None:
+    """It would be sent whole, for a purpose that the others on it were not collected for."""
+    await desk.put(version(1, BARE))
+    change = await desk.put(version(2, FIVE[:1], function=Function.CHANGE))
+    assert (purposes(change), codes(change, "H-14")) == (("safety",), ["H-14"])
+    assert await desk.owed(UNIT) == []

@@ -61,6 +61,51 @@ async def test_lists_that_were_stored_before_versions_count_as_they_did(
     assert [tuple(row) for row in found] == [(7, False, None), (0, False, None), (0, False, None)]
 
 
+async def test_mixed_lists_of_old_join_the_lists_of_their_kinds(
+    empty: store.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions stay as they are where nothing joins them; deliveries follow each other in the new sequences."""
+    shipped = store._migrations()
+    monkeypatch.setattr(store, "_migrations", lambda: {name: shipped[name] for name in SHIPPED[:2]})
+    await store.migrate(empty)
+    source = await stored(empty)
+    of_old = [("passengers", 1, 9, 9, 0), ("mixed", 1, 12, 8, 4), ("passengers", 2, 7, 7, 0), ("crew", 1, 3, 0, 3)]
+    for number, (kind, version, persons, passengers, crew) in enumerate(of_old, 1):
+        await empty.execute(
+            "INSERT INTO manifest (id, submission_id, number, arrival, series, version, carrier, kind, purposes, function,"
+            " persons, passengers, crew, received_at, sealed, key_id, listed)"
+            " VALUES (gen_random_uuid(), $1, $2::integer, $2::integer, 'call/c/' || $3::text, $4, 'c', $3::text, '{border}', 'original', $5, $6, $7,"
+            " now(), '', 'k', $5)", source.id, number, kind, version, persons, passengers, crew,
+        )  # fmt: skip
+    for number, key in enumerate(("nsw/emswe-xml/crew/call/c/mixed", "piu/common-json/crew/call/c/crew")):
+        await empty.execute(
+            "INSERT INTO delivery (id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, sequence_key,"
+            " arrival, version, replaces, max_attempts) SELECT gen_random_uuid(), id, 'r', 'r', 'f', 'border', 'b', 'm', $1,"
+            " $2, 1, true, 1 FROM manifest LIMIT 1", key, number,
+        )  # fmt: skip
+    await empty.execute(
+        "INSERT INTO series_current (series, received_at, sealed, key_id)"
+        " VALUES ('call/c/mixed', now(), '', 'k'), ('call/c/crew', now(), '', 'k')"
+    )
+    monkeypatch.setattr(store, "_migrations", lambda: shipped)
+    assert await store.migrate(empty) == SHIPPED[2:]
+    found = await empty.fetch(
+        "SELECT p.series, p.version, m.kind, p.listed FROM manifest_part p JOIN manifest m ON m.id = p.manifest_id ORDER BY 1, 2"
+    )
+    assert [tuple(row) for row in found] == [
+        ("call/c/crew", 1, "mixed", 4),
+        ("call/c/crew", 2, "crew", 3),
+        ("call/c/passengers", 1, "passengers", 9),
+        ("call/c/passengers", 2, "mixed", 8),
+        ("call/c/passengers", 3, "passengers", 7),
+    ]
+    keys = await empty.fetch("SELECT sequence_key FROM delivery ORDER BY arrival")
+    assert [row[0] for row in keys] == ["nsw/emswe/crew/call/c/crew", "piu/common-json/crew/call/c/crew"]
+    assert [tuple(row) for row in await empty.fetch("SELECT series, sealed_for FROM series_current")] == [
+        ("call/c/crew", "call/c/crew")
+    ]
+
+
 async def test_starters_at_once_apply_once(empty: store.Pool) -> None:
     assert sorted(await asyncio.gather(*[store.migrate(empty) for _ in range(6)])) == [[]] * 5 + [SHIPPED]
 

@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.manifest import Counts, Function, Person
+from gateway.manifest import Call, Counts, Function, Person, Port
 from gateway.process.worker import process_one
 from gateway.seal import open_envelope
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.retention import end_retention
 from gateway.store.submissions import claim_submissions
-from tests.specimen import passenger, passenger_manifest
+from tests.specimen import VOYAGE, passenger, passenger_manifest
 from tests.web.world import CARRIER, Folders, Gateway, call, list_of
 
 FIVE = passenger_manifest().persons
@@ -170,6 +170,26 @@ async def test_after_the_final_list_only_a_replacement_comes(gateway: Gateway) -
     mended = await answered(gateway, FIVE, "2026-11-21T14:00:00+00:00", function=Function.REPLACE)
     assert codes(mended) == []
     assert mended["lists"][0]["changes"]["against_version"] == 2
+
+
+async def test_a_list_from_before_the_schedule_is_on_the_board_once_that_is_imported(gateway: Gateway) -> None:
+    leaves = (utc_now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+    voyage = msgspec.structs.replace(
+        VOYAGE,
+        departure=Call(port=Port(code="GRPIR"), estimated_departure=leaves.isoformat()),
+        arrival=Call(port=Port(code="MTMLA"), estimated_arrival=(leaves + timedelta(hours=30)).isoformat()),
+    )
+    assert (await gateway.send(list_of(voyage=voyage))).status == 202
+    await gateway.process()
+    row = f"X9,{CARRIER},ferry,GRPIR,MTMLA,1234567,SP1147,{leaves.isoformat()},{(leaves + timedelta(hours=30)).isoformat()}"
+    schedule = f"id,carrier,service,departure_port,arrival_port,imo,voyage,etd,eta\n{row}\n"
+    reply = await gateway.ask(
+        "POST", "/v1/calls", ("operator", "desk"), data=schedule, headers={"Content-Type": "text/csv"}
+    )
+    assert reply.json["changed"] == ["X9"]
+    shown = (await gateway.ask("GET", "/v1/calls", ("viewer", "MTMLA"))).json["calls"]
+    (one,) = [one for one in shown if one["id"] == "X9"]
+    assert [(listed["kind"], listed["persons"]) for listed in one["lists"]] == [("passengers", 5)]
 
 
 async def test_nothing_in_the_store_tells_who_it_was(gateway: Gateway) -> None:
