@@ -11,6 +11,7 @@ import click
 
 from gateway.answers import Copy, NotMade
 from gateway.carrier import Carrier
+from gateway.findings import counted
 from gateway.process import hand_back
 from gateway.process.understand import Hints, Understood
 from gateway.sent import File
@@ -58,7 +59,7 @@ class Desk(NamedTuple):
         target.write_bytes(copy.data)
         for repair in copy.repairs:
             click.echo(f"{repair.place}: {repair.what}", err=True)
-        count = f", {len(copy.repairs)} corrections" if kind == "corrected" else ""
+        count = f", {counted(len(copy.repairs), 'correction')}" if kind == "corrected" else ""
         click.echo(f"{kind}: {target}{count}", err=True)
         return True
 
