@@ -295,7 +295,7 @@ def test_a_cut_that_was_agreed_is_none() -> None:
 
 WITHOUT_LOSS = {
     # nothing of the file was read, so there is no list to hold
-    "B-01", "E-01", "E-12", "E-13", "E-15", "E-16", "J-01", "J-02", "J-07", "T-03", "T-04", "T-05", "T-07", "T-15", "T-20", "T-23",
+    "B-01", "E-01", "E-12", "E-13", "E-15", "E-16", "E-49", "J-01", "J-02", "J-07", "T-03", "T-04", "T-05", "T-07", "T-15", "T-20", "T-23",
     "X-01", "X-02", "X-40", "X-41", "X-42", "X-43", "X-44", "X-45", "X-54", "X-55",
     "X-13", "X-14", "X-34",
     # a value, a column or a header is wrong, and nobody is missing
