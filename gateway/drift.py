@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from gateway.findings import Rule, Severity
+from gateway.findings import Rule, Severity, counted
 from gateway.findings import shape as pattern
 from gateway.formats.raw import CellPlaces, RawList
 from gateway.formats.tables.words import is_worded
@@ -232,7 +232,7 @@ def _size(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
         return
     logs = [log(size) for size in sizes]
     if log(shape.size) < fmean(logs) - _SIZE_SIGMAS * stdev(logs):
-        yield f"it holds {shape.size} persons, and the last {len(sizes)} of this ship and leg held {min(sizes)} or more"
+        yield f"it holds {counted(shape.size, 'person')}, and the last {len(sizes)} of this ship and leg held {min(sizes)} or more"
 
 
 def _leg(manifest: Manifest) -> str:

@@ -5,7 +5,7 @@ A finding never holds a passenger's value: `shape` turns one into its pattern ("
 leaves sealed data. Readers, `normalise` and `checks` all speak in findings; an exception means a bug of ours.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -136,6 +136,46 @@ def shape(value: Any) -> str:
             runs.append((one, many, 1))
     named = [(one if one.startswith("'") and n == 1 else f"{n} {one if n == 1 else many}") for one, many, n in runs[:6]]
     return ", ".join(named) + (", …" if len(runs) > 6 or len(text) > 256 else "")
+
+
+def alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings with those together that say the same of the same column of the same list, in the order of their first."""
+    found: dict[tuple[Any, ...], list[Finding]] = {}
+    for one in findings:
+        place, of_column = one.place, one.place.person is not None or one.place.line is not None
+        column = (
+            (place.file, place.member, place.message, place.sheet, place.column, place.field) if of_column else place
+        )
+        key = (one.severity, one.code, one.text, one.hint, one.shape, one.tolerated, column)
+        found.setdefault(key, []).append(one)
+    return list(found.values())
+
+
+_NAMED_PLACES = 3
+
+
+def places(same: Sequence[Finding]) -> str:
+    """Where findings that are alike stand: the first place, how many more there are, and which the next are."""
+    first, more = same[0].place, [_short(one.place) for one in same[1:]]
+    if not more:
+        return str(first)
+    named = ", ".join(more[:_NAMED_PLACES]) + (", …" if len(more) > _NAMED_PLACES else "")
+    return f"{first}, and {counted(len(more), 'more place', 'more places')}: {named}"
+
+
+def _short(place: Place) -> str:
+    """The place in its column."""
+    if place.cell is not None:
+        return place.cell
+    for name, number in (("line", place.line), ("segment", place.segment), ("person", place.person)):
+        if number is not None:
+            return f"{name} {number}"
+    return str(place)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 person", "2 persons", "1,200 persons"; `many` where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:

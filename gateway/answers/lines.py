@@ -29,6 +29,7 @@ _WITH_MARK = {
 Value = tuple[int, int]
 """(line from 1, column from 0)"""
 
+AS_UTF_8 = "the text was written as UTF-8: once corrected, its letters would be taken for those of another encoding"
 GUARDED = (
     "an apostrophe was put in front of a text that a spreadsheet would take for a formula; the gateway reads past it"
 )
@@ -63,7 +64,10 @@ def corrected(data: bytes, changes: Sequence[Change[Value]], options: Mapping[st
     file = _File(data, options)
     made = [write.repair for change in changes if file.change(change) for write in change]
     made += [Repair(place, GUARDED) for place in file.guarded()]
-    return Copy(data=file.bytes_of(file.written({})), media_type=_MEDIA, ending=".csv", repairs=tuple(made))
+    text = file.written({})
+    if not file.is_told_by_its_bytes(text):
+        made.append(Repair(Place(), AS_UTF_8))
+    return Copy(data=file.bytes_of(text), media_type=_MEDIA, ending=".csv", repairs=tuple(made))
 
 
 def _guarded_in_words(count: int) -> str:
@@ -77,7 +81,9 @@ class _File:
         parted = delimited.part(data, options)
         if parted.problem or not parted.records:
             raise NotMade("the text cannot be taken apart into lines; take the answer as JSON")
-        self.encoding = _exact(encodings.encoding_of(data, options.get("encoding"))[0], data)
+        self._stated = options.get("encoding")
+        self._encoding = encodings.encoding_of(data, self._stated)[0]
+        self.encoding = _exact(self._encoding, data)
         self.text, self.errors = _letters(data, self.encoding)
         self.delimiter = parted.delimiter
         self.starts = frozenset(parted.sheet.lines or ())
@@ -170,6 +176,18 @@ class _File:
         return out.getvalue()[:-2] if values != [""] else ""
 
     def bytes_of(self, text: str) -> bytes:
+        """In the encoding that it came in; as UTF-8 with its mark where that would be taken for another one now."""
+        if self.is_told_by_its_bytes(text):
+            return self._encoded(text)
+        return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
+
+    def is_told_by_its_bytes(self, text: str) -> bool:
+        """Whether these letters are read from their bytes: an encoding is guessed from letters that may not be there any more."""
+        body = self._encoded(text)
+        now = encodings.encoding_of(body, self._stated)[0]
+        return now == self._encoding or body.decode(now, "replace") == body.decode(self._encoding, "replace")
+
+    def _encoded(self, text: str) -> bytes:
         try:
             return text.encode(self.encoding, self.errors)
         except UnicodeEncodeError:  # our own words, in an encoding without their letters

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, Severity, alike, places
 
 TITLE: Final = "Findings of the passenger-data gateway"
 CORRECTED: Final = "Corrections of the passenger-data gateway"
@@ -46,25 +46,30 @@ def comment(findings: Sequence[Finding]) -> str:
 
 
 def in_one_line(findings: Sequence[Finding], placed: bool = False) -> str:
-    """All that is wrong with one line; `placed`: each with its place, where they are of the whole list."""
-    said = [(f"{one.place}: " if placed else _column(one)) + _sentence(one) for one in findings[:_MOST_IN_ONE]]
-    return " | ".join(_few(findings, said))
+    """All that is wrong with one line; `placed`: each with its places, where they are of the whole list."""
+    groups = alike(findings)
+    said = [
+        (f"{places(same)}: " if placed else _column(same[0])) + _sentence(same[0]) for same in groups[:_MOST_IN_ONE]
+    ]
+    return " | ".join(_few(groups, said))
 
 
 def table(findings: Iterable[Finding]) -> list[list[str]]:
-    """Every finding as a line: place, severity, code, text, hint, clause, and the cell that the place leads to."""
-    listed = gravest_first(findings)
+    """Every finding as a line: place, severity, code, text, hint, clause, and the cell that the place leads to. Those that say the
+    same of one column share a line."""
+    listed = alike(gravest_first(findings))
     lines = [["Place", "How grave", "Code", "What is wrong", "What to do", "Clause", ""]]
     lines += [
-        [str(one.place), _WORDS[one.severity], one.code, _text(one), one.hint, one.cites, _link(one)]
-        for one in listed[:_MOST_LISTED]
+        [places(same), _WORDS[one.severity], one.code, _text(one), one.hint, one.cites, _link(one)]
+        for same in listed[:_MOST_LISTED]
+        for one in same[:1]
     ]
     if len(listed) > _MOST_LISTED:
         lines.append([f"{len(listed) - _MOST_LISTED:,} more are in the answer as JSON", ""])
     return lines
 
 
-def _few(findings: Sequence[Finding], said: list[str]) -> list[str]:
+def _few(findings: Sequence[object], said: list[str]) -> list[str]:
     return said if len(findings) <= _MOST_IN_ONE else [*said, f"and {len(findings) - _MOST_IN_ONE} more"]
 
 

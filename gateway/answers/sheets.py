@@ -43,6 +43,7 @@ _FILLS = {  # plain, striped, dotted: told apart without their colours (WCAG 2.2
 _inner: Any = _writer  # its types do not tell all that is there
 _days: Any = days
 _OURS = {(fill.fill_type, fill.fgColor.rgb) for fill in _FILLS.values()}
+_MOST_COLUMNS = 1 << 14  # of a sheet (ECMA-376)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _THEIRS = "\n\nYour own comment:\n"
 _BOLD, _LINK = Font(bold=True), Font(color="FF0563C1", underline="single")
@@ -93,19 +94,22 @@ def _guard(book: Any, signs: str) -> None:
 def _by_cell(tabs: Mapping[str, Any], marks: list[list[str]]) -> dict[tuple[str, str], tuple[str, str]]:
     """(sheet, cell) -> how grave, and all that is said there: of the cell, and of a row that begins with it."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
+    firsts = {name: _firsts(sheet) for name, sheet in tabs.items()}
     for name, cell, severity, text in sorted(marks, key=lambda mark: list(_FILLS).index(mark[2])):
         if name in tabs:
-            at = name, _first_in(tabs[name], int(cell[4:])) if cell.startswith("row ") else _first_of(tabs[name], cell)
-            gravest, above = found.get(at, (severity, ""))
-            found[at] = gravest, f"{above}\n\n{text}" if above else text
+            here = firsts[name].get(cell, f"A{cell[4:]}") if cell.startswith("row ") else _first_of(tabs[name], cell)
+            gravest, above = found.get((name, here), (severity, ""))
+            found[name, here] = gravest, f"{above}\n\n{text}" if above else text
     return found
 
 
-def _first_in(sheet: Any, row: int) -> str:
-    """The first cell of a row that is in use."""
-    used = (column for column in range(1, sheet.max_column + 1) if (row, column) in sheet._cells)
-    filled = (column for column in used if sheet._cells[row, column].value is not None)
-    return f"{get_column_letter(next(filled, 1))}{row}"
+def _firsts(sheet: Any) -> dict[str, str]:
+    """ "row 5" -> the first cell in use there."""
+    columns: dict[int, int] = {}
+    for (row, column), cell in sheet._cells.items():
+        if cell.value is not None and column < columns.get(row, _MOST_COLUMNS):
+            columns[row] = column
+    return {f"row {row}": f"{get_column_letter(column)}{row}" for row, column in columns.items()}
 
 
 def _first_of(sheet: Any, cell: str) -> str:

@@ -183,7 +183,8 @@ def _is_after_now(facts: Facts, text: str, port: str | None) -> bool:
 def far_from_today(facts: Facts) -> Hits:
     now = facts.context.now
     spans = [(field, span(text, port)) for field, text, port in _stated(facts)]
-    return [Hit(f) for f, s in spans if s and (s.last < now - EARLIEST or s.first > now + LATEST)]
+    far = [Hit(f) for f, s in spans if s and (s.last < now - EARLIEST or s.first > now + LATEST)]
+    return far[:1]  # a year that is wrong is wrong at both ends of the leg
 
 
 @check(

@@ -11,6 +11,7 @@ import click
 
 from gateway.answers import Copy, NotMade
 from gateway.carrier import Carrier
+from gateway.findings import Finding, Severity, alike, counted, places
 from gateway.process import hand_back
 from gateway.process.understand import Hints, Understood
 from gateway.sent import File
@@ -56,9 +57,10 @@ class Desk(NamedTuple):
         target = out / named if out.is_dir() else out.with_suffix(Path(named).suffix)
         self._allow(target, force)
         target.write_bytes(copy.data)
-        for repair in copy.repairs:
-            click.echo(f"{repair.place}: {repair.what}", err=True)
-        count = f", {len(copy.repairs)} corrections" if kind == "corrected" else ""
+        done = (Finding("", Severity.INFO, repair.what, repair.place) for repair in copy.repairs)
+        for same in alike(done):
+            click.echo(f"{places(same)}: {same[0].text}", err=True)
+        count = f", {counted(len(copy.repairs), 'correction')}" if kind == "corrected" else ""
         click.echo(f"{kind}: {target}{count}", err=True)
         return True
 

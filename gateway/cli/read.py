@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.exits import Unusable
-from gateway.cli.words import shown
+from gateway.cli.words import shown, summary
+from gateway.findings import counted
 
 if TYPE_CHECKING:
     from gateway.carrier import Carrier
@@ -104,7 +105,7 @@ def _print_text(understood: "Understood") -> None:
     for line in shown(understood.findings):
         click.echo(line)
     errors, warnings = understood.count(Severity.ERROR), understood.count(Severity.WARNING)
-    click.echo(f"{understood.persons:,} persons, {errors} errors, {warnings} warnings")
+    click.echo(summary(understood.persons, errors, warnings))
 
 
 def _summary(one: "UnderstoodList") -> str:
@@ -112,4 +113,4 @@ def _summary(one: "UnderstoodList") -> str:
     ship = " ".join(filter(None, (vessel.name, f"(IMO {vessel.imo})" if vessel.imo else None))) or "ship not named"
     calls = (manifest.voyage.departure, manifest.voyage.arrival)
     ends = " to ".join((call.port.code or call.port.name or "?") if call else "?" for call in calls)
-    return f"{one.format}: {manifest.kind} list, {len(manifest.persons):,} persons, {ship}, {ends}"
+    return f"{one.format}: {manifest.kind} list, {counted(len(manifest.persons), 'person')}, {ship}, {ends}"

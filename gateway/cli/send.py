@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 import click
 
 from gateway.cli.http import ask
-from gateway.cli.words import from_api, shown
+from gateway.cli.words import from_api, shown, summary
+from gateway.findings import counted
 from gateway.settings import utc_now
 
 
@@ -60,9 +61,9 @@ def send(
 def _show(answer: dict[str, Any]) -> None:
     for one in answer["lists"]:
         call = one.get("call") or f"unknown: {one.get('call_reason', '')}"
-        click.echo(f"{one['format']}: {one['kind']}, {one['persons']:,} persons, call {call}")
+        click.echo(f"{one['format']}: {one['kind']}, {counted(one['persons'], 'person')}, call {call}")
         for delivery in one.get("deliveries", ()):
-            click.echo(f"  to {delivery['recipient']} as {delivery['form']}: {delivery['persons']:,} persons")
+            click.echo(f"  to {delivery['recipient']} as {delivery['form']}: {counted(delivery['persons'], 'person')}")
             for person, lacking in delivery.get("left_out", ()):
                 click.echo(f"    without person {person}: {', '.join(lacking)} is needed there")
         for recipient, reason in one.get("not_sent", ()):
@@ -74,7 +75,7 @@ def _show(answer: dict[str, Any]) -> None:
         click.echo(f"{verdict['recipient']} answered: {verdict['verdict'] or 'no verdict'}{number}")
     for line in shown(from_api(finding) for finding in answer["findings"]):
         click.echo(line)
-    click.echo(f"{answer['persons']:,} persons, {answer['errors']} errors, {answer['warnings']} warnings")
+    click.echo(summary(answer["persons"], answer["errors"], answer["warnings"]))
 
 
 def _body(files: tuple[Path, ...]) -> tuple[bytes, str]:

@@ -6,7 +6,7 @@ In: a `Finding`, or one as the API gives it. Out: lines of text: code, severity 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, Severity, alike, counted, places
 
 _INDENT = " " * 15
 
@@ -16,27 +16,33 @@ _GRAVEST_FIRST = {severity: at for at, severity in enumerate((Severity.ERROR, Se
 
 
 def shown(findings: Iterable[Finding]) -> Iterator[str]:
-    """What a person should see: errors first, those of a kind together, at most five of a kind at length."""
-    kinds: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: _GRAVEST_FIRST[finding.severity]):
-        kinds.setdefault((finding.severity, finding.code, finding.text), []).append(finding)
-    for (severity, code, _), alike in kinds.items():
-        for finding in alike[:_MOST_OF_A_KIND]:
-            yield from lines(finding)
-        if len(alike) > _MOST_OF_A_KIND:
-            yield f"{code}  {severity:<7}  the same at {len(alike) - _MOST_OF_A_KIND:,} more places"
+    """What a person should see: errors first, those of a kind together, the same of one column once, at most five of a kind at
+    length."""
+    kinds: dict[tuple[str, str, str], list[list[Finding]]] = {}
+    for same in alike(sorted(findings, key=lambda finding: _GRAVEST_FIRST[finding.severity])):
+        kinds.setdefault((same[0].severity, same[0].code, same[0].text), []).append(same)
+    for (severity, code, _), groups in kinds.items():
+        for same in groups[:_MOST_OF_A_KIND]:
+            yield from lines(same[0], places(same))
+        if more := sum(map(len, groups[_MOST_OF_A_KIND:])):
+            yield f"{code}  {severity:<7}  the same at {counted(more, 'more place')}"
 
 
-def lines(finding: Finding) -> Iterator[str]:
-    """What a person at a terminal is told."""
+def lines(finding: Finding, place: str = "") -> Iterator[str]:
+    """What a person at a terminal is told. `place`: in words, where it is more than the finding's own."""
     shape = f" ({finding.shape})" if finding.shape else ""
-    yield f"{finding.code}  {finding.severity:<7}  {finding.place}: {finding.text}{shape}"
+    yield f"{finding.code}  {finding.severity:<7}  {place or finding.place}: {finding.text}{shape}"
     if finding.hint:
         yield f"{_INDENT}hint: {finding.hint}"
     if finding.cites:
         yield f"{_INDENT}{finding.cites}"
     if finding.tolerated:
         yield f"{_INDENT}tolerated: {finding.tolerated}"
+
+
+def summary(persons: int, errors: int, warnings: int) -> str:
+    """ "1 person, 2 errors, 0 warnings" """
+    return ", ".join((counted(persons, "person"), counted(errors, "error"), counted(warnings, "warning")))
 
 
 def from_api(document: Mapping[str, Any]) -> Finding:

@@ -16,7 +16,7 @@ import msgspec
 from gateway.demo import samples
 from gateway.demo.samples import Sample
 from gateway.demo.world import CannotShow, World, trusting
-from gateway.findings import Place
+from gateway.findings import Place, counted
 from gateway.receipts import verify_receipt
 
 _SETTLE_SECONDS = 60
@@ -91,9 +91,10 @@ class Show:
             return
         for one in answer["lists"]:
             click.echo(
-                f"  {one['format']}: {one['kind']}, {one['persons']:,} persons, {one.get('departure', '?')} to {one.get('arrival', '?')}, call {one.get('call') or 'unknown'}, for {'+'.join(one['purposes'])}"
+                f"  {one['format']}: {one['kind']}, {counted(one['persons'], 'person')}, {one.get('departure', '?')} to {one.get('arrival', '?')}, call {one.get('call') or 'unknown'}, for {'+'.join(one['purposes'])}"
             )
-        click.echo(f"  {answer['errors']} errors, {answer['warnings']} warnings, answered in {answer['seconds']:.2f} s")
+        wrong = f"{counted(answer['errors'], 'error')}, {counted(answer['warnings'], 'warning')}"
+        click.echo(f"  {wrong}, answered in {answer['seconds']:.2f} s")
         self._tell_findings(answer)
         state = await self.outcome(sample, answer)
         for one in answer["lists"]:
@@ -105,9 +106,9 @@ class Show:
         sizes = {sent["id"]: sent for one in answer["lists"] for sent in one.get("deliveries", ())}
         for one in state["deliveries"]:
             sent = sizes[one["id"]]
-            left = f", {len(sent['left_out'])} persons left out" if sent.get("left_out") else ""
+            left = f", {counted(len(sent['left_out']), 'person')} left out" if sent.get("left_out") else ""
             click.echo(
-                f"  to {one['recipient']} as {one['form']}: {sent['persons']:,} persons{left}: {one['state']} at attempt {one['attempts']}"
+                f"  to {one['recipient']} as {one['form']}: {counted(sent['persons'], 'person')}{left}: {one['state']} at attempt {one['attempts']}"
             )
         await self._check_receipt(sample, answer)
         self._compare(sample, answer, state)
@@ -144,7 +145,7 @@ class Show:
 
         formats = set(answer["formats"])
         expect(formats == {want.format}, f"recognised as {formats}, expected {want.format}")
-        expect(answer["persons"] == want.persons, f"{answer['persons']} persons, expected {want.persons}")
+        expect(answer["persons"] == want.persons, f"{counted(answer['persons'], 'person')}, expected {want.persons}")
         expect(
             want.errors is None or answer["errors"] == want.errors, f"{answer['errors']} errors, expected {want.errors}"
         )
@@ -169,7 +170,7 @@ class Show:
                 forms.setdefault(entry["form"], []).append(entry["persons"])
                 self.wrong += [f"{name}: {entry['form']}: {problem}" for problem in entry["problems"][:3]]
             for form, persons in sorted(forms.items()):
-                click.echo(f"  {name}: {len(persons)} x {form}, {sum(persons):,} persons")
+                click.echo(f"  {name}: {len(persons)} x {form}, {counted(sum(persons), 'person')}")
             if not forms:
                 self.wrong.append(f"{name} received nothing")
 

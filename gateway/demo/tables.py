@@ -4,10 +4,10 @@ In: persons and the leg. Out: bytes, laid out as each template is (facts in sche
 `forty_mistakes` is a UK FAL 6 with one known mistake in each of forty cells.
 """
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from gateway.formats import inert
 from gateway.manifest import Document, Person
 
 UK_CREW = ("TYPE OF TRAVEL DOCUMENT (TD)", "NATURE OF IDENTITY DOCUMENT (if Other)", "TD_ISSUING COUNTRY", "TD_NUMBER", "RANK OR RATING",
@@ -94,20 +94,18 @@ _CREW_OF_A_FERRY = 42
 
 def ferry_csv(people: Sequence[Person], *, ship: str, sailing: str, departure: str, arrival: str, when: str) -> bytes:
     """A ferry booking system's export: semicolons, Windows-1252, day-month dates, a totals row, no documents."""
-    text = io.StringIO()
-    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    voyage = (
+    voyage: tuple[tuple[object, ...], ...] = (
         ("Nave", ship),
         ("Viaggio", sailing),
         ("Porto di partenza", departure, when),
         ("Porto di arrivo", arrival),
     )
-    lines.writerows((*voyage, ("Persone a bordo", len(people) + _CREW_OF_A_FERRY), ()))
-    lines.writerow(("N.", "Cognome", "Nome", "Sesso", "Data di nascita", "Cittadinanza", "Targa", "Assistenza"))
+    lines: list[tuple[object, ...]] = [*voyage, ("Persone a bordo", len(people) + _CREW_OF_A_FERRY), ()]
+    lines.append(("N.", "Cognome", "Nome", "Sesso", "Data di nascita", "Cittadinanza", "Targa", "Assistenza"))
     for i, p in enumerate(people, 1):
         born = _dmy(p.birth_date)
         care = "sedia a rotelle" if i % 97 == 0 else ""
-        lines.writerow(
+        lines.append(
             (
                 i,
                 _cp1252(p.family_name, p.family_name_latin),
@@ -119,8 +117,8 @@ def ferry_csv(people: Sequence[Person], *, ship: str, sailing: str, departure: s
                 care,
             )
         )
-    lines.writerow(("", "TOTALE PASSEGGERI", len(people)))
-    return text.getvalue().encode("cp1252")
+    lines.append(("", "TOTALE PASSEGGERI", len(people)))
+    return inert.delimited(lines, ";").encode("cp1252")
 
 
 def _cp1252(submitted: str | None, latin: str | None) -> str:

@@ -6,7 +6,10 @@ apostrophe in front where a program would take it for a formula. The apostrophe 
 with a minus and a hyphen alone are no formulas. OWASP, "CSV Injection"; workbooks have a mark of their own for it (quotePrefix).
 """
 
+import csv
 import re
+from collections.abc import Iterable
+from io import StringIO
 from typing import Final
 
 SIGNS: Final = "=+-@\t\r"
@@ -24,6 +27,14 @@ def is_active(text: str) -> bool:
 def inert(text: str) -> str:
     """The text as it can be written into a delimited file. What `plain` would change is guarded as well."""
     return f"'{text}" if is_active(text) or _GUARDED.match(text) else text
+
+
+def delimited(rows: Iterable[Iterable[object]], delimiter: str) -> str:
+    """Rows as delimited text that no program runs anything of: what is written by us is written here (RFC 4180)."""
+    out = StringIO(newline="")
+    texts = ([inert("" if value is None else str(value)) for value in row] for row in rows)
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(texts)
+    return out.getvalue()
 
 
 def plain(text: str) -> str:

@@ -4,16 +4,17 @@ In: pages. Out: delimited text, XLSX or ODS, the same bytes for the same pages. 
 says where a reader will see it: a cell of a sheet, or a line of a text.
 """
 
-import csv
 import io
 import re
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
 
 from gateway.findings import Place
+from gateway.formats import inert
 from gateway.formats.grid import letters
 
 Row = list[str | None]
@@ -53,24 +54,31 @@ class Page(msgspec.Struct, kw_only=True):
 
 
 def delimited(pages: Sequence[Page], delimiter: str, encoding: str) -> bytes:
-    """One page as text; lines end as ISO 4180 of a spreadsheet does."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(pages[0].rows())
-    return out.getvalue().encode(encoding)
+    """One page as text; lines end as RFC 4180 has it, and no program takes a value for a formula."""
+    return inert.delimited(pages[0].rows(), delimiter).encode(encoding)
 
 
 def xlsx(pages: Sequence[Page]) -> bytes:
     """A workbook with every cell a text, as their templates have it."""
     from openpyxl import Workbook  # half a second to import
+    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
     for page in pages:
         sheet = book.create_sheet(page.name)
         for row in page.rows():
-            sheet.append(row)
+            sheet.append(
+                [_as_text(WriteOnlyCell(sheet, text)) if inert.is_active(text or "") else text for text in row]
+            )
     out = io.BytesIO()
     book.save(out)
     return _timeless(out.getvalue())
+
+
+def _as_text(cell: Any) -> Any:
+    """No formula, neither now nor when somebody edits it."""
+    cell.data_type, cell.quotePrefix = "s", True
+    return cell
 
 
 def ods(pages: Sequence[Page]) -> bytes:

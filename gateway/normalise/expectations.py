@@ -5,14 +5,14 @@ speaks of the lists of passengers that report a sailing: of crew, of bookings al
 """
 
 from gateway.carrier import Expectation
-from gateway.findings import WHOLE, Rule, Severity
+from gateway.findings import WHOLE, Rule, Severity, counted
 from gateway.manifest import Function, ListKind, Manifest, Purpose
 from gateway.normalise.draft import Draft
 
 UNUSUAL_SIZE = Rule(
     id="N-60",
     severity=Severity.WARNING,
-    text="the list holds {size} persons; this line's lists usually hold {usual}",
+    text="the list holds {size}; this line's lists usually hold {usual}",
     hint="check that the list is whole and that it is this sailing's; if the line has grown, have its profile changed",
 )
 UNUSUALLY_EMPTY = Rule(
@@ -31,7 +31,7 @@ def compare(draft: Draft, manifest: Manifest, expected: Expectation) -> None:
     if size < (expected.fewest or 0) or (expected.most is not None and size > expected.most):
         fewest, most = expected.fewest or 0, expected.most
         usual = f"{fewest} to {most}" if most is not None else f"{fewest} or more"
-        draft.say_of_list(UNUSUAL_SIZE, WHOLE, size=size, usual=usual)
+        draft.say_of_list(UNUSUAL_SIZE, WHOLE, size=counted(size, "person"), usual=usual)
     for field, usual_share in expected.filled.items():
         share = sum(map(bool, draft.raw.columns.get(field, ()))) / size if size else 1.0
         if share < usual_share:

@@ -22,7 +22,7 @@ from uuid import UUID
 import msgspec
 
 from gateway.changes import KEY_SIZE, Changes, Marks, applied, compared, marks_of
-from gateway.findings import Finding, Rule, Severity
+from gateway.findings import Finding, Rule, Severity, counted
 from gateway.manifest import Function, ListKind, Manifest, Private, Purpose
 from gateway.process.said_times import is_near, sails_at, time_of
 from gateway.process.understand import UnderstoodList
@@ -51,7 +51,7 @@ AFTER_FINAL = Rule(
 ONLY_SOME = Rule(
     id="H-04",
     severity=Severity.INFO,
-    text="this changes some persons of version {version}; {listed} persons are on the list now; whether it is complete is judged by whole lists",
+    text="this changes some persons of version {version}; the list holds {listed} now; whether it is complete is judged by whole lists",
     hint="send the whole list again, if something was missing in it",
     cites="UN/EDIFACT 1225",
 )
@@ -174,7 +174,7 @@ def _newer(one: UnderstoodList, alone: Placed, new: Current, before: Current) ->
         return _placed(ranked, new, said=(_say(one, WITHDRAWN, whom=whom(one.manifest), version=before.version),))
     if not before.whole:
         return _placed(ranked, new, said=(_say(one, NO_BASE),))
-    said = _say(one, ONLY_SOME, version=before.version, listed=len(marks))
+    said = _say(one, ONLY_SOME, version=before.version, listed=counted(len(marks), "person"))
     return _placed(msgspec.structs.replace(ranked, listed=len(marks)), new, changes=changes, said=(said,))
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from gateway import jail
 from gateway.answers import NotMade, books, said
 from gateway.answers.sheets import _FILLS, _change
-from gateway.findings import Severity
+from gateway.findings import Severity, alike, places
 from gateway.formats import workbook
 from tests.answers.reading import codes, comments, corrected, marked, marks, opened, read, values
 from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book, xlsb, xlsx
@@ -64,7 +64,7 @@ def test_what_is_wrong_with_a_row_stands_at_its_first_cell_in_use() -> None:
     assert not [cell for _, cell in told if cell[0] == "A"]
     sheet = opened(copy)["Passengers"]
     assert [sheet[cell].fill.fill_type for cell in ("B2", "B3")] == ["solid"] * 2
-    assert "'Passengers'!3:3" in {cell.hyperlink.location for cell in opened(copy)["Findings"]["A"] if cell.hyperlink}
+    assert "'Passengers'!2:2" in {cell.hyperlink.location for cell in opened(copy)["Findings"]["A"] if cell.hyperlink}
 
 
 def test_a_comment_says_how_grave_what_where_to_do_and_by_which_clause() -> None:
@@ -90,10 +90,11 @@ def test_the_look_stays() -> None:
 
 
 def test_every_finding_is_listed_and_leads_to_its_cell() -> None:
-    found = read(WRONG).findings
+    found = alike(read(WRONG).findings)
     sheet = opened(marked(WRONG).data)["Findings"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
-    assert sorted(row[2] for row in rows) == sorted(finding.code for finding in found)
+    assert sorted(row[2] for row in rows) == sorted(same[0].code for same in found)
+    assert {row[0] for row in rows} == {places(same) for same in found}
     assert [row[1] for row in rows] == sorted((row[1] for row in rows), key=("ERROR", "WARNING", "NOTE").index)
     links = {cell.hyperlink.location for cell in sheet["A"] if cell.hyperlink}
     assert "'Passengers'!E3" in links

@@ -1,6 +1,7 @@
 """An EMSWe message is answered with FRM in the syntax that it came in, as the public JSON Schema has it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,82 @@ def test_it_keeps_the_public_schema(shared_data: Path) -> None:
     for findings in ((), (ODD,), (ODD, WRONG, DATE, long)):
         answer = as_json(JSON, *findings)
         assert [error.message for error in validator.iter_errors(answer)] == []
+
+
+class Shape:
+    """The names, obligations and order of elements, as far as the public JSON Schema has them, for no XSD of RES and FRM 2.0 is
+    public: its properties are sorted by name, but its `required` arrays kept the order of the XSD."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self.types = schema["$defs"]
+        self.root = self.of(schema["properties"]["env:Envelope"])
+
+    def of(self, node: dict[str, Any]) -> dict[str, Any]:
+        """The type that a member has, one of its items where it is a list."""
+        while "$ref" in node or "items" in node:
+            node = node["items"] if "items" in node else self.types[node["$ref"].rpartition("/")[2]]
+        if "oneOf" in node or "anyOf" in node:
+            return self.of(next(iter(node.get("oneOf") or node["anyOf"])))
+        return node
+
+    def problems(self, members: list[tuple[str, Any]], type_: dict[str, Any], path: str = "") -> Iterator[str]:
+        """`members`: (name, what is in it as such a list, or no list for a text)."""
+        names = [name for name, _ in members]
+        known = [name for name in type_.get("properties", {}) if name[:1] != "@"]
+        yield from (f"{path}: no {name}" for name in type_.get("required", ()) if name not in names and name != "$")
+        yield from (f"{path}: unknown {name}" for name in names if name not in known)
+        ordered = [name for name in type_.get("required", ()) if name in names]
+        if (found := list(dict.fromkeys(name for name in names if name in ordered))) != ordered:
+            yield f"{path}: {found} instead of {ordered}"
+        for name, held in members:
+            if name in known and isinstance(held, list):
+                yield from self.problems(held, self.of(type_["properties"][name]), f"{path}/{name}")
+
+
+def of_json(value: Any) -> Any:
+    """Members in their order, each item of a list as a member of its own."""
+    if not isinstance(value, dict):
+        return value
+    pairs = ((name, held) for name, held in value.items() if name[:1] != "@")
+    return [(name, of_json(one)) for name, held in pairs for one in (held if isinstance(held, list) else [held])]
+
+
+def of_xml(element: etree._Element) -> Any:
+    if not len(element):
+        return element.text
+    return [(f"{child.prefix}:{etree.QName(child).localname}", of_xml(child)) for child in element]
+
+
+@pytest.fixture
+def shape_of_frm(shared_data: Path) -> Shape:
+    return Shape(json.loads((shared_data / "emswe/schema-2.0.1/FRM_2.0.1.0.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("findings", [(), (ODD,), (ODD, WRONG, DATE)], ids=["nothing", "a warning", "errors"])
+def test_its_elements_have_the_names_and_the_order_of_the_public_schema(
+    shape_of_frm: Shape, findings: tuple[Finding, ...]
+) -> None:
+    in_json = of_json(as_json(JSON, *findings)["env:Envelope"])
+    in_xml = of_xml(etree.fromstring(formality.answer(XML, findings, NOW, is_read=True).data))
+    assert list(shape_of_frm.problems(in_json, shape_of_frm.root)) == []
+    assert list(shape_of_frm.problems(in_xml, shape_of_frm.root)) == []
+    assert _names(in_json) == _names(in_xml)
+
+
+def _names(members: Any) -> list[Any]:
+    return [(name, _names(held)) for name, held in members] if isinstance(members, list) else []
+
+
+def test_the_shape_sees_what_is_wrong(shape_of_frm: Shape) -> None:
+    """Elements in another order, without one that must be there, and with one that nobody knows."""
+    whole = of_xml(etree.fromstring(formality.answer(XML, [WRONG], NOW, is_read=True).data))
+    response, verdict = whole[0][1], whole[1][1][0][1]
+    for spoilt in (
+        [whole[1]], [("res:RES", response[::-1]), whole[1]], [("res:RES", response[:-1]), whole[1]], [*whole, ("frm:MORE", "x")],
+        [whole[0], ("frm:FRM", [("frm:AcknowledgementDocument", verdict[1:])])],
+        [whole[0], ("frm:FRM", [("frm:AcknowledgementDocument", [verdict[0], (verdict[1][0], verdict[1][1][::-1])])])],
+    ):  # fmt: skip
+        assert list(shape_of_frm.problems(spoilt, shape_of_frm.root)), spoilt
 
 
 @settings(max_examples=40, deadline=None)

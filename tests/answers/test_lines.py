@@ -3,6 +3,7 @@
 import csv
 from contextlib import suppress
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from gateway.answers import NotMade, lines, said
 from gateway.findings import Finding, Place, Severity
-from gateway.formats.inert import SIGNS, inert, is_active, plain
-from tests.answers.reading import codes, corrected, marked, read
+from gateway.formats.inert import SIGNS, delimited, inert, is_active, plain
+from gateway.make.page import Page, xlsx
+from tests.answers.reading import codes, corrected, marked, opened, read
 
 HEAD = "Surname;First name;Sex;Date of birth;Nationality;Passport No.;Phone"
 ANNA = "ERIKSSON;ANNA MARIA;F;1974-08-12;UTO;L898902C3;"
@@ -98,6 +100,29 @@ def test_numbers_and_hyphens_are_no_formulas() -> None:
     assert [text for text in ("-5", "-5,5", "-", "--", "5", "", "a=b") if inert(text) != text] == []
     assert [text for text in ("-5+2", "-5-2", "=5", "+5", "@a", "\ta", "\ra") if inert(text) == text] == []
     assert all(is_active(sign + "x") for sign in SIGNS)
+
+
+def test_whatever_is_written_by_us_is_written_inert() -> None:
+    """Delimited text is put together in two modules, and both guard it; here is what the demo and `./gw make` write."""
+    source = Path(lines.__file__).parents[1]
+    writers = {
+        str(file.relative_to(source)) for file in source.rglob("*.py") if "csv.writer" in file.read_text("utf-8")
+    }
+    assert writers == {"answers/lines.py", "formats/inert.py"}
+    row = ["=1+1", None, 5, "+30 210", "-5", "-5+2", "'=x", "a;b"]
+    (read_,) = rows(delimited([row], ";").encode())
+    assert read_ == ["'=1+1", "", "5", "'+30 210", "-5", "'-5+2", "''=x", "a;b"]
+    assert [plain(text) for text in read_] == ["=1+1", "", "5", "+30 210", "-5", "-5+2", "'=x", "a;b"]
+
+
+def test_in_a_workbook_of_ours_too() -> None:
+    page = Page(
+        name="List", above=[], headers=["Name"], fields=["family_name"], help=[], people=[["=1+1"], ["ANNA"]], below=[]
+    )
+    sheet = opened(xlsx([page]))["List"]
+    assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in sheet["A"]] == [
+        ("Name", "s", False), ("=1+1", "s", True), ("ANNA", "s", False)
+    ]  # fmt: skip
 
 
 CELLS = st.text(alphabet="abÅ=+-@;,\"'\r\n\t 1", max_size=5)

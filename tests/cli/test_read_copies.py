@@ -1,12 +1,14 @@
 """./gw read --annotate and --correct: copies at the sender's own desk, and nothing lost under them."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.answers.reading import comments, corrected, marked
 from tests.cli.desk import gw
 from tests.formats.books import ANNA, HEADERS, OLE, book
+from tests.formats.test_archive import packed
 
 WRONG = book(HEADERS, (*ANNA[:4], "Atlantis", ANNA[5]), OLE)
 LIST = b"Surname;First name;Sex;Nationality\nERIKSSON;ANNA;female;Norway\n"
@@ -94,3 +96,22 @@ def test_a_copy_is_named_for_what_it_is(lists: tuple[Path, Path], tmp_path: Path
     result = gw("read", lists[0], "--annotate", tmp_path / "marked.csv")
     assert f"marked: {tmp_path / 'marked.xlsx'}" in result.output
     assert not (tmp_path / "marked.csv").exists()
+
+
+def test_the_same_correction_of_one_column_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(LIST + b"TESTPERSON;OLE;M;Norway\nSPECIMEN;ZOE;F;Norway\n")
+    result = gw("read", path, "--correct", tmp_path / "new.csv")
+    assert 'line 2, column "Nationality", and 2 more places: line 3, line 4: the country' in result.output
+    assert "new.csv, 4 corrections" in result.output
+
+
+def test_a_zip_comes_back_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "lists.zip"
+    path.write_bytes(packed({"crew/list.csv": LIST, "pax.xlsx": WRONG}))
+    result = gw("read", path, "--annotate", tmp_path / "marked.zip", "--correct", tmp_path / "better.zip")
+    assert '"crew/list.csv", line 2, column "Nationality"' in result.output
+    for name in ("marked.zip", "better.zip"):
+        with ZipFile(tmp_path / name) as archived:
+            assert archived.namelist() == ["crew/list.csv", "pax.xlsx"]
+            assert (archived.read("crew/list.csv") == corrected(LIST).data) == (name == "better.zip")

@@ -94,12 +94,12 @@ def test_a_file_is_submitted_and_the_answer_shown(file: Path) -> None:
         "  to mt-nsw as emswe-xml: 2 persons",
         "    without person 3: birth_date is needed there",
         "  not to gr-piu: lists: the entry does not cover this voyage",
-        "delimited: crew, 1 persons, call unknown: none fits",
+        "delimited: crew, 1 person, call unknown: none fits",
         "  held back: E-31: not complete",
         "P-20  error    line 3: the sex is missing",
         "               hint: give F, M or X",
         "               98/41/EC art. 5",
-        "3 persons, 1 errors, 0 warnings",
+        "3 persons, 1 error, 0 warnings",
     ):
         assert line in result.output.splitlines()
 
