@@ -127,7 +127,8 @@ def test_what_authorities_publish(authorities: list[Case], of: Callable[[Case], 
 
 
 def drafted(*cases: Case, **said: str) -> tuple[learn.Draft, str]:
-    found = learn.draft([case.sample for case in cases], TODAY, learn.Given(**said))
+    line = {"name": "A Line", "contact": "lists@a-line.example", "service": "ferry"}
+    found = learn.draft([case.sample for case in cases], TODAY, learn.Given(**(line | said)))
     return found, toml(found)
 
 
@@ -217,6 +218,21 @@ def test_what_one_sort_of_evidence_says_is_not_certain(header: str, value: Calla
     sheets_found = learn.study([csv(f"Surname;Forename;E-mail;{header}", *people).sample], TODAY)
     (found,) = [one for _, _, meanings in sheets_found for one in meanings if one.column.at == 3]
     assert found.sure is not Sure.CERTAIN, found.field
+
+
+def test_what_is_guessed_of_the_line_or_its_files_does_not_count() -> None:
+    """Lines that count are certain: the kind of service, the row of headers without known words and the delimiter are not."""
+    people = [f"SAMPLE{chr(65 + at)};ANNA;F;{1950 + at}-05-{at + 1:02};SWE" for at in range(25)]
+    found, text = drafted(csv("qa;qb;qc;qd;qe", *people), service="", name="", contact="")
+    assert "# header    = 1 # likely" in text
+    assert '# delimiter = ";" # likely' in text
+    assert "# likely ferry: there are no documents" in text
+    refused = parse("x", text)
+    assert isinstance(refused, list)
+    assert [one.partition(":")[0] for one in refused] == ["name", "contact", "service"]
+    assert all("draft that still says FILL IN" in one for one in refused)
+    assert isinstance(learn.checked(found), Carrier)
+    assert carrier(drafted(csv("Surname;Forename;qc;DOB;qe", *people))[1]).reads == {"table": {"delimiter": ";"}}
 
 
 def test_an_unknown_column_is_never_left_out_in_silence() -> None:
