@@ -235,6 +235,29 @@ def test_what_is_guessed_of_the_line_or_its_files_does_not_count() -> None:
     assert carrier(drafted(csv("Surname;Forename;qc;DOB;qe", *people))[1]).reads == {"table": {"delimiter": ";"}}
 
 
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("Name", ("SAMPLE", "ANNA")),
+        ("Nationality", ("SWE", "NOR")),
+        ("Expiry date", ("1950-05-{:02}", "2031-05-{:02}")),
+        ("No", ("{}", "7{:03}")),
+        ("Sex", ("F", "M")),
+        ("E-mail", ("a{}@sample.example", "b{}@sample.example")),
+        ("Kol", ("P<UTOSAMPLE<<ANNA<<<<<<<<<<<<<<<<<<<<<<<<<<<", "SWE")),
+    ],
+)
+def test_of_two_columns_with_one_header_none_is_certain(header: str, values: tuple[str, str]) -> None:
+    people = [
+        f"{1960 + at}-05-{at + 1:02};XS{7000000 + at * 37};{';'.join(values).format(at + 1, at + 1)}"
+        for at in range(22)
+    ]
+    case = csv(f"Date of birth;Document number;{header};{header}", *people)
+    found = [one for _, _, meanings in learn.study([case.sample], TODAY) for one in meanings]
+    assert {one.sure for one in found if one.column.at > 1} & {Sure.CERTAIN} == set()
+    assert header not in carrier(drafted(case)[1]).columns
+
+
 def test_an_unknown_column_is_never_left_out_in_silence() -> None:
     people = [f"SAMPLE{chr(65 + at)};ANNA;F;1970-05-{at + 1:02};SWE;plan {at % 3}" for at in range(20)]
     found, text = drafted(csv("Surname;Forename;Sex;Date of birth;Nationality;Tariffa", *people))

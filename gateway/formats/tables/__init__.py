@@ -2,7 +2,7 @@
 
 In: a `Grid` and the carrier's options. Out: a `Reading`: a `RawList` for each sheet with persons, or one without persons for a
 form such as FAL 1, which holds the ship, the voyage and the counts. Everything on a sheet is read, left out with a finding,
-or a finding itself. `headers` finds the columns, `rows` the persons, `labels` what stands above them, `lists` joins them.
+or a finding itself. `headers` finds the columns, `twins` tells those of one header apart, `rows` finds the persons, `labels` what stands above them, `lists` joins them.
 
 Options: `sheet` (the tab to read), `header` (the row of the headers, from 1), `columns` (their header -> field), `ignore`
 (headers to leave out), `file_name` (what the file's `name` says, see `filename`).
@@ -16,7 +16,7 @@ import msgspec
 from gateway.findings import Finding, Place
 from gateway.formats.grid import Grid, Sheet, letters
 from gateway.formats.raw import HeaderValue, RawList, Reading
-from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
+from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, twins, typed
 from gateway.formats.tables import findings as said
 from gateway.formats.tables.words import is_ours, key
 
@@ -57,7 +57,8 @@ def header_of(sheet: Sheet, options: Mapping[str, Any]) -> headers.Header | None
     """The header of this sheet's table, as the profile or the words on the sheet say."""
     named = {key(header): field for header, field in options.get("columns", {}).items()}
     ignored = frozenset(key(header) for header in options.get("ignore", ()))
-    return headers.find(sheet, named, ignored, _header_row(sheet, options.get("header")))
+    found = headers.find(sheet, named, ignored, _header_row(sheet, options.get("header")))
+    return twins.settle(sheet, found, named) if found else None
 
 
 def _wanted(sheets: Sequence[Sheet], name: str | None) -> tuple[list[Sheet], list[Finding]]:
