@@ -92,9 +92,9 @@ def _table(sheet: Sheet, header: Header, by_words: bool, today: date) -> Table:
         text = header.texts.get(at, "")
         if text or values.filled:
             columns.append(Column(at, text, fields.get(at, ""), values, looks(values, today)))
-    heads = Counter(key(column.header) for column in columns if column.values.filled)
-    for column in columns:
-        column.is_twin = bool(key(column.header)) and heads[key(column.header)] > 1
+    heads = Counter(key(one.header) for one in columns if one.values.filled)
+    for one in columns:
+        one.is_twin = bool(key(one.header)) and heads[key(one.header)] > 1
     return Table(sheet, header, people, columns, by_words)
 
 
