@@ -16,7 +16,7 @@ _ENOUGH = 0.8
 _COUPLES = 20  # values that come again: fewer say nothing of a rule
 _PURE, _MIXED = 0.97, 0.85
 _SHARED = 0.1
-_FEW_WORDS = 5  # a column of no more different words is one of codes
+_FEW_WORDS = 4  # a column of no more different words is one of codes
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -261,6 +261,9 @@ def _rest(state: _Open) -> None:
         and {"full_name", "given_names"} & state.at.keys()
     ):
         state.take(places[0], "birth_place", "the only words of letters that are no names, and more than a few")
+    for column, look in state.like("sex digits"):
+        if column.values.different.keys() == {"1", "2"}:  # 0 and 1 may as well be no and yes
+            state.take(column, "sex", look.said)
     for kind, field in (
         ("answer", "transit"),
         ("booking", "booking_reference"),
