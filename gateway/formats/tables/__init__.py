@@ -30,6 +30,11 @@ _TABLE = 5  # values on a row of a form without a label
 
 def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     """All lists of a file."""
+    return read_headed(grid, options, format)[0]
+
+
+def read_headed(grid: Grid, options: Mapping[str, Any], format: str) -> tuple[Reading, list[headers.Header]]:
+    """All lists of a file, and the headers of its tables."""
     sheets, findings = _wanted([sheet for sheet in grid.sheets if not _is_ours(sheet)], options.get("sheet"))
     tables: list[tuple[Sheet, headers.Header]] = []
     others: list[Sheet] = []
@@ -49,8 +54,9 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     if found_lists and (template := options.get("file_name")):
         findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
-    findings += _gone(options.get("columns", {}), [header for _, header in tables])
-    return Reading(lists=found_lists, findings=findings)
+    found_headers = [header for _, header in tables]
+    findings += _gone(options.get("columns", {}), found_headers)
+    return Reading(lists=found_lists, findings=findings), found_headers
 
 
 def header_of(sheet: Sheet, options: Mapping[str, Any]) -> headers.Header | None:
