@@ -26,6 +26,9 @@ Service = Literal["cruise", "ferry"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
 LookupKind = Literal["country", "sex", "port", "document", "rank", "role", "transit"]
 
+PLACEHOLDER = "FILL IN"
+"""What a draft (`gateway.learn`) has where only the line can tell; no profile until somebody has."""
+
 EVERY_DATE = "all"
 """The key of `[dates]` that speaks for every date of the list without a key of its own."""
 
@@ -190,10 +193,19 @@ def _kind(value: object) -> str:
 
 def _text(stated: Mapping[str, Any], key: str, problems: list[str]) -> str:
     value = stated.get(key)
+    if _is_unfilled(key, value, problems):
+        return ""
     if isinstance(value, str) and value.strip():
         return value
     problems.append(f"{key}: required, a text")
     return ""
+
+
+def _is_unfilled(key: str, value: object, problems: list[str]) -> bool:
+    is_unfilled = isinstance(value, str) and value.startswith(PLACEHOLDER)
+    if is_unfilled:
+        problems.append(f"{key}: this is a draft that still says {PLACEHOLDER} here; put what is true of the line")
+    return is_unfilled
 
 
 def _texts(stated: Mapping[str, Any], key: str, problems: list[str]) -> tuple[str, ...]:
@@ -220,7 +232,8 @@ def _contact(stated: Mapping[str, Any], problems: list[str]) -> str:
 
 
 def _service(stated: Mapping[str, Any], problems: list[str]) -> Service:
-    _one_of(stated.get("service", ""), get_args(Service), "service", "kind of service", problems)
+    if not _is_unfilled("service", stated.get("service"), problems):
+        _one_of(stated.get("service", ""), get_args(Service), "service", "kind of service", problems)
     return "ferry" if stated.get("service") == "ferry" else "cruise"
 
 

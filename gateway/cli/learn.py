@@ -36,10 +36,12 @@ def learn(
 
     if out is not None and out.exists() and not force:
         raise Unusable(f"{out} is there already; choose another name, or say --force")
-    samples = [_sample(path) for path in files]
+    samples = [sample for path in files for sample in _samples(path)]
     given = core.Given(id=id_ or (out.stem if out else ""), name=name, contact=contact, service=service or "")
     draft = core.draft(samples, utc_now().date(), given)
-    text = _accepted(given.id, toml(draft))
+    text = toml(draft)
+    if isinstance(problems := core.checked(draft), list):
+        raise Unusable("\n".join(problems))
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -50,17 +52,24 @@ def learn(
     raise click.exceptions.Exit(0 if draft.is_certain else 1)
 
 
-def _accepted(id_: str, text: str) -> str:
-    """The profile, if the gateway takes it: what the user gave may not fit."""
-    from gateway import carrier
+def _samples(path: Path) -> "list[Sample]":
+    """What one file holds: itself, or the members of an archive."""
+    from gateway.process.unpack import unpacked
+    from gateway.sent import File
 
-    parsed = carrier.parse(id_ or "draft", text)
-    if isinstance(parsed, list):
-        raise Unusable("\n".join(parsed))
-    return text
+    try:
+        sent = unpacked([File(path.read_bytes(), path.name)])[0]
+    except OSError as problem:
+        raise Unusable(f"{path}: {problem.strerror}") from None
+    if not sent.parts:
+        raise Unusable(f"{path} cannot be read:\n" + "\n".join(shown(sent.findings)))
+    return [
+        _sample(f"{path}: {part.member}" if part.member else str(path), part.data, part.name or path.name)
+        for part in sent.parts
+    ]
 
 
-def _sample(path: Path) -> "Sample":
+def _sample(where: str, data: bytes, name: str) -> "Sample":
     """One file, decoded as the gateway does it: workbooks only in the jail."""
     from msgspec import MsgspecError
 
@@ -69,25 +78,21 @@ def _sample(path: Path) -> "Sample":
     from gateway.formats.grid import Grid
     from gateway.learn import Sample, of_table
 
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise Unusable(f"{path}: {problem.strerror}") from None
     format = formats.recognise(data) if len(data) <= jail.MOST_BYTES else None
     if format is workbook:
         cells, _ = jail.grid_of(workbook, data)
         with suppress(MsgspecError):  # not a whole grid: the reader below says so
             if cells is not None and not (parsed := grid.parse(cells)).problem:
-                return of_table(path.name, workbook.NAME, parsed)
+                return of_table(name, workbook.NAME, parsed)
     elif format is delimited:
         parted = delimited.part(data, {})
         encoding, guessed = encodings.encoding_of(data)
         if not parted.problem:
             sheet = Grid(sheets=[parted.sheet])
             return of_table(
-                path.name, delimited.NAME, sheet, encoding=encoding, guessed=bool(guessed), delimiter=parted.delimiter
+                name, delimited.NAME, sheet, encoding=encoding, guessed=bool(guessed), delimiter=parted.delimiter
             )
     reading = jail.read_file(data)
     if reading.lists and format is not None:
-        return Sample(name=path.name, format=format.NAME, reading=reading)
-    raise Unusable(f"{path} cannot be read:\n" + "\n".join(shown(reading.findings)))
+        return Sample(name=name, format=format.NAME, reading=reading)
+    raise Unusable(f"{where} cannot be read:\n" + "\n".join(shown(reading.findings)))

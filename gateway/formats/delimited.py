@@ -21,6 +21,7 @@ from gateway.formats import encodings, tables
 from gateway.formats.grid import Column, Grid, Sheet
 from gateway.formats.inert import plain
 from gateway.formats.raw import CellPlaces, RawList, Reading
+from gateway.formats.tables.headers import Header
 from gateway.formats.tables.words import COLUMNS, LABELS, key
 
 NAME = "delimited"
@@ -90,12 +91,12 @@ def read(data: bytes, options: Mapping[str, Any]) -> Reading:
     if parted.problem:
         return Reading(findings=parted.findings)
     sheet = parted.sheet
-    reading = tables.read(Grid(sheets=[sheet]), options, NAME)
+    reading, headers = tables.read_headed(Grid(sheets=[sheet]), options, NAME)
     for one in reading.lists:
         if isinstance(one, RawList):
             one.delimiter = parted.delimiter
     persons = {line for one in reading.lists if isinstance(one, RawList) for line in _lines(one)}
-    ragged = _ragged(sheet, parted.records, persons, options)
+    ragged = _ragged(sheet, parted.records, persons, headers)
     return Reading(lists=reading.lists, findings=[*parted.findings, *ragged, *reading.findings])
 
 
@@ -207,12 +208,11 @@ def _sheet(records: list[list[str]], starts: list[int]) -> Sheet:
     return Sheet(name=None, columns=columns, lines=starts)
 
 
-def _ragged(sheet: Sheet, records: list[list[str]], persons: set[int], options: Mapping[str, Any]) -> list[Finding]:
+def _ragged(sheet: Sheet, records: list[list[str]], persons: set[int], headers: Sequence[Header]) -> list[Finding]:
     """Lines of persons with more or fewer values than the header: a value may stand in the wrong column."""
-    header = tables.header_of(sheet, options)
-    if header is None:
+    if not headers:
         return []
-    width = max(header.texts, default=-1) + 1
+    width = max(headers[0].texts, default=-1) + 1
     lines = [(line, record) for line, record in zip(sheet.lines or (), records, strict=True) if line in persons]
     more = [line for line, record in lines if len(record) > width and any(map(str.strip, record[width:]))]
     fewer = [line for line, record in lines if len(record) < width]

@@ -42,7 +42,6 @@ _LOST = "\ufffd"
 _SAMPLE = 1 << 16
 _START = 1 << 12
 _WESTERN = "Windows-1252"
-_TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")  # the lines that say anything about the encoding
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
@@ -111,9 +110,15 @@ def _is_utf8(data: bytes, *, final: bool) -> bool:
 
 def _is_nearly_utf8(data: bytes) -> bool:
     """Most lines with accents are UTF-8: then the few others are what is wrong, and not the encoding of all."""
-    lines = _TELLING.findall(data)
+    lines = _telling(data)
     wrong = sum(not _is_utf8(line, final=True) for line in lines)
     return wrong * 4 <= len(lines)
+
+
+def _telling(data: bytes) -> list[bytes]:
+    """The lines that say anything about the encoding. By no pattern: looking for a letter behind any start of a long line would take
+    its length squared."""
+    return [line for line in data.splitlines() if not line.isascii()]
 
 
 def _guess(data: bytes, findings: list[Finding]) -> str:
@@ -121,7 +126,7 @@ def _guess(data: bytes, findings: list[Finding]) -> str:
     import chardet  # here, because it takes 0.1 s to load and few lists need it
 
     eras = chardet.EncodingEra
-    sample = data[:_START] + b"\n".join(_TELLING.findall(data[_START:]))
+    sample = data[:_START] + b"\n".join(_telling(data[_START:]))
     found = chardet.detect_all(
         sample[:_SAMPLE], ignore_threshold=True, encoding_era=eras.MODERN_WEB | eras.DOS | eras.LEGACY_MAC
     )

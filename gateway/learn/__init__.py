@@ -24,7 +24,7 @@ from gateway.learn.profile import toml
 from gateway.learn.sample import Sample, filled, of_table
 from gateway.learn.sheets import Table
 
-__all__ = ("Draft", "Given", "Sample", "Sure", "draft", "of_table", "study")
+__all__ = ("Draft", "Given", "Sample", "Sure", "checked", "draft", "of_table", "study")
 
 
 def study(samples: Sequence[Sample], today: date) -> list[tuple[Sample, Table, list[Meaning]]]:
@@ -60,13 +60,21 @@ def draft(samples: Sequence[Sample], today: date, given: Given) -> Draft:
         lookups=facts.lookups(known, {one.key for one in codes}),
         expect=[*([size] if size else []), *facts.shares(known)],
     )
-    read = carrier.parse(given.id or "draft", toml(found))
+    read = checked(found)
     if isinstance(read, carrier.Carrier):
         likely = {entry.header: entry.field for entry in found.of(Sure.LIKELY)}
-        taken = msgspec.structs.replace(read, columns=likely | read.columns)
+        options: dict[str, str | int] = {
+            one.key: int(one.value) if one.key == "header" else one.value for one in found.reads if one.value
+        }
+        taken = msgspec.structs.replace(read, columns=likely | read.columns, reads={"table": options})
         without, drafted = (sum(filled(one, profile) for one in samples) for profile in (None, read))
         found.values = Values(without, drafted, sum(filled(one, taken) for one in samples) if likely else drafted)
     return found
+
+
+def checked(found: Draft) -> carrier.Carrier | list[str]:
+    """The profile that the draft is once its placeholders are filled in, or what is wrong with what the user gave."""
+    return carrier.parse(found.given.id or "draft", toml(msgspec.structs.replace(found, given=found.given.filled_in())))
 
 
 def _one_each(said: list[facts.Said]) -> list[facts.Said]:

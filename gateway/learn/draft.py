@@ -22,6 +22,15 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
     service: str = ""
 
+    def filled_in(self) -> "Given":
+        """With something where the user said nothing, to see whether all the rest is a profile."""
+        return Given(
+            id=self.id or "draft",
+            name=self.name or "The line",
+            contact=self.contact or "lists@line.example",
+            service=self.service or "ferry",
+        )
+
 
 class Entry(msgspec.Struct):
     """One header of the line's. `own_words`: its words say it better than a line of the profile could. `filled`: it has values."""

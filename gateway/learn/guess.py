@@ -15,6 +15,8 @@ from gateway.learn.values import Look, Values
 _ENOUGH = 0.8
 _COUPLES = 20  # values that come again: fewer say nothing of a rule
 _PURE, _MIXED = 0.97, 0.85
+_SHARED = 0.1
+_FEW_WORDS = 4  # a column of no more different words is one of codes
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -141,6 +143,14 @@ def _countries(state: _Open) -> None:
     if len(alike) > 1 and len(worded) == 1:
         alike.remove(worded[0])
         state.take(worded[0], "nationality", f"{_said(worded[0], 'country')}, and the others are codes")
+    if len(alike) > 1 and numbers and "document.issuer" not in state.at:
+        number = state.all[numbers[0]].values
+        gone = [column for column in alike if _is_blank_with(column.values, number)]
+        if len(gone) == 1:
+            alike.remove(gone[0])
+            state.take(
+                gone[0], "document.issuer", f"{_said(gone[0], 'country')}, and it is blank where the document is"
+            )
     if alike and papers and "document.issuer" not in state.at:
         nearest = min(alike, key=lambda column: (_distance(column.at, numbers), _distance(column.at, papers)))
         if _distance(nearest.at, papers) <= 2:
@@ -151,8 +161,22 @@ def _countries(state: _Open) -> None:
         if _distance(nearest.at, births) == 1:
             alike.remove(nearest)
             state.take(nearest, "birth_country", f"{_said(nearest, 'country')}, beside the birth")
-    if len(alike) == 1:
-        state.take(alike[0], "nationality", f"{_said(alike[0], 'country')}, and no other is left")
+    if len(alike) == 2 and numbers and not {"nationality", "document.issuer"} & state.at.keys():
+        for column, field in zip(alike, ("nationality", "document.issuer"), strict=True):
+            state.take(
+                column,
+                field,
+                f"{_said(column, 'country')}, {'first' if field == 'nationality' else 'second'} of two columns",
+            )
+    elif len(alike) == 1:
+        field = "nationality" if "nationality" not in state.at or not numbers else "document.issuer"
+        state.take(alike[0], field, f"{_said(alike[0], 'country')}, and no other is left")
+
+
+def _is_blank_with(values: Values, other: Values) -> bool:
+    """Whether this column is blank exactly where the other one is, and somewhere it is."""
+    blank = [text is None for text in values.texts]
+    return any(blank) and blank == [text is None for text in other.texts]
 
 
 def _ports(state: _Open) -> None:
@@ -191,14 +215,20 @@ def _names(state: _Open) -> None:
 
 
 def _two_names(state: _Open, first: Column, second: Column) -> None:
-    """Which goes with one sex is the given name; where that does not show, the family name comes first, as on most lists."""
+    """Which goes with one sex is the given name, which neighbours share is the family's; where neither shows, the family name comes
+    first, as on most lists."""
     why = "the first of two columns of names", "the second of two columns of names"
+    shared = first.values.beside_equal - second.values.beside_equal
+    pure = 0.0
     if "sex" in state.at:
         sexes = state.all[state.at["sex"]].values
-        pure = [_purity(column.values, sexes) for column in (first, second)]
-        if abs(pure[0] - pure[1]) > 0.1:
-            why = "a name that goes with both sexes", "a name that goes with one sex"
-            first, second = (second, first) if pure[0] > pure[1] else (first, second)
+        pure = _purity(second.values, sexes) - _purity(first.values, sexes)
+    if abs(shared) > _SHARED or abs(pure) > _SHARED:
+        why = (
+            "a name that neighbours share, or that goes with both sexes",
+            "a name that goes with one sex, or each has their own",
+        )
+        first, second = (first, second) if shared + pure > 0 else (second, first)
     state.take(first, "family_name", why[0])
     state.take(second, "given_names", why[1])
 
@@ -220,9 +250,20 @@ def _is_whole(values: Values) -> bool:
 
 def _rest(state: _Open) -> None:
     """What is left by its form: places, bookings, cabins, plates, transit."""
-    for column, _ in state.like("letters", 0.9):
-        if not _is_coded(column) and column.values.filled > 3 and abs(column.at - state.at.get("birth_date", -9)) <= 2:
-            state.take(column, "birth_place", "words of letters beside the date of birth")
+    worded = [column for column, _ in state.like("letters", 0.9) if not _is_coded(column) and column.values.filled > 3]
+    places = [column for column in worded if len(column.values.different) > _FEW_WORDS] or worded
+    beside = [column for column in places if abs(column.at - state.at.get("birth_date", -9)) <= 2]
+    if beside:
+        state.take(beside[0], "birth_place", "words of letters beside the date of birth")
+    elif (
+        len(places) == 1
+        and len(places[0].values.different) > _FEW_WORDS
+        and {"full_name", "given_names"} & state.at.keys()
+    ):
+        state.take(places[0], "birth_place", "the only words of letters that are no names, and more than a few")
+    for column, look in state.like("sex digits"):
+        if column.values.different.keys() == {"1", "2"}:  # 0 and 1 may as well be no and yes
+            state.take(column, "sex", look.said)
     for kind, field in (
         ("answer", "transit"),
         ("booking", "booking_reference"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.formats.tables.words import key
 from gateway.learn import guess, hints
 from gateway.learn.days import DAYS
 from gateway.learn.sheets import Column, Table
@@ -67,7 +68,7 @@ def kinds_of(field: str) -> frozenset[str]:
 
 def meanings(table: Table) -> list[Meaning]:
     """All columns, in their order on the sheet."""
-    found = {column.at: _by_word(column) for column in table.columns if column.field}
+    found = {column.at: _by_word(column, _is_told_apart(column, table)) for column in table.columns if column.field}
     rest = [column for column in table.columns if column.at not in found]
     hinted = [one for column in rest if column.values.filled and (one := _hinted(column))]
     claims = Counter([one.field for one in (*found.values(), *hinted)])
@@ -79,8 +80,14 @@ def meanings(table: Table) -> list[Meaning]:
     return [found[column.at] for column in table.columns]
 
 
-def _by_word(column: Column) -> Meaning:
-    """Its header is a word of ours; its values may speak against it."""
+def _is_told_apart(column: Column, table: Table) -> bool:
+    """Whether all columns of its header are parts of documents that each have a number."""
+    twins = [other for other in table.columns if key(other.header) == key(column.header) and other.values.filled]
+    return all(f"{other.field.partition('.')[0]}.number" in table.header.columns for other in twins)
+
+
+def _by_word(column: Column, told_apart: bool) -> Meaning:
+    """Its header is a word of ours; its values may speak against it, and so may another column of the very same header."""
     field, values = column.field, column.values
     kinds = kinds_of(field)
     if not values.filled:
@@ -93,6 +100,8 @@ def _by_word(column: Column) -> Meaning:
         return Meaning(
             column, field, Sure.LIKELY, f"so says the header, but few of its {values.filled} values read as that"
         )
+    if column.is_twin and not told_apart:
+        return Meaning(column, field, Sure.LIKELY, "so says the header, and another column has the same")
     if hints.says_little(column.header) and (not kinds or fits < _AGAINST):
         return Meaning(column, field, Sure.LIKELY, "so says the header, and many things are called so")
     look = column.look(*kinds) if kinds else None
@@ -145,7 +154,12 @@ def _hinted(column: Column) -> Meaning | None:
         return Meaning(column, vague[0], Sure.LIKELY, "the header resembles its word") if is_one else None
     field = agreeing[0]
     look = column.look(*_supporting(field))
-    is_plain = hint.whole and column.values.filled >= _FEW and kinds_of(field) != frozenset(("letters",))
+    is_plain = (
+        hint.whole
+        and not column.is_twin
+        and column.values.filled >= _FEW
+        and kinds_of(field) != frozenset(("letters",))
+    )
     why = f"the header resembles its word; {look.said if look else ''}"
     return Meaning(column, field, Sure.CERTAIN if is_plain else Sure.LIKELY, why)
 
@@ -157,7 +171,8 @@ def _supporting(field: str) -> frozenset[str]:
 def _guessed(column: Column, guessed: Mapping[int, guess.Guess]) -> Meaning:
     found = guessed.get(column.at)
     if found:
-        return Meaning(column, found.field, Sure.CERTAIN if found.proven else Sure.LIKELY, found.why)
+        is_certain = found.proven and not column.is_twin
+        return Meaning(column, found.field, Sure.CERTAIN if is_certain else Sure.LIKELY, found.why)
     look = column.looks[0] if column.looks else None
     said = look.said if look and look.share >= _FOR else f"{column.values.filled} of {len(column.values.texts)} filled"
     return Meaning(column, "", Sure.UNKNOWN, said if column.values.filled else "empty here")

@@ -56,13 +56,20 @@ def reads(samples: Sequence[Sample], found: Sequence[Table]) -> list[Said]:
             and (tab := tabs.copy().pop())
             and any(sample.grid and len(sample.grid.sheets) > 1 for sample in samples)
         ):
-            said.append(Said("sheet", tab, Sure.CERTAIN, "the only one with persons"))
+            said.append(Said("sheet", tab, Sure.LIKELY, "the only one with what looks like persons"))
         said.append(
-            Said("header", str(lines.pop()), Sure.CERTAIN, "the row of the headers: we know none of their words")
+            Said(
+                "header",
+                str(lines.pop()),
+                Sure.LIKELY,
+                "it looks like the row of the headers: we know none of their words",
+            )
         )
     delimiters = {sample.delimiter for sample in samples if sample.delimiter}
     if len(delimiters) == 1:
-        said.append(Said("delimiter", delimiters.pop(), Sure.CERTAIN, ""))
+        is_shown = any(table.by_words for table in found)
+        why = "" if is_shown else "it cuts most lines into equally many values"
+        said.append(Said("delimiter", delimiters.pop(), Sure.CERTAIN if is_shown else Sure.LIKELY, why))
     guessed = {named(sample.encoding) for sample in samples if sample.guessed}
     others = {named(sample.encoding) for sample in samples if sample.encoding and not sample.guessed} - set(_PLAIN)
     if len(guessed) == 1 and not others:

@@ -1,18 +1,17 @@
 """Writes a draft: as a carrier profile in TOML that `gateway.carrier` accepts, and as a few lines for whoever asked for it.
 
 In: a `Draft`. Out: texts. Lines that count are certain; "# …  # likely: …" is to be taken by deleting its first sign, or
-deleted; "?" marks what only the line can tell. Placeholders say FILL IN.
+deleted; "?" marks what only the line can tell. Placeholders say FILL IN, and the gateway takes no profile that still does.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 
+from gateway.carrier import PLACEHOLDER
 from gateway.learn.draft import Draft, Entry
 from gateway.learn.facts import Said
 from gateway.learn.meaning import Sure
 
-PLACEHOLDER = "FILL IN"
-_NO_CONTACT = "fill.in@line.example"
 _MOST_NAMED = 6
 
 
@@ -99,11 +98,11 @@ def _top(draft: Draft) -> Iterator[str]:
     if questions(draft):
         yield '# Lines that count are certain. Take or delete those that say "likely"; "?" is for the line to answer.'
     yield f"name    = {_quoted(given.name or PLACEHOLDER + ': the line')}"
-    yield f"contact = {_quoted(given.contact or _NO_CONTACT)}" + (
-        "" if given.contact else f" # {PLACEHOLDER}: who mends their lists"
-    )
+    yield f"contact = {_quoted(given.contact or PLACEHOLDER + ': the e-mail address of those who mend their lists')}"
     kind, why = draft.service
-    yield f"service = {_quoted(given.service or kind)}" + ("" if given.service else f" # likely: {why}")
+    yield f"service = {_quoted(given.service or PLACEHOLDER + ': cruise or ferry')}" + (
+        "" if given.service else f" # likely {kind}: {why}"
+    )
     unread = [entry for entry in draft.of(Sure.UNKNOWN) if entry.filled and entry.is_named]
     if unread:
         yield f"# ignore = [{', '.join(_quoted(entry.header) for entry in unread)}] # ? if they are not ours to keep"

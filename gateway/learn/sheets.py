@@ -5,6 +5,7 @@ them, the first row that is as wide as the rows below it, is unlike them, and st
 words of letters and one thing more.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from statistics import median
@@ -26,13 +27,15 @@ MOST_PERSONS = 5000  # whose values are looked at; more say nothing new
 
 
 class Column(msgspec.Struct):
-    """`field`: what its header words say, or an empty text. `looks`: the likeliest first."""
+    """`field`: what its header words say, or an empty text. `looks`: the likeliest first. `is_twin`: another filled column has the
+    very same header."""
 
     at: int
     header: str
     field: str
     values: Values
     looks: Sequence[Look] = ()
+    is_twin: bool = False
 
     def share(self, *kinds: str) -> float:
         return max((look.share for look in self.looks if look.kind in kinds), default=0.0)
@@ -89,6 +92,9 @@ def _table(sheet: Sheet, header: Header, by_words: bool, today: date) -> Table:
         text = header.texts.get(at, "")
         if text or values.filled:
             columns.append(Column(at, text, fields.get(at, ""), values, looks(values, today)))
+    heads = Counter(key(one.header) for one in columns if one.values.filled)
+    for one in columns:
+        one.is_twin = bool(key(one.header)) and heads[key(one.header)] > 1
     return Table(sheet, header, people, columns, by_words)
 
 

@@ -1,6 +1,7 @@
 """./gw learn, as somebody uses it who has a new line's files and five minutes."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -27,6 +28,9 @@ def test_a_draft_becomes_a_carrier(tmp_path: Path) -> None:
     assert 'name    = "Adria Two"' in out.read_text("utf-8")
     assert gw("learn", FERRY, "-o", out, "--force").exit_code == 0
     assert "FILL IN" in out.read_text("utf-8")
+    unfilled = gw("carriers", "--folder", tmp_path)
+    assert unfilled.exit_code != 0
+    assert "name: this is a draft that still says FILL IN here" in unfilled.output
 
 
 def test_without_a_place_it_is_printed_and_a_workbook_goes_through_the_jail(tmp_path: Path) -> None:
@@ -37,6 +41,21 @@ def test_without_a_place_it_is_printed_and_a_workbook_goes_through_the_jail(tmp_
     assert '"PORT OF EMBARKATION"                    = "embarkation"' in result.stdout
     assert "To settle (2):" in result.stderr
     assert "To settle" not in result.stdout
+
+
+def test_an_archive_is_the_samples_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "lists.zip"
+    with ZipFile(path, "w") as zipped:
+        zipped.writestr("june/list.csv", FERRY.read_bytes())
+        zipped.writestr("july/list.csv", FERRY.read_bytes())
+    result = gw("learn", path)
+    assert result.exit_code == 0, result.output
+    assert "Drafted from 2 samples" in result.stdout
+    with ZipFile(path, "w") as zipped:
+        zipped.writestr("scan.pdf", b"%PDF-1.7")
+    refused = gw("learn", path)
+    assert refused.exit_code == 2
+    assert "scan.pdf cannot be read" in refused.output
 
 
 def test_what_is_unsure_is_an_exit_status(tmp_path: Path) -> None:

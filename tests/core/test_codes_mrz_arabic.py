@@ -1,6 +1,6 @@
 """Names in Arabic letters beside those of machine-readable zones: letter by letter as ICAO 9303-3 has it, and by ear."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -83,7 +83,7 @@ def test_presentation_forms_and_marks_are_the_same_letters() -> None:
 
 
 def test_a_hostile_name_is_soon_compared() -> None:
-    began = perf_counter()
+    began = process_time()
     compared("ال" * 3_000, "ALLAH" * 8)
     compared("محمد " * 3_000, "M " * 20)
-    assert perf_counter() - began < 2.0
+    assert process_time() - began < 2.0

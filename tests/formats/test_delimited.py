@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.formats import HEAD, delimited, encodings, recognise
 from gateway.formats.raw import RawList, Reading
+from gateway.formats.tables import headers
 
 HEADER = "Surname;First name;Sex;Date of birth;Nationality\r\n"
 ANNA = "ERIKSSON;ANNA MARIA;F;1974-08-12;UTO\r\n"
@@ -123,13 +124,13 @@ def test_a_quote_left_open_costs_its_own_line_and_no_other(after: int) -> None:
 
 
 def test_many_quotes_left_open_come_to_an_end() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     bad = 'SPECIMEN;"ZOE;X;1991-11-03;NLD\r\n'
     assert len(said(read(HEADER + ANNA + bad * 900 + OLE), "T-42")) == 900
     reading = read(HEADER + ANNA + bad * 5000)
     assert said(reading, "T-45")
     assert not reading.lists
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_lines_with_more_or_fewer_values() -> None:
@@ -229,9 +230,9 @@ def test_any_bytes_are_lists_or_findings(data: bytes) -> None:
     ids=["line ends", "returns", "delimiters", "quotes", "open quotes", "lines", "one value"],
 )  # fmt: skip
 def test_floods_end_soon(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert [finding.code for finding in read(data).findings]
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
 
 
 @pytest.mark.parametrize(
@@ -268,3 +269,22 @@ def test_a_line_end_that_was_lost_makes_no_message_of_a_person() -> None:
     assert "'Deck'" in told
     assert "'G, 8 letters'" in told
     assert not [value for value in ("XTE338104", "ERIKSSON", "ANNA") if value in told]
+
+
+def test_a_long_line_beside_letters_of_an_unknown_encoding_is_soon_read() -> None:
+    """Fifteen thousand characters once took ten seconds, and a megabyte would have taken a day."""
+    began = time.process_time()
+    reading = delimited.read(
+        b'{"a":' * 200_000 + b"\nSurname;Forename;Sex;DOB\nS\xd6DERSTR\xd6M;\xc5SE;F;29/02/1968\n", {}
+    )
+    assert time.process_time() - began < 5
+    assert reading.findings
+
+
+def test_the_header_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    find = headers.find
+    monkeypatch.setattr(headers, "find", lambda *given: looked.append(1) or find(*given))
+    reading = delimited.read(b"Surname;Forename;Sex;DOB\nSAMPLE;ANNA;F\n", {})
+    assert {"T-44"} <= {one.code for one in reading.findings}
+    assert len(looked) == 1

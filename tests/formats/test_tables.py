@@ -199,7 +199,7 @@ def test_the_profile_says_which_tab_and_which_row() -> None:
 def test_two_columns_of_the_same_name() -> None:
     reading = read((*HEADERS, "Surname"), (*ANNA, "SON"))
     assert only(reading).extras == {"Surname": ["SON"]}
-    assert said(reading, "T-22") == ["sheet \"Passengers\", cell G1: the column 'Surname' says the same as an earlier one; the earlier one was read, this one was kept unread"]  # fmt: skip
+    assert said(reading, "T-22") == ["sheet \"Passengers\", cell G1: the column 'Surname' says the same as another one, which was read; this one was kept unread"]  # fmt: skip
 
 
 def test_no_header_and_nobody() -> None:
@@ -580,3 +580,52 @@ def test_a_group_holds_for_the_columns_below_it(above: str, headers: str, expect
     fields = {at: field for field, at in header.columns.items()}
     assert [fields.get(at, "?") for at in (3, 4, 5)] == expected.split()
     assert not above.startswith("Passport list") or fields[0] == "sequence"
+
+
+# --- columns of the very same header -----------------------------------------------------------------------------
+
+PERSONS = [("SAMPLE", "ANNA", "1970-05-01"), ("TESTPERSON", "OLE", "1968-02-29"), ("SPECIMEN", "EVA", "1990-01-02")]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "expected", "code"),
+    [
+        ("Nationality", ("SWE", "NOR"), {"nationality": 3, "nationality2": 4}, "T-60"),
+        ("Expiry date", ("2031-05-01", "2032-05-01"), {"document.expiry": 3}, "T-22"),
+        ("Number", ("XS1234567", "{}"), {"sequence": 4}, "T-22"),
+        ("Number", ("{}", "XS1234567"), {"sequence": 3}, "T-22"),
+        ("Date", ("1970-05-01", "2032-05-01"), {}, "T-21"),
+    ],
+)
+def test_what_two_columns_of_one_header_are_is_said(
+    header: str, values: tuple[str, str], expected: dict[str, int], code: str
+) -> None:
+    rows = [(*person, *(value.format(at) for value in values)) for at, person in enumerate(PERSONS, 1)]
+    reading = read(("Surname", "Forename", "DOB", header, header), *rows)
+    places = only(reading).places
+    assert isinstance(places, CellPlaces)
+    fields = {field: "ABCDE".index(letter) for field, letter in places.columns.items()}
+    assert {field: at for field, at in fields.items() if at > 2} == expected
+    assert [told for told in said(reading, code) if header in told]
+
+
+def test_name_and_name_are_the_family_name_and_the_given_names() -> None:
+    reading = read(("Name", "Name", "DOB", "Sex"), *[(*person, "F") for person in PERSONS])
+    assert only(reading).columns["family_name"] == ["SAMPLE", "TESTPERSON", "SPECIMEN"]
+    assert only(reading).columns["given_names"] == ["ANNA", "OLE", "EVA"]
+    (told,) = said(reading, "T-60")
+    assert "taken as given names" in told
+    whole = read(
+        ("Name", "Name", "DOB", "Sex"), *[(f"{family}, {given}", given, born, "F") for family, given, born in PERSONS]
+    )
+    assert only(whole).columns["full_name"] == ["SAMPLE, ANNA", "TESTPERSON, OLE", "SPECIMEN, EVA"]
+    assert said(whole, "T-22")
+
+
+def test_two_documents_under_the_same_headers_stay_two() -> None:
+    headers = ("Surname", "Forename", "DOB", "Document number", "Expiry date", "Document number", "Expiry date")
+    reading = read(
+        headers, *[(*person, f"XS1{at}", "2031-05-01", f"TI9{at}", "2032-05-01") for at, person in enumerate(PERSONS)]
+    )
+    assert only(reading).columns["document2.expiry"] == ["2032-05-01"] * 3
+    assert not {"T-22", "T-60"} & {one.code for one in reading.findings}

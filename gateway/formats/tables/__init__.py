@@ -2,7 +2,7 @@
 
 In: a `Grid` and the carrier's options. Out: a `Reading`: a `RawList` for each sheet with persons, or one without persons for a
 form such as FAL 1, which holds the ship, the voyage and the counts. Everything on a sheet is read, left out with a finding,
-or a finding itself. `headers` finds the columns, `rows` the persons, `labels` what stands above them, `lists` joins them.
+or a finding itself. `headers` finds the columns, `twins` tells those of one header apart, `rows` finds the persons, `labels` what stands above them, `lists` joins them.
 
 Options: `sheet` (the tab to read), `header` (the row of the headers, from 1), `columns` (their header -> field), `ignore`
 (headers to leave out), `file_name` (what the file's `name` says, see `filename`).
@@ -16,7 +16,7 @@ import msgspec
 from gateway.findings import Finding, Place
 from gateway.formats.grid import Grid, Sheet, letters
 from gateway.formats.raw import HeaderValue, RawList, Reading
-from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, typed
+from gateway.formats.tables import filename, headers, labels, layouts, lists, rows, twins, typed
 from gateway.formats.tables import findings as said
 from gateway.formats.tables.words import is_ours, key
 
@@ -30,6 +30,11 @@ _TABLE = 5  # values on a row of a form without a label
 
 def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     """All lists of a file."""
+    return read_headed(grid, options, format)[0]
+
+
+def read_headed(grid: Grid, options: Mapping[str, Any], format: str) -> tuple[Reading, list[headers.Header]]:
+    """All lists of a file, and the headers of its tables."""
     sheets, findings = _wanted([sheet for sheet in grid.sheets if not _is_ours(sheet)], options.get("sheet"))
     tables: list[tuple[Sheet, headers.Header]] = []
     others: list[Sheet] = []
@@ -49,15 +54,17 @@ def read(grid: Grid, options: Mapping[str, Any], format: str) -> Reading:
     if found_lists and (template := options.get("file_name")):
         findings += _named(found_lists, *filename.read(template, options.get("name")))
     findings += _not_read(others, [sheet for sheet, _ in forms], bool(found_lists or tables))
-    findings += _gone(options.get("columns", {}), [header for _, header in tables])
-    return Reading(lists=found_lists, findings=findings)
+    found_headers = [header for _, header in tables]
+    findings += _gone(options.get("columns", {}), found_headers)
+    return Reading(lists=found_lists, findings=findings), found_headers
 
 
 def header_of(sheet: Sheet, options: Mapping[str, Any]) -> headers.Header | None:
     """The header of this sheet's table, as the profile or the words on the sheet say."""
     named = {key(header): field for header, field in options.get("columns", {}).items()}
     ignored = frozenset(key(header) for header in options.get("ignore", ()))
-    return headers.find(sheet, named, ignored, _header_row(sheet, options.get("header")))
+    found = headers.find(sheet, named, ignored, _header_row(sheet, options.get("header")))
+    return twins.settle(sheet, found, named) if found else None
 
 
 def _wanted(sheets: Sequence[Sheet], name: str | None) -> tuple[list[Sheet], list[Finding]]:

@@ -42,7 +42,7 @@ UNKNOWN_COLUMN = Rule(
 SAME_COLUMN = Rule(
     id="T-22",
     severity=Severity.WARNING,
-    text="the column '{header}' says the same as an earlier one; the earlier one was read, this one was kept unread",
+    text="the column '{header}' says the same as another one, which was read; this one was kept unread",
     hint="delete one of the two, or rename it",
 )
 NO_PERSONS = Rule(
@@ -101,7 +101,13 @@ DOCUMENT_BY_HEADER = Rule(
     text="no column says what kind of document it is; the header of the numbers says {nature}, so each is taken as one",
     hint="nothing to do, unless other documents stand there",
 )
+SAME_HEADER = Rule(
+    id="T-60",
+    severity=Severity.WARNING,
+    text="the header '{header}' stands above several columns; this one was taken as {field}, by its place and what stands in it",
+    hint="name each column for what it holds, such as Family name and Given names",
+)
 RULES = (
     HIDDEN_LIST, HIDDEN_READ, NOT_READ, NO_SUCH_SHEET, NO_HEADER, UNKNOWN_COLUMN, SAME_COLUMN, NO_PERSONS, EMPTY_SHEET,
-    MERGED, KIND_ASSUMED, OTHER_BOXES, UNCLEAR_END, SEVERAL_SAILINGS, COLUMN_GONE, DOCUMENT_BY_HEADER,
+    MERGED, KIND_ASSUMED, OTHER_BOXES, UNCLEAR_END, SEVERAL_SAILINGS, COLUMN_GONE, DOCUMENT_BY_HEADER, SAME_HEADER,
 )  # fmt: skip

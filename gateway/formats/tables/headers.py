@@ -53,7 +53,7 @@ _PARTS = frozenset(("number", "issuer", "expiry", "issued"))
 
 class Header(msgspec.Struct, kw_only=True):
     """`row` is the last header row, from 0. `natures`: "document" or "document2" -> the kind of document its header names.
-    `named`: the columns that the profile speaks of."""
+    `named`: the columns that the profile speaks of; `twins`: those that an earlier column has the very same header as."""
 
     row: int
     first_row: int
@@ -63,6 +63,7 @@ class Header(msgspec.Struct, kw_only=True):
     doubled: list[int]
     natures: dict[str, str]
     named: frozenset[int] = frozenset()
+    twins: list[int] = []
 
     def shown(self, column: int) -> str:
         """The sender's own header, fit for a message: its pattern only, where it is not made of the words of headers. A line end

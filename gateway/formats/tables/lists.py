@@ -59,6 +59,7 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     findings += _natures(natures | header.natures, columns, places)
     settled, unclear = settle_header(stated)
     extras, strange = _extras(sheet, header, people.rows)
+    strange += [_taken(sheet, header, column) for column in header.twins] if people.rows else []
     stands = {name: letters(column) for name, (column, _) in extras.items()}
     return RawList(
         format=format,
@@ -221,7 +222,17 @@ def _extras(sheet: Sheet, header: Header, at: list[int]) -> tuple[dict[str, tupl
         name = " ".join(header.texts.get(column, "").split()) or f"column {letters(column)}"
         extras[name if name not in extras else f"{name} ({letters(column)})"] = column, texts
         rule = said.SAME_COLUMN if column in header.doubled else said.UNKNOWN_COLUMN
-        where = f"{letters(column)}{header.row + 1}" if sheet.name is not None else None
-        place = Place(sheet=sheet.name, cell=where, line=sheet.line(header.row) if sheet.name is None else None)
-        findings.append(rule.at(place, header=header.located(column)))
+        findings.append(rule.at(_header_cell(sheet, header, column), header=header.located(column)))
     return extras, findings
+
+
+def _taken(sheet: Sheet, header: Header, column: int) -> Finding:
+    field = next(field for field, at in header.columns.items() if at == column)
+    place = _header_cell(sheet, header, column)
+    return said.SAME_HEADER.at(place, header=header.located(column), field=field.replace("_", " "))
+
+
+def _header_cell(sheet: Sheet, header: Header, column: int) -> Place:
+    if sheet.name is None:
+        return Place(line=sheet.line(header.row))
+    return Place(sheet=sheet.name, cell=f"{letters(column)}{header.row + 1}")
