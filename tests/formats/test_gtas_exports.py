@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from gateway.codes.names import latin
 from gateway.codes.surrogates import surrogate
-from gateway.formats import paxlst
+from gateway.formats import paxlst, pnrgov
 from gateway.formats.raw import RawList
-from gateway.manifest import Manifest, Person
+from gateway.manifest import Manifest, Person, Purpose
 from gateway.normalise import normalise
 from tests.gtas_oracle import Person as Known
 from tests.gtas_oracle import judge
@@ -98,3 +100,26 @@ def test_the_raw_text_that_gtas_keeps_is_read(shared_data: Path) -> None:
         kept = text.replace("\n", "").replace("\r", "").replace(end, end + "\n").upper()
         assert persons(kept.encode()) == persons(data), name
         assert len(persons(data)) in (2, 8, 10), name
+
+
+BOOKED = {
+    "loader_pnr1": [
+        ("SMITHJR", "MRJONATHON ROBERT", "1964-07-12", ("123456789",)),
+        ("JONES", "WILLIAMNEVELL", "1964-07-12", ()),
+    ],
+    "parsers_pnrMessagePg75": [
+        ("PARK", "SEJOON", "1972-09-10", ("JR3364288",)),
+        ("KIM", "KONG CHUN", "1957-02-15", ("M17072944",)),
+    ],
+    "parsers_pnrMessagePg76": [("DORON", "NINA", "1953-02-05", ()), ("LENDROT", "CHARLOTTE", "1952-02-14", ())],
+    "parsers_pnrMessagePg77": [("VANDENBERG", "KEVIN MICHAEL", "1980-07-04", ("548721687",))],
+}
+"""Counted and compared with the files by eye: TIF and SSR DOCS of each traveller."""
+
+
+@pytest.mark.parametrize("name", BOOKED)
+def test_bookings_have_the_right_travellers(shared_data: Path, name: str) -> None:
+    reading = pnrgov.read((shared_data / "edifact/gtas/pnrgov" / f"{name}.txt").read_bytes(), {})
+    found = [normalise(raw, None, today=TODAY).manifest for raw in reading.lists if isinstance(raw, RawList)]
+    assert [ours(one) for manifest in found for one in manifest.persons] == BOOKED[name]
+    assert {manifest.purposes for manifest in found} == {(Purpose.BOOKING,)}
