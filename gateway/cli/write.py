@@ -46,8 +46,7 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
     messages = [(manifest, manifest_is_whole) for manifest, manifest_is_whole in found if manifest is not None]
     if not messages:
         raise Unusable("nothing could be written")
-    if len(messages) > 1 and folder is None:
-        raise click.UsageError(f"this makes {len(messages)} messages; say --folder, and each gets a file")
+    files: list[tuple[str, bytes]] = []
     for number, (manifest, _) in enumerate(messages, 1):
         order = WriteOrder(
             message_id=str(uuid4()),
@@ -57,17 +56,24 @@ def write(form: str, file: Path | None, sender: str, recipient: str, visit: str 
             purposes=manifest.purposes,
             visit_id=visit or manifest.voyage.visit_id,
         )
-        message = FORMS[form].write(manifest, order)
-        if folder is None:
-            click.echo(message, nl=False)
-            continue
-        files = FORMS[form].separate(message)
-        for part, data in enumerate(files, 1):
-            name = f"{number}-{manifest.kind}" + (f"-{part:02}" if len(files) > 1 else "")
-            path = folder / f"{name}.{_ENDINGS[FORMS[form].media_type]}"
-            path.write_bytes(data)
-            click.echo(path, err=True)
+        parted = FORMS[form].separate(FORMS[form].write(manifest, order))
+        for part, data in enumerate(parted, 1):
+            name = f"{number}-{manifest.kind}" + (f"-{part:02}" if len(parted) > 1 else "")
+            files.append((f"{name}.{_ENDINGS[FORMS[form].media_type]}", data))
+    _put(files, folder)
     raise click.exceptions.Exit(0 if is_clean and all(is_whole for _, is_whole in found) else 1)
+
+
+def _put(files: list[tuple[str, bytes]], folder: Path | None) -> None:
+    """Each into a file of its own, or the only one to stdout."""
+    if folder is None:
+        if len(files) > 1:
+            raise click.UsageError(f"this makes {len(files)} messages; say --folder, and each gets a file")
+        click.echo(files[0][1], nl=False)
+        return
+    for name, data in files:
+        (folder / name).write_bytes(data)
+        click.echo(folder / name, err=True)
 
 
 def _given(file: Path | None) -> "tuple[list[Manifest], bool]":

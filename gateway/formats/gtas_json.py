@@ -122,7 +122,7 @@ def _event(leg: Node) -> Node:
 def _person(person: Person) -> Node:
     family, given, *more = names(person, _FORM)
     state = person.nationalities[0].code if person.nationalities else None
-    ports = {}
+    ports: Node = {}
     for word, port in (("embark", person.embarkation), ("debark", person.disembarkation)):
         if port and (port.code or port.name):
             ports |= _given(**{f"{word}ation": port.code or port.name, f"{word}Country": _state(port)})

@@ -65,10 +65,14 @@ def gotravel_refuses(manifest: Manifest) -> str:
     if reason := refuses(manifest):
         return reason
     for persons in slices_of(manifest, PERSONS_IN_A_FILE):
-        has_document = any(paper.number for one in persons for paper in (*one.documents[:3], *one.visas[:2]))
+        has_document = any(_has_document(one) for one in persons)
         if not (has_document and any(one.sex for one in persons) and any(one.nationalities for one in persons)):
             return NO_PAPERS
     return ""
+
+
+def _has_document(person: Person) -> bool:
+    return any(one.number for one in person.documents[:3]) or any(one.number for one in person.visas[:2])
 
 
 def _has_surrogate(call: Call | None) -> bool:

@@ -6,6 +6,8 @@ three characters are left as they stand: another sender's own code would become 
 
 from collections.abc import Sequence
 
+import msgspec
+
 from gateway.codes.surrogates import is_mark, port_of
 from gateway.formats.edifact_messages import Message
 from gateway.formats.paxlst_segments import text_at
@@ -23,7 +25,9 @@ def decoded(raw: RawList, messages: Sequence[Message]) -> RawList:
     for field in _PERSONS:
         if field in raw.columns:
             raw.columns[field] = [port_of(text) or text if text else text for text in raw.columns[field]]
-    for field in _HEADER:
-        if (value := raw.header.get(field)) and (port := port_of(value.text)):
-            raw.header[field] = HeaderValue(port, value.place)
-    return raw
+    known = {
+        field: HeaderValue(port, value.place)
+        for field in _HEADER
+        if (value := raw.header.get(field)) and (port := port_of(value.text))
+    }
+    return msgspec.structs.replace(raw, header={**raw.header, **known})

@@ -34,13 +34,13 @@ def header_segments(manifest: Manifest, order: WriteOrder, document: str, form: 
 def departs(manifest: Manifest) -> str | None:
     """When the leg begins: as planned, else as it was."""
     call = manifest.voyage.departure
-    return call and (call.estimated_departure or call.actual_departure)
+    return (call.estimated_departure or call.actual_departure) if call else None
 
 
 def arrives(manifest: Manifest) -> str | None:
     """When the leg ends: as planned, else as it was."""
     call = manifest.voyage.arrival
-    return call and (call.estimated_arrival or call.actual_arrival)
+    return (call.estimated_arrival or call.actual_arrival) if call else None
 
 
 def voyage_code(manifest: Manifest) -> str:

@@ -68,6 +68,7 @@ class Bookings:
         for index in range(start, message.end):
             for parts in self._parts(message, index):
                 reader.segment(parts, index)
+        reader.close()
 
     def _parts(self, message: Message, index: int) -> Iterator[Parts]:
         """A segment; or the two that a wrong sign at the end of the first has glued together."""
@@ -98,6 +99,7 @@ class _Reader:
         self._traveller: Traveller | None = None
         self._scope = ""  # booking, traveller, leg, split, service, history
         self._is_payment = self._is_our_leg = False
+        self._early: list[tuple[Parts, int]] = []
 
     def segment(self, parts: Parts, index: int) -> None:
         tag = parts[0][0].strip()
@@ -114,7 +116,14 @@ class _Reader:
         elif tag not in _OF_LEGS:
             self._other(tag, parts, index)
 
+    def close(self) -> None:
+        """The booking is whole: documents that were asked for before any traveller was named go to whom they are for."""
+        early, self._early, self._traveller, self._scope = self._early, [], None, ""
+        for parts, index in early:
+            self._request(parts, index)
+
     def _open(self, index: int) -> None:
+        self.close()
         self._booking = Booking(self._at(index))
         self._all.found.append(self._booking)
         self._scope, self._traveller = "booking", None
@@ -160,6 +169,9 @@ class _Reader:
 
     def _request(self, parts: Parts, index: int) -> None:
         said = request(parts)
+        if said.code in DOCUMENT_REQUESTS and not self._booking.travellers and self._scope == "booking":
+            self._early.append((parts, index))
+            return
         meant = [one for reference, _ in said.travellers if (one := self._booking.traveller(reference))]
         if not meant and self._booking.travellers and any(reference for reference, _ in said.travellers):
             self._all.say(NOBODY_MEANT, self._place(index), code=said.code if said.code.isalpha() else "")

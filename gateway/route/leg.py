@@ -2,7 +2,8 @@
 
 In: a voyage with its calls, and the country. Out: the voyage with that leg as its two ends, and all other calls in the itinerary. A
 cruise has one list for many ports, and each unit needs its own last port before the border and first port behind it (PAXLST
-LOC 125 and 87). Nothing is invented: where the calls do not show a border of this country, the leg stays as it was stated.
+LOC 125 and 87). Nothing is invented: where the calls do not show a border of this country, or a stated leg crosses it and
+no times tell what lies between, the leg stays as it was stated.
 """
 
 from collections.abc import Sequence
@@ -16,24 +17,29 @@ from gateway.manifest import Call, Direction, Voyage
 
 
 def border_leg(voyage: Voyage, country: str) -> Voyage:
-    """For a country that both ends of the stated leg, or neither, lie in: the crossing among the calls. Of several, the first that
-    leaves it for a list at departure, else the last that enters it."""
-    if voyage.departure is None or voyage.arrival is None:
+    """Of several crossings, those between the stated ends before others; of these the first that leaves the country where it is
+    left (for a round trip, by the direction of the list), else the last that enters it."""
+    departure, arrival = voyage.departure, voyage.arrival
+    if departure is None or arrival is None:
         return voyage
-    calls = _in_order(voyage.departure, voyage.itinerary, voyage.arrival)
+    starts, ends = _is_in(departure, country), _is_in(arrival, country)
+    calls, is_sure = _in_order(departure, voyage.itinerary, arrival)
+    if starts is None or ends is None or (starts is not ends and not is_sure):
+        return voyage
+    leaves = starts if starts is not ends else voyage.direction is Direction.DEPARTURE
     inside = [_is_in(call, country) for call in calls]
-    if None in (inside[0], inside[-1]) or inside[0] is not inside[-1]:
-        return voyage
-    at = _crossing(inside, leaves=voyage.direction is Direction.DEPARTURE)
+    first, last = calls.index(departure), calls.index(arrival)
+    at = _crossing(inside, range(first, last), leaves=leaves)
+    at = _crossing(inside, range(len(calls)), leaves=leaves) if at is None else at
     if at is None:
         return voyage
     others = (*calls[:at], *calls[at + 2 :])
     return msgspec.structs.replace(voyage, departure=calls[at], arrival=calls[at + 1], itinerary=others)
 
 
-def _crossing(inside: Sequence[bool | None], *, leaves: bool) -> int | None:
+def _crossing(inside: Sequence[bool | None], within: range, *, leaves: bool) -> int | None:
     """Where in the calls the leg begins; of the other kind where there is none of the kind asked for."""
-    steps = list(enumerate(pairwise(inside)))
+    steps = [(at, step) for at, step in enumerate(pairwise(inside)) if at in within]
     out = [at for at, (here, there) in steps if here is True and there is False]
     into = [at for at, (here, there) in steps if here is False and there is True]
     if leaves:
@@ -41,16 +47,15 @@ def _crossing(inside: Sequence[bool | None], *, leaves: bool) -> int | None:
     return into[-1] if into else next(iter(out), None)
 
 
-def _in_order(departure: Call, itinerary: Sequence[Call], arrival: Call) -> list[Call]:
-    """By time where every call has one (a list may name calls before the leg and behind it); else as they stand."""
+def _in_order(departure: Call, itinerary: Sequence[Call], arrival: Call) -> tuple[list[Call], bool]:
+    """By time where every call has one (a list may name calls before the leg and behind it); else as they stand, which is not sure."""
     ends = (_known_by(departure), _known_by(arrival))
-    on_the_way = [call for call in itinerary if _known_by(call) not in ends]
-    calls = [departure, *on_the_way, arrival]
-    moments = [span(time, call.port.code) if (time := _time(call)) else None for call in calls]
+    calls = [departure, *(call for call in itinerary if _known_by(call) not in ends), arrival]
+    moments = [span(_time(call), call.port.code) for call in calls]
     known = [moment.first for moment in moments if moment is not None]
     if len(known) < len(calls):
-        return calls
-    return [call for _, call in sorted(zip(known, calls, strict=True), key=lambda pair: pair[0])]
+        return calls, False
+    return [call for _, call in sorted(zip(known, calls, strict=True), key=lambda pair: pair[0])], True
 
 
 def _known_by(call: Call) -> tuple[str | None, str | None]:

@@ -18,7 +18,8 @@ from gateway.formats.published import json_schema
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest
 from tests.cli.desk import PROJECT, gw
-from tests.specimen import NOW, crew_manifest, crew_member, passenger, passenger_manifest
+from tests.gtas_oracle import judge
+from tests.specimen import NOW, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 GOLDEN = PROJECT / "tests" / "golden"
 ORDER = WriteOrder(message_id="1", at=NOW, sender="XX0", recipient="NSW")
@@ -211,6 +212,17 @@ def test_a_mixed_list_needs_a_folder(tmp_path: Path) -> None:
     for name, code in (("1-passengers.xml", "PXA"), ("2-crew.xml", "CWA")):
         root = etree.parse(tmp_path / name).getroot()
         assert root.findtext(".//{*}TypeCode") == code
+
+
+def test_a_long_list_for_gtas_is_as_many_files_as_gtas_takes(tmp_path: Path) -> None:
+    path = kept(tmp_path, large_manifest(501))
+    refused = gw("write", "paxlst-gtas", path)
+    assert refused.exit_code == 2
+    assert "this makes 2 messages; say --folder" in refused.output
+    assert gw("write", "paxlst-gtas", path, "--folder", tmp_path).exit_code == 0
+    for name, persons in (("1-passengers-01.edi", 500), ("1-passengers-02.edi", 1)):
+        found = judge((tmp_path / name).read_bytes(), NOW)
+        assert (found.loads, len(found.persons)) == (True, persons)
 
 
 def test_who_is_left_out_is_named_by_the_place(tmp_path: Path) -> None:

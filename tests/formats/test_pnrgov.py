@@ -210,3 +210,40 @@ def test_findings_hold_nothing_of_a_person() -> None:
     said = repr(pnrgov.read(data, {}))
     for secret in ("ERIKSSON", "ANNA", "L898902C3", "SECRET", "SPEC1A", "QQX"):
         assert secret not in said, secret
+
+
+def test_a_document_asked_for_before_anyone_is_named_goes_to_whom_it_is_for() -> None:
+    """Some systems write the requests of a booking before its TIF."""
+
+    def numbers(*travellers: str) -> tuple[list[str | None], list[str]]:
+        said = (
+            "SSR+DOCS:HK:1:SP:::::/P/SWE/X1/SWE/12AUG74/F/15APR31/ERIKSSON/ANNA MARIA+::2",
+            "SSR+DOCS:HK:1:SP:::::/P/SWE/X2/SWE",
+        )
+        body = [
+            "MSG+:22",
+            "TVL+310526:1800:010626:0500+ITBRI+GRPIR+SP+0417",
+            "SRC",
+            "RCI+SP:AB12CD",
+            *said,
+            *travellers,
+        ]
+        text = "".join(
+            f"{one}'"
+            for one in (
+                "UNB+IATA:1+A+B+260601:1200+1",
+                "UNH+1+PNRGOV:11:1:IA",
+                *body,
+                f"UNT+{len(body) + 2}+1",
+                "UNZ+1+1",
+            )
+        )
+        reading = pnrgov.read(text.encode(), {})
+        [raw] = [one for one in reading.lists if isinstance(one, RawList)]
+        return list(raw.columns.get("document.number", [])), [finding.code for finding in reading.findings]
+
+    both = ("TIF+TESTPERSON+OLE MR:A:1", "TIF+ERIKSSON+ANNA MARIA MRS:A:2")
+    assert numbers(*both) == ([None, "X1"], [])
+    assert numbers(both[1])[0] == ["X1"]
+    found, codes = numbers(both[0])
+    assert (found, codes) == (["X2"], ["B-07"])  # the other one's is for somebody who is not there
