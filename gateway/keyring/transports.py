@@ -11,11 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
 from gateway.findings import Finding, Place, Rule, Severity
+from gateway.keyring.ssh import ssh_key_of
 
 Parts = Mapping[str, Any]
 """What is known of a table, as `read_table` tells it."""
@@ -146,19 +144,8 @@ def _address_fault(url: str) -> str | None:
 
 def _sftp_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
     name = table.get("host_key")
-    if name and name in files and not _is_ssh_key(files[name]):
+    if name and name in files and ssh_key_of(files[name]) is None:
         yield BAD_HOST_KEY.at(Place(path=name), file=name)
-
-
-def _is_ssh_key(line: bytes) -> bool:
-    """Whether this is one public key in OpenSSH's form: Ed25519, ECDSA, or RSA of 2048 bits or more."""
-    try:
-        key = load_ssh_public_key(line.strip())
-    except (ValueError, UnsupportedAlgorithm):
-        return False
-    if isinstance(key, rsa.RSAPublicKey):
-        return key.key_size >= 2048
-    return isinstance(key, ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey)
 
 
 _TABLES: Final[Mapping[str, type[Https | Sftp]]] = {"https": Https, "sftp": Sftp}
