@@ -1,26 +1,33 @@
-"""A Passenger Information Unit follows deploy/recipient/README.md, word by word, and has its first list."""
+"""A Passenger Information Unit follows deploy/recipient/README.md, word by word, and has the list that a line dropped by SFTP."""
 
 import asyncio
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+import asyncssh
 import pytest
 from click.testing import CliRunner
 
 from gateway.cli import cli
 from gateway.demo.world import GATEWAY, World
+from gateway.keyring import KeyKind, new_secret, parse_secret
 from gateway.settings import PROJECT, utc_now
 from tests.doors.kit import KIT
 from tests.flow.processes import new_folder
+from tests.senders.ssh_server import public_line
 from tests.web.world import list_of
 
+OWN = new_secret(KeyKind.ED25519)
 STEPS = re.findall(r"```sh\n(.*?)```", (KIT / "README.md").read_text(), re.DOTALL)
 
 
@@ -41,8 +48,10 @@ async def step(folder: Path, world: World, text: str) -> str:
 async def test_a_piu_starts_in_ten_minutes() -> None:
     make_key, let_in, give, fetch = STEPS
     with new_folder() as folder:
-        world = World(folder, utc_now(), {"workers": "1"}, blind=False)
-        world.settings.pop("GATEWAY_CARRIERS", None)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        world = World(folder, utc_now(), {"workers": "1", "sftp_port": str(port)}, blind=False)
+        (folder / "keys" / "senders" / "meridian-line.pub").write_bytes(public_line(OWN))
         (folder / "gw").write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m gateway "$@"\n')
         (folder / "gw").chmod(0o755)
         (folder / "deploy").symlink_to(PROJECT / "deploy")
@@ -53,8 +62,11 @@ async def test_a_piu_starts_in_ten_minutes() -> None:
         try:
             await world.ready()
             await step(folder, world, give)
-            await sent(world, list_of().replace(b"GRPIR", b"TNTUN"))  # from outside the EU
-            got = await step(folder, world, fetch)
+            async with line(world) as there:
+                answer = await drop(there, list_of().replace(b"GRPIR", b"TNTUN"))  # from outside the EU
+                assert "ut-piu" in [one["recipient"] for one in answer["lists"][0]["deliveries"]]
+                got = await step(folder, world, fetch)
+                assert await world.end(GATEWAY) == 0  # a client that is still there holds nothing up
         finally:
             await world.end(GATEWAY)
         [about] = (folder / "lists").glob("*.json")
@@ -65,15 +77,33 @@ async def test_a_piu_starts_in_ten_minutes() -> None:
         assert (folder / "ut-piu" / "secret.pem").stat().st_mode & 0o777 == 0o600
 
 
-async def sent(world: World, body: bytes) -> Any:
-    """A line hands its list in; returns once it is processed."""
-    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {world.operator}"}) as session:
-        order = {"kind": "carrier", "subject": "meridian-line", "days": 1, "note": ""}
-        async with session.post(f"{world.url}/v1/tokens", json=order) as answer:
-            headers = {"Authorization": f"Bearer {(await answer.json())['token']}", "Prefer": "wait=20"}
-        async with session.post(f"{world.url}/v1/submissions", data=body, headers=headers) as answer:
-            assert answer.status == 200
-            return await answer.json()
+@asynccontextmanager
+async def line(world: World) -> AsyncIterator[asyncssh.SFTPClient]:
+    """The line's machine, signed in."""
+    host = parse_secret((world.state / "ssh-host").read_bytes())
+    async with asyncssh.connect(
+        "127.0.0.1",
+        int(world.settings["GATEWAY_SFTP_PORT"]),
+        username="meridian-line",
+        client_keys=[asyncssh.import_private_key(OWN.pem)],
+        known_hosts=([asyncssh.import_public_key(public_line(host))], [], []),
+        config=None,
+        agent_path=None,
+    ) as connection:
+        yield await connection.start_sftp_client()
+
+
+async def drop(there: asyncssh.SFTPClient, body: bytes) -> Any:
+    """Its answer, once there is one."""
+    async with there.open("list.json.part", "wb") as file:
+        await file.write(body)
+    await there.rename("list.json.part", "list.json")
+    answer = f"answers/{sha256(body).hexdigest()}.answer.json"
+    async with asyncio.timeout(20):
+        while not await there.exists(answer):
+            await asyncio.sleep(0.1)
+    async with there.open(answer, "rb") as file:
+        return json.loads(await file.read())
 
 
 def new(folder: Path, *words: str) -> tuple[int, str]:
