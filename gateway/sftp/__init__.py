@@ -22,7 +22,8 @@ from gateway.store import Pool
 
 MOST_CONNECTIONS: Final = 64
 MOST_OF_ONE_CARRIER: Final = 8
-_ROOM_FOR: Final = 8  # files of the largest size that may be on their way in at the same time
+_ROOM_FOR: Final = 16  # files of the largest size that may be on their way in at once
+_ROOM_FOR_ONE: Final = 4  # and of one carrier
 _SIGN_IN_SECONDS: Final = 30
 _STILL_THERE_SECONDS: Final = 60
 
@@ -31,7 +32,9 @@ class Door:
     """Who is in."""
 
     def __init__(self, catalogue: Catalogue, desk: Desk, settings: Settings) -> None:
-        self._catalogue, self._desk, self._room = catalogue, desk, Room(_ROOM_FOR * settings.max_body)
+        self._catalogue, self._desk, self._most = catalogue, desk, settings.max_body
+        self._room = Room(_ROOM_FOR * settings.max_body)
+        self._rooms: dict[str, Room] = {}
         self.connections: set[asyncssh.SSHServerConnection] = set()
         self.inside: Counter[str] = Counter()
 
@@ -44,7 +47,8 @@ class Door:
         """What a client that has signed in is shown."""
         connection = channel.get_connection()
         carrier = str(connection.get_extra_info("username"))
-        return Files(channel, carrier, self._desk, self._room, lambda: connection in self.connections)
+        room = self._rooms.setdefault(carrier, Room(_ROOM_FOR_ONE * self._most, self._room))
+        return Files(channel, carrier, self._desk, room, lambda: connection in self.connections)
 
 
 class _Visit(asyncssh.SSHServer):

@@ -1,6 +1,7 @@
 """Files by SFTP: what is closed whole is stored before the close is answered, what is cut is not there, nobody gets further."""
 
 import asyncio
+import contextlib
 import hashlib
 import inspect
 import subprocess
@@ -298,6 +299,57 @@ async def test_openssh_drops_a_file_and_fetches_its_receipt(place: Place, tmp_pa
     assert done.returncode == 0, done.stderr
     assert (tmp_path / f"{digest}.receipt.json").read_bytes().startswith(b"{")
     assert len(await stored(place)) == 1
+
+
+async def test_one_carrier_leaves_room_for_the_others(place: Place) -> None:
+    most = place.folders.settings.max_body
+    async with client(place) as there, client(place, RIVAL, RIVALS) as other:
+        for number in range(4):
+            await put(there, f"{number}.part", b"x" * most)
+        with pytest.raises(asyncssh.SFTPFailure, match="at once"):
+            await put(there, "5.part", b"x")
+        await put(other, "list.csv", b"x" * most)
+        await there.remove("0.part")
+        await put(there, "5.part", b"x")
+
+
+async def test_a_line_that_is_cut_anywhere_leaves_nothing_behind(place: Place) -> None:
+    """Threat T1.14: cut at many points between sign-in and the last byte, never half a list; with the whole, exactly one."""
+    data, cuts = list_of() * 30, 0
+    for most in [*range(4_000, 100_000, 8_000), 10**9]:
+        async with wire(place, most) as port:
+            try:
+                async with client(msgspec.structs.replace(place, port=port)) as there:
+                    await put(there, "list.json", data)
+            except (asyncssh.Error, OSError):
+                cuts += 1
+    assert 11 <= cuts <= 12
+    assert [row["sha256"] for row in await stored(place)] == [hashlib.sha256(data).digest()]
+
+
+@asynccontextmanager
+async def wire(place: Place, most: int) -> AsyncIterator[int]:
+    """A line to the door that breaks after `most` bytes from the client."""
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, left: int) -> None:
+        with contextlib.suppress(OSError):
+            while left > 0 and (data := await reader.read(2048)):
+                writer.write(data[:left])
+                left -= len(data)
+                await writer.drain()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, on = await asyncio.open_connection("127.0.0.1", place.port)
+        ways = [asyncio.create_task(carry(reader, on, most)), asyncio.create_task(carry(back, writer, 10**9))]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        on.transport.abort()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(relay, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
 
 
 def test_every_operation_is_answered_here_and_not_by_the_file_system() -> None:

@@ -1,18 +1,21 @@
 """SFTP to a recipient: a file is there whole or not at all, once, and nothing is sent to a server that is not the one."""
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncssh
 import msgspec
 import pytest
+from click.testing import CliRunner
 
-from gateway.keyring import KeyKind, Recipient, new_secret
+from gateway.cli import cli
+from gateway.keyring import KeyKind, Recipient, new_secret, parse_secret
 from gateway.senders import SENDERS, Accepted, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
 from gateway.store import Database, Pool
 from tests.senders.delivering import alarms, delivering, owe, sending, state_is
-from tests.senders.ssh_server import CLIENT, Server, sftp_server
+from tests.senders.ssh_server import CLIENT, Server, public_line, sftp_server
 
 ID = "11111111-2222-5333-8444-555555555555"
 ENVELOPE = b"sealed " * 40_000
@@ -156,3 +159,26 @@ async def test_a_delivery_reaches_an_sftp_recipient(
         await state_is(pool, "accepted", id)
     assert (piu.folder / "in" / f"{id}.jose").read_bytes() == b"sealed"
     assert await alarms(pool) == {}
+
+
+async def test_without_asyncssh_it_is_said_and_kept(piu: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    outcome = await send(piu.known())
+    assert isinstance(outcome, TryLater)
+    assert outcome.needs_person
+    assert "asyncssh" in outcome.reason
+
+
+@pytest.mark.parametrize(("command", "file"), [("key", "ssh-client"), ("host-key", "ssh-host")])
+def test_our_public_keys_are_printed_as_openssh_writes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, file: str
+) -> None:
+    monkeypatch.setenv("GATEWAY_STATE", str(tmp_path / "state"))
+    first, again = (CliRunner().invoke(cli, ["sftp", command]) for _ in range(2))
+    assert (first.exit_code, first.output) == (0, again.output)
+    own = parse_secret((tmp_path / "state" / file).read_bytes())
+    assert first.stdout.split()[:2] == public_line(own).decode().split()[:2]
+    assert asyncssh.import_public_key(public_line(own)).get_fingerprint() in first.output
+    assert (tmp_path / "state" / file).stat().st_mode & 0o777 == 0o600
+    (tmp_path / "state" / file).write_bytes(b"nonsense")
+    assert CliRunner().invoke(cli, ["sftp", command]).exit_code == 3
