@@ -43,7 +43,7 @@ async def serve(settings: Settings, catalogue: Catalogue, database: Database, st
         await store.migrate(pool)
         await know_what_is_stored(settings, catalogue.identity, pool)
         await keep_token(settings.state, pool)
-        async with _site(Context(settings, catalogue, database, pool)) as url, _sftp(settings, catalogue, pool):
+        async with _site(Context(settings, catalogue, database, pool)) as url, sftp_door(settings, catalogue, pool):
             tasks = [asyncio.create_task(watch.run(pool, catalogue, settings.name, stop))]
             tasks += [asyncio.create_task(_keep_worker(database, stop)) for _ in range(settings.workers)]
             for problem in catalogue.problems:
@@ -85,7 +85,7 @@ async def _site(context: Context) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _sftp(settings: Settings, catalogue: Catalogue, pool: store.Pool) -> AsyncIterator[None]:
+async def sftp_door(settings: Settings, catalogue: Catalogue, pool: store.Pool) -> AsyncIterator[None]:
     """The door for files, where one is asked for."""
     if settings.sftp_port == 0:
         yield

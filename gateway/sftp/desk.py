@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-import asyncpg
 import msgspec
 
 from gateway.catalogue import Catalogue
@@ -64,7 +63,7 @@ class Desk:
             )
         except UNAVAILABLE:
             raise NotTaken("the gateway cannot store anything now; nothing was taken, send it again later") from None
-        except (asyncpg.PostgresError, ValueError, OSError) as error:
+        except Exception as error:
             _log.error("a file by SFTP was not taken: %s", said(error))
             raise NotTaken("the gateway made a mistake; nothing was taken, send it again later") from None
 

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import inspect
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -19,12 +20,14 @@ from hypothesis import strategies as st
 
 from gateway import sftp
 from gateway.catalogue import load
+from gateway.cli.serving import sftp_door
 from gateway.keyring import KeyKind, SecretKey, new_secret
 from gateway.receipts import verify_receipt
 from gateway.settings import utc_now
 from gateway.sftp.files import Files
 from gateway.sftp.uploads import NotTaken, Room, Upload
 from gateway.store import Database, Pool
+from gateway.store.cluster import CannotStart
 from tests.flow.test_worker import state_is, working
 from tests.senders.ssh_server import public_line
 from tests.web.world import CARRIER, RIVAL, Folders, list_of, make_folders
@@ -350,6 +353,23 @@ async def wire(place: Place, most: int) -> AsyncIterator[int]:
     server = await asyncio.start_server(relay, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
+
+
+async def test_why_there_can_be_no_such_door_is_a_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = msgspec.structs.replace(place.folders.settings, sftp_port=place.port)
+    catalogue = load(settings, utc_now().date())
+
+    async def said() -> str:
+        with pytest.raises(CannotStart) as told:
+            async with sftp_door(settings, catalogue, place.pool):
+                pass
+        return str(told.value)
+
+    assert "GATEWAY_SFTP_PORT" in await said()
+    (settings.state / "ssh-host").write_bytes(b"nonsense")
+    assert "restore it from your copy" in await said()
+    monkeypatch.setitem(sys.modules, "gateway.sftp", None)
+    assert "asyncssh" in await said()
 
 
 def test_every_operation_is_answered_here_and_not_by_the_file_system() -> None:
