@@ -268,14 +268,17 @@ FROM due WHERE d.id = due.id
 RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.legal_basis, d.media_type, d.envelope,
     d.version, d.attempts, d.max_attempts, d.created_at, d.lease;
 
--- delivery_stale: what waits and may not be sent as it is, nobody sending it; as it was made, and its list
+-- delivery_stale: the next that waits and may not be sent as it is, nobody sending it; as it was made, and its list
+WITH stale AS MATERIALIZED (
+    SELECT d.id
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
+    JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
+        AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4))
 SELECT d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.media_type, d.sealed_to, d.lists, d.handling, d.sent_until,
     m.received_at, m.sealed, m.wrapped, m.key_id
-FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
-JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
-    AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4)
-JOIN manifest m ON m.id = d.manifest_id
-WHERE d.id > $5 ORDER BY d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED;
+FROM delivery d JOIN manifest m ON m.id = d.manifest_id
+WHERE d.id = (SELECT id FROM stale WHERE id > $5 ORDER BY id LIMIT 1) AND d.state = 'waiting'
+FOR UPDATE OF d SKIP LOCKED;
 
 -- delivery_sealed_again: the same delivery in an envelope for another key
 UPDATE delivery SET envelope = $2, media_type = $3, sealed_to = $4, lease = NULL

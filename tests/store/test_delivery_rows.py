@@ -343,6 +343,9 @@ async def test_the_claim_reads_only_what_is_due(pool: Pool) -> None:
     assert "delivery_due" in plans
     assert "delivery_in_sequence" in plans
     assert "Seq Scan on delivery" not in plans
+    stale = await plan_of(pool, "delivery_stale", ["example-0"], ["k"], ["r"], NOW.date(), facts.id)
+    assert "delivery_due" in stale
+    assert "Seq Scan on delivery" not in stale
 
 
 async def plan_of(pool: Pool, name: str, *values: object) -> str:
