@@ -9,9 +9,12 @@ import sys
 
 import click
 
+from gateway.catalogue import Catalogue
 from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
+from gateway.identity import read_ssh_key
+from gateway.keyring import SecretKey
 from gateway.process.renew import run as renewing
 from gateway.process.worker import run as process
 from gateway.senders import Means
@@ -40,7 +43,7 @@ async def work(settings: Settings, *, child: bool) -> None:
     catalogue = lasting.catalogue(settings)
     database = Database(settings.database_url or "")
     async with lasting.pool(database) as pool, session() as http:
-        means = Means(session=http, signer=catalogue.identity.signer)
+        means = Means(session=http, signer=catalogue.identity.signer, ssh=_ssh_key(settings, catalogue))
         deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
         processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
         halves = (processing, deliverer.run(stop), renewing(pool, catalogue, stop))
@@ -49,6 +52,12 @@ async def work(settings: Settings, *, child: bool) -> None:
         stop.set()
         await asyncio.wait(tasks)
         await asyncio.gather(*tasks)
+
+
+def _ssh_key(settings: Settings, catalogue: Catalogue) -> SecretKey | None:
+    """Ours, where a recipient is reached by SFTP."""
+    is_needed = any(one.sftp for one in catalogue.recipients.values())
+    return read_ssh_key(settings.state, "ssh-client") if is_needed else None
 
 
 async def _stop_with_parent(stop: asyncio.Event) -> None:

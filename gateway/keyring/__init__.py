@@ -31,12 +31,12 @@ from gateway.keyring.register import (
     Terms,
     When,
 )
-from gateway.keyring.transports import Https, Send, Transport
+from gateway.keyring.transports import Https, Send, Sftp, Transport
 
 __all__ = [
     "PURPOSES_OF", "BadKey", "Declarant", "Edifact", "Form", "Generation", "Handling", "Https", "Identity", "KeyKind", "Marking", "PassedOn", "PublicKey",
     "Recipient", "RecipientKey", "RecipientKind", "Route", "Scope", "SealForm", "SecretKey", "Send", "Sender", "Senders",
-    "Service", "Terms", "Transport", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
+    "Service", "Sftp", "Terms", "Transport", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
     "parse_public", "parse_recipient", "parse_secret", "parse_senders", "senders_outlook", "spki_fingerprint",
 ]  # fmt: skip
 

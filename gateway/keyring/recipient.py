@@ -162,6 +162,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
         third_country=said.third_country,
         send=said.send,
         https=said.https,
+        sftp=said.sftp,
         form=said.seal.form,
         keys=keys,
         files=transport_files(known, files),

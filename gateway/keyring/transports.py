@@ -11,13 +11,21 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 
 from gateway.findings import Finding, Place, Rule, Severity
 
 Parts = Mapping[str, Any]
 """What is known of a table, as `read_table` tells it."""
 
-Transport = Literal["https", "feed"]
+Transport = Literal["https", "sftp", "feed"]
+
+
+_HOST = "a host name or an address, such as sftp.piu.example"
+_USER = "a user name of letters, digits and _ . @ -"
+_FOLDER = 'a folder on the server, such as "incoming"'
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +43,24 @@ class Https(msgspec.Struct, frozen=True, kw_only=True):
     tls: str | None = None
 
 
+class Sftp(msgspec.Struct, frozen=True, kw_only=True):
+    """Put into `folder` as a file. `host_key` names a file in the folder with the server's public key, one line as in known_hosts
+    without the host, or as `ssh-keyscan` and `ssh-keygen` write it."""
+
+    FILES: ClassVar[tuple[str, ...]] = ("host_key",)
+    host: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$", description=_HOST)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 22
+    user: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$", description=_USER)]
+    folder: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f][^\x00-\x1f]{0,199}$", description=_FOLDER)] = "."
+    host_key: str
+
+
 class Transports(msgspec.Struct, frozen=True, kw_only=True):
     """The tables of `recipient.toml` that say how it is reached. `FILES` of each: its settings that name a file."""
 
     send: Send
     https: Https | None = None
+    sftp: Sftp | None = None
 
 
 def _error(id: str, text: str, hint: str) -> Rule:
@@ -62,6 +83,11 @@ OTHER_TABLE = _error(
     "K-61",
     'there is a table [{name}], and the transport is "{transport}"',
     "remove the table, or choose its transport: a recipient is reached in one way",
+)
+BAD_HOST_KEY = _error(
+    "K-62",
+    "the host key in {file} cannot be used",
+    "put the server's public host key there, one line such as ssh-ed25519 AAAA…; compare its fingerprint by telephone",
 )
 
 
@@ -118,5 +144,25 @@ def _address_fault(url: str) -> str | None:
     return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
 
 
-_TABLES: Final[Mapping[str, type[Https]]] = {"https": Https}
-_CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {"https": _https_problems}
+def _sftp_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    name = table.get("host_key")
+    if name and name in files and not _is_ssh_key(files[name]):
+        yield BAD_HOST_KEY.at(Place(path=name), file=name)
+
+
+def _is_ssh_key(line: bytes) -> bool:
+    """Whether this is one public key in OpenSSH's form: Ed25519, ECDSA, or RSA of 2048 bits or more."""
+    try:
+        key = load_ssh_public_key(line.strip())
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= 2048
+    return isinstance(key, ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey)
+
+
+_TABLES: Final[Mapping[str, type[Https | Sftp]]] = {"https": Https, "sftp": Sftp}
+_CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {
+    "https": _https_problems,
+    "sftp": _sftp_problems,
+}

@@ -31,16 +31,18 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender may use. `signer` is the gateway's Ed25519 key, which signs receipts and log heads too."""
+    """What a sender may use. `signer` is the gateway's Ed25519 key, which signs receipts and log heads too; `ssh` its SSH
+    client key, where a recipient is reached by SFTP."""
 
     session: ClientSession
     signer: SecretKey
+    ssh: SecretKey | None = None
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The recipient has it. `receipt` is what it answered, at most 64 KiB."""
+    """The recipient has it. `status` where its protocol has one; `receipt` is what it answered, at most 64 KiB."""
 
-    status: int
+    status: int | None = None
     receipt: bytes = b""
 
 

@@ -13,6 +13,7 @@ from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.store import DELIVERY, Database, Pool
 from gateway.store.alarms import open_alarms
+from tests.senders.ssh_server import CLIENT
 from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
@@ -39,7 +40,7 @@ async def delivering(
 async def sending() -> AsyncIterator[Means]:
     """What senders may use, with a gateway's key of its own."""
     async with session() as http:
-        yield Means(session=http, signer=SIGNER)
+        yield Means(session=http, signer=SIGNER, ssh=CLIENT)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:
