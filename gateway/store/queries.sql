@@ -344,7 +344,7 @@ FROM (
     WHERE recipient = $1 AND state = 'waiting' AND lease IS NULL) n
 WHERE d.id = n.id;
 
--- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced
+-- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced, nor what no entry in force owes
 UPDATE delivery d
 SET state = 'waiting', attempts = 0, run_at = now() + n.at * interval '1 microsecond', settled_at = NULL,
     last_outcome = NULL, last_status = NULL,
@@ -355,6 +355,7 @@ FROM (
     FROM delivery x
     WHERE x.recipient = $1 AND x.state IN ('accepted', 'refused', 'given-up') AND x.envelope IS NOT NULL
         AND (x.id = $2 OR x.settled_at >= $3)
+        AND is_fresh(x.sealed_to, x.route_id, x.sent_until, x.sealed_to, string_to_array($4, '+'), $5)  -- whatever its key
         AND NOT EXISTS (
             SELECT FROM delivery newer
             WHERE newer.sequence_key = x.sequence_key AND (newer.arrival, newer.version) > (x.arrival, x.version)

@@ -17,7 +17,7 @@ from gateway.store import transaction
 from gateway.store.retention import end_retention
 from tests.senders.delivering import alarms, delivering, events, state_is
 from tests.senders.recipient import recipient
-from tests.web.test_feeds import filed, page, voyage
+from tests.web.test_feeds import acknowledge, filed, page, voyage
 from tests.web.world import FEED, Folders, Gateway, running
 
 TODAY = utc_now().date()
@@ -109,6 +109,26 @@ async def test_where_the_route_has_ended_nothing_is_sent_and_that_is_said(gatewa
         assert (found["state"], found["last_outcome"]) == ("given-up", ENDED)
         assert await alarms(later.pool) == {"delivery-ended": str(found["id"])}
         assert await events(later.pool, found["id"]) == ["delivery-ended"]
+
+
+async def test_what_the_recipient_had_is_replayed_to_its_new_key_while_its_route_lasts(
+    gateway: Gateway, folders: Folders
+) -> None:
+    await filed(gateway, voyage(1))
+    [one] = (await page(gateway))["deliveries"]
+    await acknowledge(gateway, one["id"])
+    secret = give_key(folders)
+    path, desk, said = f"/v1/recipients/{FEED}/replay", ("operator", "desk"), b'{"since":"2026-01-01T00:00:00Z"}'
+    async with restarted(gateway) as later:
+        assert (await later.ask("POST", path, desk, data=said)).json["replayed"] == 1
+        await renew(later.pool, later.catalogue, utc_now())
+        [again] = (await page(later))["deliveries"]
+        assert (opened(later, again, secret).delivery_id, again["position"]) == (one["id"], 2)
+        await acknowledge(later, one["id"])
+    (folders.settings.keys / FEED / "routes.toml").unlink()
+    async with restarted(later) as last:
+        assert (await last.ask("POST", path, desk, data=said)).json["replayed"] == 0
+        assert await last.pool.fetchval("SELECT state FROM delivery") == "accepted"
 
 
 async def test_keys_end_without_anybody_starting_anything(gateway: Gateway) -> None:
