@@ -15,7 +15,7 @@ from gateway.seal import WrongKey, open_envelope
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.retention import end_retention
-from tests.senders.delivering import alarms, delivering, events, state_is
+from tests.senders.delivering import alarms, delivering, events, owe, state_is
 from tests.senders.recipient import recipient
 from tests.web.test_feeds import acknowledge, filed, page, voyage
 from tests.web.world import FEED, Folders, Gateway, running
@@ -170,10 +170,13 @@ async def test_posted_once_it_is_sealed_again_and_never_before(
         async with restarted(gateway) as later:
             known = later.catalogue.recipients[FEED]
             async with delivering(later.context.database, later.pool, known):
-                await later.pool.execute("UPDATE delivery SET run_at = now()")
-                assert await later.pool.fetchval("SELECT attempts FROM delivery") == 0
+                other = await owe(
+                    later.pool, FEED
+                )  # made before keys were kept: sent as it is, and so the sender was at work
+                await state_is(later.pool, "accepted", other)
+                assert await later.pool.fetchval("SELECT attempts FROM delivery WHERE id = $1", id) == 0
                 await renew(later.pool, later.catalogue, utc_now())
                 await state_is(later.pool, "accepted", id)
-            [request] = nsw.requests
+            _, request = nsw.requests
             verify = later.catalogue.identity.verify_keys
             assert open_envelope(request.body, [secret], verify).delivery_id == request.delivery == str(id)
