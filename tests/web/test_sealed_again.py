@@ -1,5 +1,6 @@
 """Keys that expire while a delivery waits: sealed again from the stored list, across restarts, and never sent as it was."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +11,12 @@ from typing import Any
 import pytest
 
 from gateway.keyring import SecretKey, new_recipient_keys
-from gateway.process.renew import ENDED, renew
+from gateway.process.renew import ENDED, renew, run
 from gateway.seal import WrongKey, open_envelope
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.retention import end_retention
-from tests.senders.delivering import alarms, delivering, events, owe, state_is
+from tests.senders.delivering import alarms, delivering, events, owe, state_is, until
 from tests.senders.recipient import recipient
 from tests.web.test_feeds import acknowledge, filed, page, voyage
 from tests.web.world import FEED, Folders, Gateway, running
@@ -69,6 +70,27 @@ async def test_a_feed_gives_nothing_that_its_reader_cannot_open(gateway: Gateway
             opened(later, again, folders.recipient)
         assert await events(later.pool, again["id"]) == ["delivery-sealed-again"]
         assert await renew(later.pool, later.catalogue, utc_now()) == 0
+
+
+async def test_a_worker_looks_by_itself_and_one_bad_delivery_keeps_no_other(
+    gateway: Gateway, folders: Folders, caplog: pytest.LogCaptureFixture
+) -> None:
+    await filed(gateway, voyage(1), voyage(2))
+    bad, good = [row["id"] for row in await gateway.pool.fetch("SELECT id FROM delivery ORDER BY id")]
+    await gateway.pool.execute("UPDATE delivery SET handling = '{}' WHERE id = $1", bad)  # as if we had made a mistake
+    give_key(folders)
+    async with restarted(gateway) as later:
+        stop = asyncio.Event()
+        at_work = asyncio.create_task(run(later.pool, later.catalogue, stop))
+
+        async def is_done() -> bool:
+            return await events(later.pool, good) == ["delivery-sealed-again"]
+
+        await until(is_done)
+        stop.set()
+        await at_work
+        assert await events(later.pool, bad) == []
+    assert "ValidationError" in caplog.text
 
 
 async def test_a_reader_does_not_run_past_what_must_be_sealed_again(gateway: Gateway, folders: Folders) -> None:
