@@ -319,14 +319,17 @@ FROM due WHERE d.id = due.id
 RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.legal_basis, d.media_type, d.envelope,
     d.version, d.attempts, d.max_attempts, d.created_at, d.lease;
 
--- delivery_stale: what waits and may not be sent as it is, nobody sending it; as it was made, and its list
+-- delivery_stale: the next that waits and may not be sent as it is, nobody sending it; as it was made, and its list
+WITH stale AS MATERIALIZED (
+    SELECT d.id
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
+    JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
+        AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4))
 SELECT d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.media_type, d.sealed_to, d.lists, d.handling, d.sent_until,
     m.received_at, m.sealed, m.wrapped, m.key_id, c.data AS call
-FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (recipient, key, routes)
-JOIN delivery d ON d.recipient = wanted.recipient AND d.state = 'waiting' AND (d.lease IS NULL OR d.run_at <= now())
-    AND NOT is_fresh(d.sealed_to, d.route_id, d.sent_until, wanted.key, string_to_array(wanted.routes, '+'), $4)
-JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
-WHERE d.id > $5 ORDER BY d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED;
+FROM delivery d JOIN manifest m ON m.id = d.manifest_id LEFT JOIN call c ON c.id = m.call_id
+WHERE d.id = (SELECT id FROM stale WHERE id > $5 ORDER BY id LIMIT 1) AND d.state = 'waiting'
+FOR UPDATE OF d SKIP LOCKED;
 
 -- delivery_sealed_again: the same delivery in an envelope for another key
 UPDATE delivery SET envelope = $2, media_type = $3, sealed_to = $4, lease = NULL
@@ -392,7 +395,7 @@ FROM (
     WHERE recipient = $1 AND state = 'waiting' AND lease IS NULL) n
 WHERE d.id = n.id;
 
--- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced
+-- deliveries_replay: settled deliveries are owed again, in the order of their lists; never what a newer one has replaced, nor what no entry in force owes
 UPDATE delivery d
 SET state = 'waiting', attempts = 0, run_at = now() + n.at * interval '1 microsecond', settled_at = NULL,
     last_outcome = NULL, last_status = NULL,
@@ -403,6 +406,7 @@ FROM (
     FROM delivery x
     WHERE x.recipient = $1 AND x.state IN ('accepted', 'refused', 'given-up') AND x.envelope IS NOT NULL
         AND (x.id = $2 OR x.settled_at >= $3)
+        AND is_fresh(x.sealed_to, x.route_id, x.sent_until, x.sealed_to, string_to_array($4, '+'), $5)  -- whatever its key
         AND NOT EXISTS (
             SELECT FROM delivery newer
             WHERE newer.sequence_key = x.sequence_key AND (newer.arrival, newer.version) > (x.arrival, x.version)

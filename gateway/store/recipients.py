@@ -5,12 +5,13 @@ owed waits in its order. What is sent again keeps its delivery id, and nothing i
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from gateway.store import DELIVERY, Connection
+from gateway.store.deliveries import Today
 from gateway.store.statements import SQL, rows
 
 
@@ -52,11 +53,13 @@ async def is_paused(connection: Connection, recipient: str) -> bool:
 
 
 async def replay(
-    connection: Connection, recipient: str, *, delivery: UUID | None = None, since: datetime | None = None
+    connection: Connection, today: Today, day: date, *, delivery: UUID | None = None, since: datetime | None = None
 ) -> list[UUID]:
     """What was settled since a time, or one delivery, is owed again under its own id: accepted, refused and given up ones.
-    Not what a newer list has replaced, nor what is no longer kept. In a feed it comes again at the end."""
+    Not what a newer list has replaced, what is no longer kept, or what no entry in force owes any more. In a feed it comes
+    again at the end."""
+    recipient, _, routes = today.columns
     await connection.execute(SQL["feed_lock"], recipient)
-    found = await connection.fetch(SQL["deliveries_replay"], recipient, delivery, since)
+    found = await connection.fetch(SQL["deliveries_replay"], recipient, delivery, since, routes, day)
     await connection.execute(SQL["notify"], DELIVERY)
     return [one["id"] for one in found]

@@ -3,8 +3,8 @@
 In: a recipient's token, a position. Out: sealed envelopes in base64, oldest first, each at a position that never changes;
 reading again from an earlier position replays. What is acknowledged is accepted, as if it had been posted, and stays for
 replay until its retention ends; then it is counted, not shown. A list that a newer one replaced before it was acknowledged is
-no longer there. What an operator has replayed comes again at the end. `Prefer: wait=N` (RFC 7240) holds an empty answer back until
-something comes. Only for recipients whose transport is "feed".
+no longer there. What an operator has replayed comes again at the end; a feed that is paused is shut. `Prefer: wait=N` (RFC
+7240) holds an empty answer back until something comes. Only for recipients whose transport is "feed".
 """
 
 import asyncio
@@ -43,13 +43,9 @@ async def get(request: web.Request) -> web.Response:
     """The deliveries after a position. Ask again with `after` = `next` until there are none."""
     recipient = await _own(request)
     parameters.only_known(request, "after", "limit")
-    await _not_paused(request, recipient)
-    day = utc_now().date()
-    today = today_of(request.app[CONTEXT].catalogue.recipients[recipient], day)
     after = parameters.number(request, "after", default=0)
     limit = parameters.number(request, "limit", default=_USUAL, least=1, most=_MOST)
-    seconds = parameters.wait(request, most=_LONGEST_WAIT)
-    items = await _page_within(request, today, day, after, limit, seconds)
+    items = await _page_within(request, recipient, after, limit, parameters.wait(request, most=_LONGEST_WAIT))
     document = {
         "recipient": recipient,
         "deliveries": [_shown(item) for item in items],
@@ -91,14 +87,15 @@ async def _not_paused(request: web.Request, recipient: str) -> None:
             raise Problem(503, "feed-paused", detail, {"Retry-After": "300"})
 
 
-async def _page_within(
-    request: web.Request, today: Today, day: date, after: int, limit: int, seconds: float
-) -> list[FeedItem]:
+async def _page_within(request: web.Request, recipient: str, after: int, limit: int, seconds: float) -> list[FeedItem]:
     """A page as soon as there is one, or an empty one when the time is over."""
     moves, loop = request.app[MOVES], asyncio.get_running_loop()
     until = loop.time() + seconds
     while True:
+        await _not_paused(request, recipient)
         ticket = moves.ticket()
+        day = utc_now().date()
+        today = today_of(request.app[CONTEXT].catalogue.recipients[recipient], day)
         found = await _page(request.app[CONTEXT].pool, today, day, after, limit)
         left = until - loop.time()
         if found or left <= 0 or request.app[STOPPING].is_set():

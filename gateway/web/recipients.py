@@ -14,6 +14,7 @@ from aiohttp import web
 from gateway.catalogue import Catalogue
 from gateway.settings import utc_now
 from gateway.store import Connection, log, transaction
+from gateway.store.deliveries import Today, today_of
 from gateway.store.recipients import Served, pause, replay, resume, served
 from gateway.web import parameters
 from gateway.web.access import Caller, only
@@ -80,7 +81,9 @@ async def post_replay(request: web.Request) -> web.Response:
     now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         recipient = await _known(request, connection)
-        again = await replay(connection, recipient, delivery=said.delivery or None, since=said.since or None)
+        known = request.app[CONTEXT].catalogue.recipients.get(recipient)
+        today = today_of(known, now.date()) if known else Today(recipient)
+        again = await replay(connection, today, now.date(), delivery=said.delivery or None, since=said.since or None)
         for id in again:
             subject = {"recipient": recipient, "delivery": str(id), "by": who.subject}
             await log.append(connection, "delivery-replayed", subject, now)

@@ -144,8 +144,8 @@ async def test_after_the_last_attempt_a_person_is_told_and_may_send_it_again(poo
             ("delivery-given-up", str(id))
         ]
         assert [one.id for one in await given_up(connection)] == [id]
-        assert await replay(connection, "example-nsw", delivery=id) == [id]
-        assert await replay(connection, "example-nsw", delivery=id) == []
+        assert await replay(connection, Today("example-nsw"), NOW.date(), delivery=id) == [id]
+        assert await replay(connection, Today("example-nsw"), NOW.date(), delivery=id) == []
     assert [one.attempts for one in await claim(pool)] == [1]
     assert await pool.fetchval("SELECT event FROM log_entry") == "delivery-given-up"
 
@@ -236,7 +236,9 @@ async def test_a_refused_version_holds_up_nothing(pool: Pool) -> None:
     second = await owed(pool, await stored(pool, b"2"))
     assert [one.id for one in await claim(pool)] == [second]
     async with transaction(pool) as connection:
-        assert await replay(connection, "example-nsw", delivery=claimed.id) == []  # it would follow the newer one
+        assert (
+            await replay(connection, Today("example-nsw"), NOW.date(), delivery=claimed.id) == []
+        )  # it would follow the newer one
 
 
 async def test_other_recipients_and_purposes_are_other_sequences(pool: Pool) -> None:
@@ -342,6 +344,9 @@ async def test_the_claim_reads_only_what_is_due(pool: Pool) -> None:
     assert "delivery_due" in plans
     assert "delivery_in_sequence" in plans
     assert "Seq Scan on delivery" not in plans
+    stale = await plan_of(pool, "delivery_stale", ["example-0"], ["k"], ["r"], NOW.date(), facts.id)
+    assert "delivery_due" in stale
+    assert "Seq Scan on delivery" not in stale
 
 
 async def plan_of(pool: Pool, name: str, *values: object) -> str:

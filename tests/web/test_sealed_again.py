@@ -1,5 +1,6 @@
 """Keys that expire while a delivery waits: sealed again from the stored list, across restarts, and never sent as it was."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,14 +11,14 @@ from typing import Any
 import pytest
 
 from gateway.keyring import SecretKey, new_recipient_keys
-from gateway.process.renew import ENDED, renew
+from gateway.process.renew import ENDED, renew, run
 from gateway.seal import WrongKey, open_envelope
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.retention import end_retention
-from tests.senders.delivering import alarms, delivering, events, state_is
+from tests.senders.delivering import alarms, delivering, events, owe, state_is, until
 from tests.senders.recipient import recipient
-from tests.web.test_feeds import filed, page, voyage
+from tests.web.test_feeds import acknowledge, filed, page, voyage
 from tests.web.world import FEED, Folders, Gateway, running
 
 TODAY = utc_now().date()
@@ -71,6 +72,27 @@ async def test_a_feed_gives_nothing_that_its_reader_cannot_open(gateway: Gateway
         assert await renew(later.pool, later.catalogue, utc_now()) == 0
 
 
+async def test_a_worker_looks_by_itself_and_one_bad_delivery_keeps_no_other(
+    gateway: Gateway, folders: Folders, caplog: pytest.LogCaptureFixture
+) -> None:
+    await filed(gateway, voyage(1), voyage(2))
+    bad, good = [row["id"] for row in await gateway.pool.fetch("SELECT id FROM delivery ORDER BY id")]
+    await gateway.pool.execute("UPDATE delivery SET handling = '{}' WHERE id = $1", bad)  # as if we had made a mistake
+    give_key(folders)
+    async with restarted(gateway) as later:
+        stop = asyncio.Event()
+        at_work = asyncio.create_task(run(later.pool, later.catalogue, stop))
+
+        async def is_done() -> bool:
+            return await events(later.pool, good) == ["delivery-sealed-again"]
+
+        await until(is_done)
+        stop.set()
+        await at_work
+        assert await events(later.pool, bad) == []
+    assert "ValidationError" in caplog.text
+
+
 async def test_a_reader_does_not_run_past_what_must_be_sealed_again(gateway: Gateway, folders: Folders) -> None:
     await filed(gateway, voyage(1))
     await page(gateway)
@@ -109,6 +131,26 @@ async def test_where_the_route_has_ended_nothing_is_sent_and_that_is_said(gatewa
         assert (found["state"], found["last_outcome"]) == ("given-up", ENDED)
         assert await alarms(later.pool) == {"delivery-ended": str(found["id"])}
         assert await events(later.pool, found["id"]) == ["delivery-ended"]
+
+
+async def test_what_the_recipient_had_is_replayed_to_its_new_key_while_its_route_lasts(
+    gateway: Gateway, folders: Folders
+) -> None:
+    await filed(gateway, voyage(1))
+    [one] = (await page(gateway))["deliveries"]
+    await acknowledge(gateway, one["id"])
+    secret = give_key(folders)
+    path, desk, said = f"/v1/recipients/{FEED}/replay", ("operator", "desk"), b'{"since":"2026-01-01T00:00:00Z"}'
+    async with restarted(gateway) as later:
+        assert (await later.ask("POST", path, desk, data=said)).json["replayed"] == 1
+        await renew(later.pool, later.catalogue, utc_now())
+        [again] = (await page(later))["deliveries"]
+        assert (opened(later, again, secret).delivery_id, again["position"]) == (one["id"], 2)
+        await acknowledge(later, one["id"])
+    (folders.settings.keys / FEED / "routes.toml").unlink()
+    async with restarted(later) as last:
+        assert (await last.ask("POST", path, desk, data=said)).json["replayed"] == 0
+        assert await last.pool.fetchval("SELECT state FROM delivery") == "accepted"
 
 
 async def test_keys_end_without_anybody_starting_anything(gateway: Gateway) -> None:
@@ -150,10 +192,13 @@ async def test_posted_once_it_is_sealed_again_and_never_before(
         async with restarted(gateway) as later:
             known = later.catalogue.recipients[FEED]
             async with delivering(later.context.database, later.pool, known):
-                await later.pool.execute("UPDATE delivery SET run_at = now()")
-                assert await later.pool.fetchval("SELECT attempts FROM delivery") == 0
+                other = await owe(
+                    later.pool, FEED
+                )  # made before keys were kept: sent as it is, and so the sender was at work
+                await state_is(later.pool, "accepted", other)
+                assert await later.pool.fetchval("SELECT attempts FROM delivery WHERE id = $1", id) == 0
                 await renew(later.pool, later.catalogue, utc_now())
                 await state_is(later.pool, "accepted", id)
-            [request] = nsw.requests
+            _, request = nsw.requests
             verify = later.catalogue.identity.verify_keys
             assert open_envelope(request.body, [secret], verify).delivery_id == request.delivery == str(id)
