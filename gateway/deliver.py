@@ -7,20 +7,15 @@ folder was set aside gets no room: its deliveries wait.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from random import SystemRandom
 
-import aiohttp
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from gateway.keyring import Recipient
 from gateway.mistakes import Trouble, said
-from gateway.senders import SENDERS, Accepted, Outcome, Outgoing, Refused, TryLater
+from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
 from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
@@ -57,25 +52,22 @@ class Deliverer:
     """The delivering half of a worker."""
 
     def __init__(
-        self, pool: Pool, database: Database, recipients: Mapping[str, Recipient], lease_seconds: float
+        self, pool: Pool, database: Database, recipients: Mapping[str, Recipient], means: Means, lease_seconds: float
     ) -> None:
-        self._pool, self._database, self._lease_seconds = pool, database, lease_seconds
+        self._pool, self._database, self._means, self._lease_seconds = pool, database, means, lease_seconds
         self._recipients = {id: one for id, one in recipients.items() if one.send.transport in SENDERS}
-        self._pins = {id: _pin(one) for id, one in self._recipients.items()}
         self._under_way: Counter[str] = Counter()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Delivers until `stop` is set, then gives what is under way a moment to end."""
         lanes: set[asyncio.Task[None]] = set()
-        async with _session() as session, listening(self._database, [DELIVERY], stop) as wake:
+        async with listening(self._database, [DELIVERY], stop) as wake:
             try:
-                await self._claim_and_start(session, wake, stop, lanes)
+                await self._claim_and_start(wake, stop, lanes)
             finally:
                 await _end(lanes)
 
-    async def _claim_and_start(
-        self, session: aiohttp.ClientSession, wake: Wake, stop: asyncio.Event, lanes: set[asyncio.Task[None]]
-    ) -> None:
+    async def _claim_and_start(self, wake: Wake, stop: asyncio.Event, lanes: set[asyncio.Task[None]]) -> None:
         trouble = Trouble(_log, "claiming deliveries")
 
         def ended(lane: asyncio.Task[None]) -> None:
@@ -92,7 +84,7 @@ class Deliverer:
                 continue
             for one in claimed:
                 self._under_way[one.recipient] += 1
-                lane = asyncio.create_task(self._deliver(one, session))
+                lane = asyncio.create_task(self._deliver(one))
                 lanes.add(lane)
                 lane.add_done_callback(ended)
             if not claimed:
@@ -101,26 +93,18 @@ class Deliverer:
     def _room(self) -> dict[str, int]:
         return {id: room for id in self._recipients if (room := _AT_ONCE - self._under_way[id]) > 0}
 
-    async def _deliver(self, claimed: ClaimedDelivery, session: aiohttp.ClientSession) -> None:
+    async def _deliver(self, claimed: ClaimedDelivery) -> None:
         until = asyncio.get_running_loop().time() + self._lease_seconds
         try:
-            await self._settle(claimed, await self._send(claimed, session), until)
+            await self._settle(claimed, await self._send(claimed), until)
         finally:
             self._under_way[claimed.recipient] -= 1
 
-    async def _send(self, claimed: ClaimedDelivery, session: aiohttp.ClientSession) -> Outcome:
+    async def _send(self, claimed: ClaimedDelivery) -> Outcome:
         recipient = self._recipients[claimed.recipient]
-        outgoing = Outgoing(
-            delivery_id=str(claimed.id),
-            url=recipient.send.url or "",
-            media_type=claimed.media_type,
-            body=claimed.envelope,
-            attempt=claimed.attempts,
-            timeout_seconds=min(float(recipient.send.timeout_seconds), self._lease_seconds * 0.8),
-            pinned=self._pins[claimed.recipient],
-        )
+        seconds = min(float(recipient.send.timeout_seconds), self._lease_seconds * 0.8)
         try:
-            return await SENDERS[recipient.send.transport](outgoing, session)
+            return await SENDERS[recipient.send.transport](_outgoing(claimed, recipient, seconds), self._means)
         except asyncio.CancelledError:  # we are ending (`_end`); whether the recipient has it is not known
             return TryLater("the gateway was stopped in mid-send")
         except Exception as error:
@@ -139,6 +123,24 @@ class Deliverer:
                 if asyncio.get_running_loop().time() > until:
                     return None
             await asyncio.sleep(_AFTER_TROUBLE_SECONDS)
+
+
+def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) -> Outgoing:
+    return Outgoing(
+        recipient=recipient,
+        delivery_id=str(claimed.id),
+        manifest_id=str(claimed.manifest_id),
+        route_id=claimed.route_id,
+        form=claimed.form,
+        purpose=claimed.purpose,
+        legal_basis=claimed.legal_basis,
+        version=claimed.version,
+        created_at=claimed.created_at,
+        media_type=claimed.media_type,
+        body=claimed.envelope,
+        attempt=claimed.attempts,
+        timeout_seconds=seconds,
+    )
 
 
 async def _record(connection: Connection, claimed: ClaimedDelivery, outcome: Outcome) -> None:
@@ -161,16 +163,6 @@ async def _record(connection: Connection, claimed: ClaimedDelivery, outcome: Out
     await log.append(connection, event, subject, utc_now())
 
 
-def _session() -> aiohttp.ClientSession:
-    """As many connections as there are lanes: a common limit would let recipients that hang hold up the others."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0),
-        timeout=aiohttp.ClientTimeout(total=None),
-        auto_decompress=False,
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )
-
-
 async def _end(lanes: set[asyncio.Task[None]]) -> None:
     """First without, then with force; a lane that was cancelled in mid-send still records that it was."""
     for seconds in (_END_SECONDS, _AFTER_TROUBLE_SECONDS):
@@ -180,10 +172,3 @@ async def _end(lanes: set[asyncio.Task[None]]) -> None:
                 lane.cancel()
     if lanes:
         await asyncio.wait(lanes)
-
-
-def _pin(recipient: Recipient) -> bytes | None:
-    """SHA-256 of the pinned server certificate, or None where the system's trust store decides."""
-    if recipient.tls is None:
-        return None
-    return hashlib.sha256(x509.load_pem_x509_certificate(recipient.tls).public_bytes(Encoding.DER)).digest()

@@ -13,6 +13,8 @@ from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
 from gateway.process.worker import run as process
+from gateway.senders import Means
+from gateway.senders.https import session
 from gateway.settings import Settings
 from gateway.store import Database
 
@@ -36,8 +38,9 @@ async def work(settings: Settings, *, child: bool) -> None:
         await _stop_with_parent(stop)
     catalogue = lasting.catalogue(settings)
     database = Database(settings.database_url or "")
-    async with lasting.pool(database) as pool:
-        deliverer = Deliverer(pool, database, catalogue.recipients, settings.lease_seconds)
+    async with lasting.pool(database) as pool, session() as http:
+        means = Means(session=http, signer=catalogue.identity.signer)
+        deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
         processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
         tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

@@ -52,7 +52,8 @@ name = "Stand-in {kind.upper()} of the demo"
 kind = "{kind}"
 country = "{COUNTRY}"
 third_country = false
-send = {{ transport = "https", url = "https://127.0.0.1:{port}/deliveries", tls = "server.pem" }}
+send = {{ transport = "https" }}
+https = {{ url = "https://127.0.0.1:{port}/deliveries", tls = "server.pem" }}
 seal = {{ form = "{form}" }}
 key = [{{ file = "key.pem", from = {since}, until = {until} }}]
 declarant = {{ id = "{COUNTRY}000000000", name = "Demo agency", role = "AG" }}

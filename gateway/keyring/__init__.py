@@ -16,15 +16,15 @@ from gateway.keyring.recipient import (
     Recipient,
     RecipientKey,
     SealForm,
-    Send,
     parse_recipient,
 )
 from gateway.keyring.register import PURPOSES_OF, Form, Handling, Marking, RecipientKind, Route, Scope, Service, When
+from gateway.keyring.transports import Https, Send, Transport
 
 __all__ = [
-    "PURPOSES_OF", "BadKey", "Declarant", "Edifact", "Form", "Generation", "Handling", "Identity", "KeyKind", "Marking", "PublicKey",
+    "PURPOSES_OF", "BadKey", "Declarant", "Edifact", "Form", "Generation", "Handling", "Https", "Identity", "KeyKind", "Marking", "PublicKey",
     "Recipient", "RecipientKey", "RecipientKind", "Route", "Scope", "SealForm", "SecretKey", "Send", "Sender", "Senders",
-    "Service", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
+    "Service", "Transport", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
     "parse_public", "parse_recipient", "parse_secret", "parse_senders", "senders_outlook", "spki_fingerprint",
 ]  # fmt: skip
 

@@ -7,11 +7,9 @@ keys/README.md explains each setting to the people who write them.
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
 import msgspec
-from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
@@ -27,9 +25,7 @@ from gateway.keyring.register import (
     route_problems,
 )
 from gateway.keyring.table import read_table
-
-Parts = Mapping[str, Any]
-"""What is known of a table, as `read_table` tells it."""
+from gateway.keyring.transports import NO_FILE, Parts, Transports, transport_files, transport_problems
 
 SealForm = Literal["jwe", "envelope"]
 KINDS_FOR: dict[SealForm, tuple[KeyKind, ...]] = {
@@ -40,18 +36,6 @@ KINDS_FOR: dict[SealForm, tuple[KeyKind, ...]] = {
 
 _ADDRESS = "1 to 35 capital letters, digits, spaces and . : -, the first a letter or digit, such as UTOPIAPIU"
 Address = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9 .:-]{0,34}$", description=_ADDRESS)]
-
-
-class Send(msgspec.Struct, frozen=True, kw_only=True):
-    """How it gets there. "https" is posted to `url`; "feed" waits until the recipient fetches it.
-
-    `tls` names a PEM certificate in the folder: the server must show exactly this one.
-    """
-
-    transport: Literal["https", "feed"]
-    url: str | None = None
-    tls: str | None = None
-    timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=300)] = 30
 
 
 class Seal(msgspec.Struct, frozen=True):
@@ -84,7 +68,7 @@ class Edifact(msgspec.Struct, frozen=True, kw_only=True):
     recipient: Address
 
 
-class RecipientFile(msgspec.Struct, frozen=True, kw_only=True):
+class RecipientFile(Transports, frozen=True, kw_only=True):
     """`recipient.toml` as it is written."""
 
     id: Id
@@ -92,7 +76,6 @@ class RecipientFile(msgspec.Struct, frozen=True, kw_only=True):
     kind: RecipientKind
     country: CountryCode
     third_country: bool
-    send: Send
     seal: Seal
     key: tuple[KeyEntry, ...]
     declarant: Declarant | None = None
@@ -109,21 +92,25 @@ class RecipientKey(msgspec.Struct, frozen=True, kw_only=True):
         return self.since <= day <= self.until
 
 
-class Recipient(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom we seal to. `tls` is the pinned server certificate as PEM."""
+class Recipient(Transports, frozen=True, kw_only=True):
+    """Whom we seal to. `files` are those that a transport's table names: certificates, host keys."""
 
     id: str
     name: str
     kind: RecipientKind
     country: str
     third_country: bool
-    send: Send
     form: SealForm
     keys: tuple[RecipientKey, ...]
-    tls: bytes | None = None
+    files: Mapping[str, bytes] = {}
     declarant: Declarant | None = None
     edifact: Edifact | None = None
     routes: tuple[Route, ...] = ()
+
+    @property
+    def tls(self) -> bytes | None:
+        """The pinned server certificate as PEM."""
+        return self.files[self.https.tls] if self.https and self.https.tls else None
 
     def key_for(self, day: date) -> PublicKey | None:
         """The key to seal to on `day`: of those valid, the one that began last, so that a successor takes over."""
@@ -135,7 +122,6 @@ def _error(id: str, text: str, hint: str) -> Rule:
     return Rule(id=id, severity=Severity.ERROR, text=text, hint=hint)
 
 
-NO_FILE = _error("K-01", "the folder has no {file}", "add the file, or correct its name where it is mentioned")
 UNUSABLE = _error("K-06", "the key in {file} cannot be used: {why}", "ask the recipient for the public key again")
 SECRET = _error(
     "K-07",
@@ -149,12 +135,6 @@ WRONG_KIND = _error(
 )
 NO_KEYS = _error("K-09", "no [[key]] is named", "name at least one public key file with its first and last day")
 OTHER_ID = _error("K-11", "the id is not the folder's name", "make them equal; deliveries and tokens use this id")
-BAD_URL = _error(
-    "K-12", "the address cannot be used ({why})", "give an https:// address without user name, password or fragment"
-)
-BAD_TLS = _error(
-    "K-19", "{file} is not a PEM certificate", "export the server's certificate as PEM (BEGIN CERTIFICATE)"
-)
 
 
 def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Finding]:
@@ -166,7 +146,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     routes = read_table(files.get("routes.toml", b""), RoutesFile, "routes.toml", found)
     known = read.parts
     found.extend(_settings_problems(id, known))
-    found.extend(_send_problems(known.get("send", {}), files))
+    found.extend(transport_problems(known, files))
     lacks = frozenset(name for name in ("declarant", "edifact") if known.get(name, ...) is None)
     owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
     found.extend(route_problems(routes.parts.get("route", ()), owner))
@@ -181,9 +161,10 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
         country=said.country,
         third_country=said.third_country,
         send=said.send,
+        https=said.https,
         form=said.seal.form,
         keys=keys,
-        tls=files[said.send.tls] if said.send.tls else None,
+        files=transport_files(known, files),
         declarant=said.declarant,
         edifact=said.edifact,
         routes=register.route,
@@ -196,35 +177,6 @@ def _settings_problems(id: str, known: Parts) -> Iterator[Finding]:
         yield OTHER_ID.at(place)
     if known.get("key") == ():
         yield NO_KEYS.at(place)
-
-
-def _send_problems(send: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    place, tls = Place(path="recipient.toml, [send]"), send.get("tls")
-    if "transport" in send and "url" in send and (why := _address_fault(send["transport"], send["url"])):
-        yield BAD_URL.at(place, why=why)
-    if tls and tls not in files:
-        yield NO_FILE.at(place, file=tls)
-    elif tls:
-        try:
-            x509.load_pem_x509_certificate(files[tls])
-        except ValueError:
-            yield BAD_TLS.at(Place(path=tls), file=tls)
-
-
-def _address_fault(transport: str, url: str | None) -> str | None:
-    """Why `url` will not do. Plain http is let through to this machine only, where nothing is on a wire."""
-    if transport == "feed":
-        return "a feed is fetched by the recipient and has no url" if url else None
-    try:
-        parts = urlsplit(url or "")
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "it is not a URL"
-    if not host:
-        return "there is none" if not url else "it names no host"
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in ("127.0.0.1", "::1", "localhost")):
-        return "it does not begin with https://"
-    return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
 
 
 def _keys(known: Parts, files: Mapping[str, bytes], found: list[Finding]) -> Iterator[RecipientKey]:

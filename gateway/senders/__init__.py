@@ -1,6 +1,6 @@
-"""How a sealed delivery leaves: one module a transport, each with `async send(outgoing, session) -> Outcome`.
+"""How a sealed delivery leaves: one module a transport, each with `async send(outgoing, means) -> Outcome`.
 
-In: an `Outgoing` (ciphertext, the recipient's address, the stable delivery id). Out: one of three outcomes, whose type
+In: an `Outgoing` (ciphertext, the recipient, the stable delivery id) and the `Means` to send it. Out: one of three outcomes, whose type
 says whose turn it is: `Accepted` (done), `TryLater` (ours, after a while), `Refused` (a person must act). A sender never
 retries and never raises for what a recipient does; `deliver` keeps the schedule.
 """
@@ -8,13 +8,11 @@ retries and never raises for what a recipient does; `deliver` keeps the schedule
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from aiohttp import ClientSession
-
 from gateway.senders import https
-from gateway.senders.outcome import Accepted, Outcome, Outgoing, Refused, TryLater
+from gateway.senders.outcome import Accepted, Means, Outcome, Outgoing, Refused, TryLater
 
-Send = Callable[[Outgoing, ClientSession], Awaitable[Outcome]]
+Send = Callable[[Outgoing, Means], Awaitable[Outcome]]
 
 SENDERS: Final[Mapping[str, Send]] = {"https": https.send}
 
-__all__ = ["SENDERS", "Accepted", "Outcome", "Outgoing", "Refused", "Send", "TryLater"]
+__all__ = ["SENDERS", "Accepted", "Means", "Outcome", "Outgoing", "Refused", "Send", "TryLater"]

@@ -8,11 +8,15 @@ the pin means that nothing is sent at all; it is tried later, because the regist
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from hashlib import sha256
 
 import aiohttp
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
 
-from gateway.senders.outcome import Accepted, Outcome, Outgoing, Refused, TryLater
+from gateway.senders.outcome import Accepted, Means, Outcome, Outgoing, Refused, TryLater
 
 _LATER = frozenset((408, 425, 429))
 _MOST_RECEIPT = 64 * 1024
@@ -20,7 +24,17 @@ _LONGEST_WAIT = timedelta(days=1)
 _CONNECT_SECONDS = 10.0
 
 
-async def send(outgoing: Outgoing, session: ClientSession) -> Outcome:
+def session() -> ClientSession:
+    """As many connections as there are lanes: a common limit would let recipients that hang hold up the others."""
+    return ClientSession(
+        connector=aiohttp.TCPConnector(limit=0),
+        timeout=ClientTimeout(total=None),
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+async def send(outgoing: Outgoing, means: Means) -> Outcome:
     """One attempt; what went wrong is said without the address, which may hold a secret path."""
     headers = {
         "Content-Type": outgoing.media_type,
@@ -30,13 +44,13 @@ async def send(outgoing: Outgoing, session: ClientSession) -> Outcome:
     }
     seconds = outgoing.timeout_seconds
     try:
-        async with session.post(
-            outgoing.url,
+        async with means.session.post(
+            outgoing.recipient.https.url if outgoing.recipient.https else "",
             data=outgoing.body,
             headers=headers,
             allow_redirects=False,
             timeout=ClientTimeout(total=seconds, sock_connect=min(_CONNECT_SECONDS, seconds)),
-            ssl=aiohttp.Fingerprint(outgoing.pinned) if outgoing.pinned else True,
+            ssl=_pin(outgoing.recipient.tls),
         ) as response:
             return await _outcome(response)
     except aiohttp.ServerFingerprintMismatch:
@@ -55,6 +69,14 @@ async def send(outgoing: Outgoing, session: ClientSession) -> Outcome:
         return Refused("the recipient's address cannot be posted to; mend recipient.toml")
     except (aiohttp.ClientError, OSError) as error:
         return TryLater(f"the connection failed ({type(error).__name__})")
+
+
+@lru_cache(maxsize=256)
+def _pin(tls: bytes | None) -> aiohttp.Fingerprint | bool:
+    """The one certificate (PEM) that the server may show; without one the system's trust store decides."""
+    if tls is None:
+        return True
+    return aiohttp.Fingerprint(sha256(load_pem_x509_certificate(tls).public_bytes(Encoding.DER)).digest())
 
 
 async def _outcome(response: ClientResponse) -> Outcome:

@@ -1,23 +1,40 @@
-"""What a delivery is, and the three things that can come of it."""
+"""What a delivery is, what a sender may use for it, and the three things that can come of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
+from aiohttp import ClientSession
+
+from gateway.keyring import Recipient, SecretKey
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt. `delivery_id` is the same in every attempt, so that the recipient can tell a repeat.
+    """One attempt: to whom, what, and the facts of the delivery that a transport may show outside the envelope.
 
-    `pinned`: SHA-256 of the recipient's TLS certificate (DER); without it the system's trust store decides.
+    `delivery_id` is the same in every attempt, so that the recipient can tell a repeat. `purpose`: as the register has
+    it, several with "+" between them. `created_at`: when the delivery came to be owed, the same in every attempt too.
     """
 
+    recipient: Recipient
     delivery_id: str
-    url: str
+    manifest_id: str
+    route_id: str
+    form: str
+    purpose: str
+    legal_basis: str
+    version: int
+    created_at: datetime
     media_type: str
     body: bytes
     attempt: int
     timeout_seconds: float = 30
-    pinned: bytes | None = None
+
+
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sender may use. `signer` is the gateway's Ed25519 key, which signs receipts and log heads too."""
+
+    session: ClientSession
+    signer: SecretKey
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ README = (Path(__file__).parents[2] / "keys" / "README.md").read_text()
 TOML, ROUTES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 SECRETS = {kind: new_secret(kind) for kind in KeyKind}
 TODAY = date(2026, 11, 21)
+WITHOUT_HTTPS = (TOML.split("[https]")[0] + "[seal]" + TOML.split("[seal]")[1]).encode()
 WITHOUT_KEYS = (TOML.split("[[key]]")[0] + "[declarant]" + TOML.split("[declarant]")[1]).encode()
 
 
@@ -84,7 +85,8 @@ def routes(old: str, new: str) -> dict[str, bytes]:
 def test_the_example_in_the_readme_is_a_recipient() -> None:
     got = parsed()
     assert (got.id, got.kind, got.country, got.form) == ("ut-nsw", "nsw", "FI", "jwe")
-    assert got.send.url == "https://nsw.example/deliveries"
+    assert got.https is not None
+    assert got.https.url == "https://nsw.example/deliveries"
     assert got.tls == SERVER
     assert got.declarant is not None
     assert got.declarant.id == "FI1234567-8"
@@ -140,7 +142,8 @@ def codes(folder: dict[str, bytes], id: str = "ut-nsw") -> set[str]:
         (toml("https://nsw.example/deliveries", "https://nsw.example:99999/"), "K-12"),
         (toml("https://nsw.example/deliveries", "https:///in"), "K-12"),
         (toml("https://nsw.example/deliveries", ""), "K-12"),
-        (toml('"https"', '"feed"'), "K-12"),
+        (toml('"https"', '"feed"'), "K-61"),
+        (FOLDER | {"recipient.toml": WITHOUT_HTTPS}, "K-60"),
         (FOLDER | {"server.pem": b"nonsense"}, "K-19"),
         (FOLDER | {"routes.toml": b"[[route]]\nid = 'x'"}, "K-04"),
         (routes('"emswe-json"', '"emswe"'), "K-05"),
@@ -253,7 +256,7 @@ def test_one_bad_value_hides_no_other() -> None:
     told = {f"{finding.code} {finding.place}" for finding in problems(folder)}
     assert told == {
         "K-05 recipient.toml, [send]",
-        "K-12 recipient.toml, [send]",
+        "K-12 recipient.toml, [https]",
         "K-11 recipient.toml",
         "K-05 recipient.toml, [seal]",
         "K-10 recipient.toml, [[key]] 2",
@@ -269,9 +272,11 @@ def test_plain_http_is_for_this_machine_only() -> None:
 
 
 def test_a_feed_has_no_address() -> None:
-    text = TOML.replace('"https"  ', '"feed"  ').replace("url  ", "# url ")
+    text = (
+        TOML.replace('"https"  ', '"feed"  ').replace("[https]", "").replace("url =", "# url").replace("tls =", "# tls")
+    )
     got = parsed(recipient_toml=text.encode())
-    assert (got.send.transport, got.send.url) == ("feed", None)
+    assert (got.send.transport, got.https, got.files) == ("feed", None, {})
 
 
 @settings(max_examples=150, deadline=None)

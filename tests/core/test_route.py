@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.codes.countries import EU, SCHENGEN
 from gateway.keyring import Form, KeyKind, Recipient, RecipientKey, Route, When, new_secret
-from gateway.keyring.recipient import Send
+from gateway.keyring.transports import Https, Send
 from gateway.manifest import (
     Call,
     Counts,
@@ -42,7 +42,8 @@ def recipient(*routes: Route, kind: str = "nsw", id: str = "ut-nsw") -> Recipien
         kind=kind,  # type: ignore[arg-type]
         country="FI",
         third_country=False,
-        send=Send(transport="https", url="https://nsw.example/in"),
+        send=Send(transport="https"),
+        https=Https(url="https://nsw.example/in"),
         form="jwe",
         keys=(KEY,),
         routes=routes,

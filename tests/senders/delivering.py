@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.deliver import Deliverer
+from gateway.keyring import KeyKind, new_secret
 from gateway.keyring import Recipient as Known
+from gateway.senders import Means
+from gateway.senders.https import session
 from gateway.store import DELIVERY, Database, Pool
 from gateway.store.alarms import open_alarms
 from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
+SIGNER = new_secret(KeyKind.ED25519)
 
 
 @asynccontextmanager
@@ -20,14 +24,22 @@ async def delivering(
     database: Database, pool: Pool, *recipients: Known, lease_seconds: float = 30
 ) -> AsyncIterator[Deliverer]:
     """A deliverer at work, ended with the block."""
-    deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, lease_seconds)
-    stop = asyncio.Event()
-    running = asyncio.create_task(deliverer.run(stop))
-    try:
-        yield deliverer
-    finally:
-        stop.set()
-        await running
+    async with sending() as means:
+        deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, means, lease_seconds)
+        stop = asyncio.Event()
+        running = asyncio.create_task(deliverer.run(stop))
+        try:
+            yield deliverer
+        finally:
+            stop.set()
+            await running
+
+
+@asynccontextmanager
+async def sending() -> AsyncIterator[Means]:
+    """What senders may use, with a gateway's key of its own."""
+    async with session() as http:
+        yield Means(session=http, signer=SIGNER)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:

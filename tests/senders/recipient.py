@@ -11,8 +11,8 @@ from typing import ClassVar
 import msgspec
 
 from gateway.demo.folders import certificate
+from gateway.keyring import Https, Send
 from gateway.keyring import Recipient as Known
-from gateway.keyring.recipient import Send
 from gateway.settings import utc_now
 
 
@@ -57,18 +57,20 @@ class Recipient:
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/deliveries"
 
-    def known(self, id: str, *, timeout_seconds: int = 5, pinned: bytes | None = None) -> Known:
-        """As the gateway knows it; `pinned` is another certificate than its own."""
+    def known(self, id: str, *, timeout_seconds: int = 5, pinned: bytes | None = None, url: str | None = None) -> Known:
+        """As the gateway knows it; `pinned` is another certificate than its own, `url` another address."""
+        shown = pinned or self.certificate
         return Known(
             id=id,
             name=id,
             kind="nsw",
             country="GR",
             third_country=False,
-            send=Send(transport="https", url=self.url, timeout_seconds=timeout_seconds),
+            send=Send(transport="https", timeout_seconds=timeout_seconds),
+            https=Https(url=self.url if url is None else url, tls="server.pem" if shown else None),
             form="envelope",
             keys=(),
-            tls=pinned or self.certificate,
+            files={"server.pem": shown} if shown else {},
         )
 
     async def open(self) -> None:

@@ -15,7 +15,19 @@ from gateway.demo.folders import certificate
 from gateway.senders import TryLater
 from gateway.settings import MAX_ATTEMPTS, utc_now
 from gateway.store import Database, Pool
-from tests.senders.delivering import NSW, alarms, delivering, events, failed, look, make_due, owe, state_is, until
+from tests.senders.delivering import (
+    NSW,
+    alarms,
+    delivering,
+    events,
+    failed,
+    look,
+    make_due,
+    owe,
+    sending,
+    state_is,
+    until,
+)
 from tests.senders.recipient import Recipient, answer, hang, recipient
 
 LATER = TryLater("busy")
@@ -140,20 +152,21 @@ async def test_recipients_that_hang_hold_up_nobody(database: Database, pool: Poo
             for _ in range(5):
                 await owe(pool, name)
         known = [slow.known(name, timeout_seconds=60) for name in hanging]
-        deliverer = Deliverer(pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, 60)
-        stop = asyncio.Event()
-        running = asyncio.create_task(deliverer.run(stop))
+        async with sending() as means:
+            deliverer = Deliverer(pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, means, 60)
+            stop = asyncio.Event()
+            running = asyncio.create_task(deliverer.run(stop))
 
-        async def all_hang() -> bool:
-            return slow.connections == 120
+            async def all_hang() -> bool:
+                return slow.connections == 120
 
-        await until(all_hang)
-        ids = [await owe(pool) for _ in range(6)]
-        await state_is(pool, "accepted", *ids, seconds=2)
-        assert slow.connections == 120
-        running.cancel()
-        await slow.close()
-        await asyncio.gather(running, return_exceptions=True)
+            await until(all_hang)
+            ids = [await owe(pool) for _ in range(6)]
+            await state_is(pool, "accepted", *ids, seconds=2)
+            assert slow.connections == 120
+            running.cancel()
+            await slow.close()
+            await asyncio.gather(running, return_exceptions=True)
         await slow.open()
 
 
@@ -170,7 +183,7 @@ async def test_what_a_set_aside_recipient_is_owed_waits(database: Database, pool
 async def test_a_feed_is_not_posted_to(database: Database, pool: Pool, nsw: Recipient) -> None:
     id = await owe(pool, "fetches")
     one = nsw.known("fetches")
-    feed = msgspec.structs.replace(one, send=msgspec.structs.replace(one.send, transport="feed", url=None))
+    feed = msgspec.structs.replace(one, send=msgspec.structs.replace(one.send, transport="feed"), https=None)
     async with delivering(database, pool, feed, nsw.known(NSW)):
         await state_is(pool, "accepted", await owe(pool))
     assert (await look(pool, id))["attempts"] == 0

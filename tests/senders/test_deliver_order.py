@@ -4,12 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
-import aiohttp
 import asyncpg
 import pytest
 
 from gateway import deliver
-from gateway.senders import Outcome, Outgoing
+from gateway.senders import Means, Outcome, Outgoing
 from gateway.settings import utc_now
 from gateway.store import Database, Pool, log
 from tests.senders.delivering import NSW, alarms, delivering, events, failed, look, make_due, owe, state_is, until
@@ -173,10 +172,10 @@ async def test_a_mistake_of_ours_stops_nothing_and_is_logged_without_its_text(
 ) -> None:
     usual = deliver.SENDERS["https"]
 
-    async def mistaken(outgoing: Outgoing, session: aiohttp.ClientSession) -> Outcome:
+    async def mistaken(outgoing: Outgoing, means: Means) -> Outcome:
         if outgoing.body == b"poison":
             raise ValueError("ERIKSSON")
-        return await usual(outgoing, session)
+        return await usual(outgoing, means)
 
     monkeypatch.setattr(deliver, "SENDERS", {"https": mistaken})
     with caplog.at_level(logging.WARNING):

@@ -71,7 +71,7 @@ def make_folders(root: Path) -> Folders:
         file.write_text(f'name = "{carrier.title()} (invented)"\ncontact = "{contact}"\nservice = "ferry"\n')
     secret, public = new_recipient_keys("jwe")
     _recipient(root / "keys" / FEED, 'transport = "feed"', public.pem, now)
-    _recipient(root / "keys" / POSTED, 'transport = "https"\nurl = "https://nsw.example/in"', public.pem, now)
+    _recipient(root / "keys" / POSTED, 'transport = "https"\n[https]\nurl = "https://nsw.example/in"', public.pem, now)
     since, until = _days(now)
     (root / "keys" / FEED / "routes.toml").write_text(f"""[[route]]
 id = "mt-border"
