@@ -13,11 +13,12 @@ import msgspec
 from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
+from gateway.keyring.as4 import As4, as4_problems
 
 Parts = Mapping[str, Any]
 """What is known of a table, as `read_table` tells it."""
 
-Transport = Literal["https", "feed"]
+Transport = Literal["https", "as4", "feed"]
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,7 @@ class Transports(msgspec.Struct, frozen=True, kw_only=True):
 
     send: Send
     https: Https | None = None
+    as4: As4 | None = None
 
 
 def _error(id: str, text: str, hint: str) -> Rule:
@@ -90,12 +92,23 @@ def _tables(known: Parts) -> Iterator[tuple[str, Parts]]:
 
 
 def _named(name: str, table: Parts) -> Iterator[str]:
-    return (table[field] for field in _TABLES[name].FILES if table.get(field))
+    for field in _TABLES[name].FILES:
+        value = table.get(field) or ()
+        yield from (value,) if isinstance(value, str) else value
 
 
 def _https_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    yield from _server_problems("https", table, files)
+
+
+def _as4_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    yield from _server_problems("as4", table, files)
+    yield from as4_problems(table, files)
+
+
+def _server_problems(name: str, table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
     if "url" in table and (why := _address_fault(table["url"])):
-        yield BAD_URL.at(Place(path="recipient.toml, [https]"), why=why)
+        yield BAD_URL.at(Place(path=f"recipient.toml, [{name}]"), why=why)
     tls = table.get("tls")
     if tls and tls in files:
         try:
@@ -118,5 +131,8 @@ def _address_fault(url: str) -> str | None:
     return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
 
 
-_TABLES: Final[Mapping[str, type[Https]]] = {"https": Https}
-_CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {"https": _https_problems}
+_TABLES: Final[Mapping[str, type[Https | As4]]] = {"https": Https, "as4": As4}
+_CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {
+    "https": _https_problems,
+    "as4": _as4_problems,
+}

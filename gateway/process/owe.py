@@ -26,11 +26,13 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt."""
+    """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt.
+
+    `key`: whom it is sealed to; None: ourselves, until an AS4 message seals it to the recipient on its way."""
 
     id: UUID
     recipient: Recipient
-    key: PublicKey
+    key: PublicKey | None
     route: Route
     form: Form
     body: bytes
@@ -88,7 +90,7 @@ def owed(
     payloads: list[Payload] = []
     for entry in routing.owed:
         key = entry.recipient.key_for(at.date())
-        if key is None:
+        if key is None and entry.recipient.form != "as4":
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
         made = _payload(manifest, entry, key, number, submission, at)
@@ -100,7 +102,7 @@ def owed(
 
 
 def _payload(
-    manifest: Manifest, entry: route.Owed, key: PublicKey, number: int, submission: UUID, at: datetime
+    manifest: Manifest, entry: route.Owed, key: PublicKey | None, number: int, submission: UUID, at: datetime
 ) -> Payload | str:
     """The message of one register entry; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]

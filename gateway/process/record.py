@@ -118,7 +118,7 @@ def deliveries_of(
             recipient = payload.recipient
             envelope = seal_to(
                 recipient.form,
-                payload.key,
+                payload.key or catalogue.identity.seal_to,
                 payload.body,
                 content_type=payload.form.media_type,
                 handling=handling,
