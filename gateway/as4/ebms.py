@@ -17,6 +17,10 @@ INITIATOR, RESPONDER = EBMS + "initiator", EBMS + "responder"
 TEST_SERVICE, TEST_ACTION = EBMS + "service", EBMS + "test"
 """A message to these two is answered with a receipt and goes no further (AS4 Profile 5.1.6, eDelivery "test service")."""
 
+GZIP = "application/gzip"
+MIME_TYPE, CHARSET, COMPRESSION = "MimeType", "CharacterSet", "CompressionType"
+"""The part properties that belong to the message layer (AS4 Profile 3.1)."""
+
 UNREGISTERED = "urn:oasis:names:tc:ebcore:partyid-type:unregistered"
 
 

@@ -1,11 +1,9 @@
-"""The AS4 message layer in one sentence: a message and its payloads packed for a partner, and what arrives unpacked.
+"""What goes out, and what becomes of what came in: the values that the shell around the message layer works with.
 
-`pack` compresses, signs and encrypts; `unpack` verifies, decrypts, compares and decompresses, or says with ebMS errors
-why not. `receipt_for` and `error_for` make the synchronous answers; `read_answer` reads the one we get. Pure: ids and
-times are arguments; keys and nonces come from the operating system. Sending, retries, duplicates: the shell.
+`packing` makes a `Packed`; `unpacking` makes an `Unpacked` or a `Fault` of a message, and a `Receipted`, a `Rejected` or a
+`Fault` of the answer to ours.
 """
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,12 +11,13 @@ from cryptography import x509
 
 from gateway.as4.ebms import Payload, Reference, UserMessage
 from gateway.as4.errors import Error
-from gateway.as4.parties import Own, Partner
-from gateway.as4.profiles import Profile
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """What is posted. `references`: the digests that a receipt must give back (keep them with the message id)."""
+    """What is posted. `references`: the digests that a receipt must give back (keep them with the message id).
+
+    A retry posts the same bytes again: packed anew it would have other digests, and be no duplicate of the first.
+    """
 
     message_id: str
     content_type: str
@@ -58,39 +57,3 @@ class Rejected(msgspec.Struct, frozen=True):
 
     errors: tuple[Error, ...]
     signed: bool
-
-
-def pack(message: UserMessage, payloads: Sequence[Payload], *, profile: Profile, own: Own, partner: Partner) -> Packed:
-    """`message` with its payloads, signed by us, encrypted to `partner`. Content ids must differ."""
-    raise NotImplementedError
-
-
-def unpack(
-    content_type: str, body: bytes, *, profile: Profile, own: Own, partners: Iterable[Partner], at: datetime
-) -> Unpacked | Fault:
-    """What arrived at `at`, if it is for us, from one of `partners`, and as the profile demands. No bytes make it raise."""
-    raise NotImplementedError
-
-
-def receipt_for(unpacked: Unpacked, *, id: str, at: datetime, profile: Profile, own: Own) -> Packed:
-    """The signed receipt, with the digests of everything that was signed in the message."""
-    raise NotImplementedError
-
-
-def error_for(fault: Fault, *, id: str, at: datetime, profile: Profile, own: Own) -> Packed:
-    """The signed error signal."""
-    raise NotImplementedError
-
-
-def read_answer(
-    content_type: str,
-    body: bytes,
-    *,
-    message_id: str,
-    references: Sequence[Reference],
-    profile: Profile,
-    partner: Partner,
-    at: datetime,
-) -> Receipted | Rejected | Fault:
-    """What the other side answered to what we packed. `Fault`: no answer that says anything; the message is not receipted."""
-    raise NotImplementedError

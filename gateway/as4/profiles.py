@@ -19,7 +19,6 @@ RSA_SHA256 = XMLDSIG_MORE + "rsa-sha256"
 ED25519 = XMLDSIG_2021 + "eddsa-ed25519"
 AES128_GCM = XENC11 + "aes128-gcm"
 RSA_OAEP = XENC11 + "rsa-oaep"
-RSA_OAEP_MGF1P = XENC + "rsa-oaep-mgf1p"
 MGF1_SHA256 = XENC11 + "mgf1sha256"
 X25519 = XMLDSIG_2021 + "x25519"
 HKDF = XMLDSIG_2021 + "hkdf"
@@ -39,8 +38,8 @@ class TokenReference(StrEnum):
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """One set. `key_transport` is how the content key reaches the recipient: encrypted (RSA) or agreed (X25519).
 
-    `accepts_transport`: what else is taken from others. `names_signer`, `names_recipient`: the token references that we
-    write; all four kinds are read. `signs` and `encrypts` are always true of eDelivery; no profile here switches them off.
+    `names_signer`, `names_recipient`: the token references that we write; all four kinds are read. Signing and encrypting
+    are no options: eDelivery asks for both, and no profile here switches them off.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = SHA256
     content_cipher: str = AES128_GCM
     key_transport: str
-    accepts_transport: tuple[str, ...] = ()
     names_signer: TokenReference = TokenReference.X509
     names_recipient: TokenReference = TokenReference.ISSUER_SERIAL
 
