@@ -1,4 +1,4 @@
-"""Deliver by HTTPS: POST the envelope, with the delivery id as Idempotency-Key (IETF httpapi draft).
+"""Deliver by HTTPS: POST the envelope, signed (`signature`), with the delivery id as Idempotency-Key (IETF httpapi draft).
 
 In: an `Outgoing`. Out: an `Outcome`. 2xx (208 for a repeat too) is accepted once the whole answer is there; 408, 425, 429
 and 5xx mean later (Retry-After of RFC 9110 section 10.2.3 is obeyed, at most a day); everything else, a redirect too, is
@@ -17,11 +17,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_certificate
 
 from gateway.senders.outcome import Accepted, Means, Outcome, Outgoing, Refused, TryLater
+from gateway.senders.signature import signed_headers
+from gateway.settings import utc_now
 
 _LATER = frozenset((408, 425, 429))
 _MOST_RECEIPT = 64 * 1024
 _LONGEST_WAIT = timedelta(days=1)
 _CONNECT_SECONDS = 10.0
+_NO_ADDRESS = "the recipient's address cannot be posted to; mend recipient.toml"
 
 
 def session() -> ClientSession:
@@ -36,16 +39,15 @@ def session() -> ClientSession:
 
 async def send(outgoing: Outgoing, means: Means) -> Outcome:
     """One attempt; what went wrong is said without the address, which may hold a secret path."""
-    headers = {
-        "Content-Type": outgoing.media_type,
-        "Idempotency-Key": outgoing.delivery_id,
-        "Gateway-Delivery": outgoing.delivery_id,
-        "Gateway-Attempt": str(outgoing.attempt),
-    }
+    url = outgoing.recipient.https.url if outgoing.recipient.https else ""
+    try:
+        headers = signed_headers(url, _headers(outgoing), outgoing.body, means.signer, utc_now())
+    except ValueError:
+        return Refused(_NO_ADDRESS)
     seconds = outgoing.timeout_seconds
     try:
         async with means.session.post(
-            outgoing.recipient.https.url if outgoing.recipient.https else "",
+            url,
             data=outgoing.body,
             headers=headers,
             allow_redirects=False,
@@ -66,9 +68,18 @@ async def send(outgoing: Outgoing, means: Means) -> Outcome:
     except TimeoutError:
         return TryLater(f"no answer within {seconds:g} s")
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-        return Refused("the recipient's address cannot be posted to; mend recipient.toml")
+        return Refused(_NO_ADDRESS)
     except (aiohttp.ClientError, OSError) as error:
         return TryLater(f"the connection failed ({type(error).__name__})")
+
+
+def _headers(outgoing: Outgoing) -> dict[str, str]:
+    return {
+        "Content-Type": outgoing.media_type,
+        "Idempotency-Key": outgoing.delivery_id,
+        "Gateway-Delivery": outgoing.delivery_id,
+        "Gateway-Attempt": str(outgoing.attempt),
+    }
 
 
 @lru_cache(maxsize=256)

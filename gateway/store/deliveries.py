@@ -216,6 +216,12 @@ async def feed(pool: Pool, recipient: str, *, after: int = 0, limit: int = 100) 
         return rows(FeedItem, await connection.fetch(SQL["feed_page"], recipient, after, limit))
 
 
+async def feed_ended(pool: Pool, recipient: str, *, after: int) -> int:
+    """How many acknowledged deliveries after a position can no longer be replayed, because their retention has ended."""
+    count: int = await pool.fetchval(SQL["feed_ended"], recipient, after)
+    return count
+
+
 async def acknowledge(
     connection: Connection, recipient: str, ids: Sequence[UUID], *, receipt: bytes | None = None
 ) -> list[UUID]:

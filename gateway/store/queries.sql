@@ -328,6 +328,10 @@ FROM delivery
 WHERE recipient = $1 AND feed_position > $2 AND state IN ('waiting', 'accepted') AND envelope IS NOT NULL
 ORDER BY feed_position LIMIT $3;
 
+-- feed_ended: how many that a recipient acknowledged, after a position, have reached the end of retention
+SELECT count(*) FROM delivery
+WHERE recipient = $1 AND feed_position > $2 AND state = 'accepted' AND envelope IS NULL;
+
 -- feed_acknowledge: the recipient has these
 UPDATE delivery
 SET state = 'accepted', lease = NULL, last_outcome = 'fetched', recipient_receipt = $3, settled_at = now()

@@ -11,6 +11,7 @@ from aiohttp import web
 from gateway.web.problems import Problem
 
 MOST = 2**63 - 1  # PostgreSQL's bigint
+_WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")  # UN/LOCODE (UNECE Recommendation 16)
 
@@ -42,6 +43,12 @@ def number(request: web.Request, name: str, *, default: int, least: int = 0, mos
     if _DIGITS.fullmatch(value) is None or not least <= int(value) <= most:
         raise bad(f"'{name}' is a whole number from {least} to {most}")
     return int(value)
+
+
+def wait(request: web.Request, *, most: float) -> float:
+    """Seconds of `Prefer: wait=N` (RFC 7240 section 4.3); what is longer, or no number, is a wish that cannot be met whole."""
+    found = _WAIT.search(request.headers.get("Prefer", ""))
+    return min(float(found[1]), most) if found else 0.0
 
 
 def port(request: web.Request) -> str | None:

@@ -59,7 +59,7 @@ async def post(request: web.Request) -> web.Response:
     if added.outcome == "key-reused-with-other-body":
         detail = "this Idempotency-Key came with another body before; use a new key for a new list"
         raise Problem(422, "key-reused", detail, submission=str(added.row.id))
-    row = await _processed_within(request, added.row, _wait(request))
+    row = await _processed_within(request, added.row, parameters.wait(request, most=_LONGEST_WAIT))
     if row.state == "processed":
         response = await _answer(request, row)
     else:
@@ -159,12 +159,6 @@ async def _named_call(request: web.Request, id: str | None, who: Caller) -> Expe
             400, "no-such-call", "you have no expected call with this id; see GET /v1/calls, or leave 'call' out"
         )
     return call
-
-
-def _wait(request: web.Request) -> float:
-    """Seconds of `Prefer: wait=N`."""
-    found = re.search(r"\bwait=(\d{1,4})\b", request.headers.get("Prefer", ""))
-    return min(float(found[1]), _LONGEST_WAIT) if found else 0.0
 
 
 async def _processed_within(request: web.Request, row: Submission, seconds: float) -> Submission:

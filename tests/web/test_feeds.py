@@ -1,6 +1,8 @@
 """A recipient that fetches: pull, replay, acknowledge; its own feed and no other."""
 
+import asyncio
 import base64
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +10,9 @@ import msgspec
 import pytest
 
 from gateway.seal import open_envelope
+from gateway.settings import utc_now
+from gateway.store import transaction
+from gateway.store.retention import end_retention
 from gateway.web import feeds
 from tests.specimen import passenger
 from tests.web.world import FEED, POSTED, Folders, Gateway, list_of
@@ -39,7 +44,7 @@ async def acknowledge(gateway: Gateway, *ids: str, who: tuple[str, str] = ME, pa
 
 
 async def test_what_is_owed_is_fetched_opened_and_acknowledged(gateway: Gateway, folders: Folders) -> None:
-    assert await page(gateway) == {"recipient": FEED, "deliveries": [], "next": 0}
+    assert await page(gateway) == {"recipient": FEED, "deliveries": [], "next": 0, "ended": 0}
     await filed(gateway, voyage(1))
     found = await page(gateway)
     [one] = found["deliveries"]
@@ -78,7 +83,7 @@ async def test_positions_stay_and_reading_again_replays(gateway: Gateway) -> Non
     ]
     assert [one["acknowledged"] for one in again["deliveries"]] == [True, True, False]
     assert [one["envelope"] for one in again["deliveries"][:2]] == [one["envelope"] for one in first["deliveries"]]
-    assert await page(gateway, "?after=99") == {"recipient": FEED, "deliveries": [], "next": 99}
+    assert await page(gateway, "?after=99") == {"recipient": FEED, "deliveries": [], "next": 99, "ended": 0}
 
 
 async def test_a_reader_can_go_through_it_in_small_steps(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +107,32 @@ async def test_a_newer_list_takes_the_place_of_one_not_yet_fetched(gateway: Gate
     assert (new["id"] != old["id"], new["version"], new["position"]) == (True, 2, 2)
     said = await acknowledge(gateway, old["id"], new["id"])
     assert said.json == {"acknowledged": [new["id"]], "not_waiting": [old["id"]]}
+
+
+async def test_what_reached_the_end_of_retention_is_counted_and_what_waits_is_still_there(gateway: Gateway) -> None:
+    await filed(gateway, voyage(1), voyage(2), voyage(3))
+    first, second, _ = (await page(gateway))["deliveries"]
+    await acknowledge(gateway, first["id"], second["id"])
+    assert (await page(gateway))["ended"] == 0
+    async with transaction(gateway.pool) as connection:
+        await end_retention(connection, utc_now() + timedelta(days=1))
+    again = await page(gateway)
+    assert [one["position"] for one in again["deliveries"]] == [3]
+    assert (again["ended"], again["next"]) == (2, 3)
+    assert [(await page(gateway, f"?after={position}"))["ended"] for position in (1, 2, 3)] == [1, 0, 0]
+
+
+async def test_a_reader_that_waits_is_told_when_something_comes(gateway: Gateway) -> None:
+    began = asyncio.get_running_loop().time()
+    waiting = asyncio.create_task(gateway.ask("GET", PATH, ME, headers={"Prefer": "wait=30"}))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await filed(gateway, voyage(1))
+    reply = await waiting
+    assert [one["position"] for one in reply.json["deliveries"]] == [1]
+    assert asyncio.get_running_loop().time() - began < 10
+    reply = await gateway.ask("GET", PATH + "?after=1", ME, headers={"Prefer": "wait=1"})
+    assert (reply.status, reply.json["deliveries"]) == (200, [])
 
 
 async def test_acknowledging_twice_or_anything_else_changes_nothing(gateway: Gateway) -> None:
