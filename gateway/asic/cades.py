@@ -3,7 +3,7 @@
 In: bytes, and a key with its certificates. Out: DER of a SignedData without content, whose signed attributes name the
 certificate by its SHA-256 (signing-certificate-v2); and back: whose signature it is, or why it is none. SHA-256 with
 ECDSA (P-256 and stronger) or RSASSA-PSS (3,072 bits and more), the two that EMSWe's RIM takes; PKCS #1 v1.5 is read too.
-`cryptography` cannot write that attribute, so the CMS is put together with `asn1crypto`; the mathematics stay with the former.
+ECDSA is deterministic (RFC 6979): the same bytes signed at the same time have the same signature. `cryptography` cannot write that attribute, so the CMS is put together with `asn1crypto`; the mathematics stay with the former.
 """
 
 from datetime import datetime
@@ -93,7 +93,7 @@ def _certificate_id(certificate: asn1.Certificate) -> tsp.SigningCertificateV2:
 
 def _signature(key: object, data: bytes) -> tuple[dict[str, object], bytes]:
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in _CURVES:
-        return {"algorithm": "sha256_ecdsa"}, key.sign(data, ec.ECDSA(_SHA256))
+        return {"algorithm": "sha256_ecdsa"}, key.sign(data, ec.ECDSA(_SHA256, deterministic_signing=True))
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _LEAST_RSA_BITS:
         parameters = algos.RSASSAPSSParams(
             {

@@ -39,7 +39,7 @@ async def work(settings: Settings, *, child: bool) -> None:
     catalogue = lasting.catalogue(settings)
     database = Database(settings.database_url or "")
     async with lasting.pool(database) as pool, session() as http:
-        means = Means(session=http, signer=catalogue.identity.signer)
+        means = Means(session=http, identity=catalogue.identity, access_point=catalogue.access_point)
         deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
         processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
         tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 from aiohttp import ClientSession
 
-from gateway.keyring import Recipient, SecretKey
+from gateway.access_point import AccessPoint
+from gateway.keyring import Identity, Recipient, SecretKey
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,10 +32,16 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender may use. `signer` is the gateway's Ed25519 key, which signs receipts and log heads too."""
+    """What a sender may use: connections, the gateway's identity, and its keys for AS4."""
 
     session: ClientSession
-    signer: SecretKey
+    identity: Identity
+    access_point: AccessPoint = AccessPoint()
+
+    @property
+    def signer(self) -> SecretKey:
+        """The gateway's Ed25519 key, which signs receipts and log heads too."""
+        return self.identity.signer
 
 
 class Accepted(msgspec.Struct, frozen=True):

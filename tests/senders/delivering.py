@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.deliver import Deliverer
-from gateway.keyring import KeyKind, new_secret
+from gateway.keyring import new_identity
 from gateway.keyring import Recipient as Known
 from gateway.senders import Means
 from gateway.senders.https import session
@@ -16,7 +17,8 @@ from gateway.store.alarms import open_alarms
 from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
-SIGNER = new_secret(KeyKind.ED25519)
+IDENTITY = new_identity(date(2026, 11, 21))
+SIGNER = IDENTITY.signer
 
 
 @asynccontextmanager
@@ -39,7 +41,7 @@ async def delivering(
 async def sending() -> AsyncIterator[Means]:
     """What senders may use, with a gateway's key of its own."""
     async with session() as http:
-        yield Means(session=http, signer=SIGNER)
+        yield Means(session=http, identity=IDENTITY)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:
