@@ -8,7 +8,9 @@ beside the pair that it follows: of those valid the newest signs, and all open.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from cryptography import x509
@@ -93,9 +95,7 @@ def lacking(access_point: AccessPoint, recipients: Iterable[Recipient], at: date
 def read_access_point(folder: Path) -> tuple[AccessPoint, list[tuple[str, str]]]:
     """Every pair in the folder that can be used, and (file, what is wrong) of the others. No folder: no AS4."""
     problems: list[tuple[str, str]] = []
-    signers: list[as4.Signer] = []
-    openers: list[Opener] = []
-    containers: list[asic.Signer] = []
+    found: list[_Uses] = []
     tls = None
     for key in sorted(folder.glob("*.key")):
         certificate = key.with_suffix(".pem")
@@ -104,35 +104,41 @@ def read_access_point(folder: Path) -> tuple[AccessPoint, list[tuple[str, str]]]
             if key.stem == TLS:
                 tls = TlsPair(certificate, key)
                 continue
-            found = _signer(*pems), _opener(*pems), _container(*pems)
-            if not any(found):
-                raise BadPair("the key has no use here: RSA, Ed25519, X25519 and ECDSA keys have")
-            signers += found[0]
-            openers += found[1]
-            containers += found[2]
+            found.append(_uses(*pems))
         except OSError:
             problems.append((str(key), f"the key or its certificate {certificate.name} cannot be read"))
         except BadPair as why:
             problems.append((str(key), str(why)))
-    made = AccessPoint(signers=tuple(signers), openers=tuple(openers), containers=tuple(containers), tls=tls)
+    made = AccessPoint(
+        signers=tuple(chain.from_iterable(one.signers for one in found)),
+        openers=tuple(chain.from_iterable(one.openers for one in found)),
+        containers=tuple(chain.from_iterable(one.containers for one in found)),
+        tls=tls,
+    )
     return made, problems
 
 
-def _signer(key: bytes, chain: bytes) -> list[as4.Signer]:
-    signs = isinstance(_loaded(key), (RSAPrivateKey, Ed25519PrivateKey)) and _may(chain, "digital_signature")
-    return [as4.signer_of(key, chain)] if signs else []
+class _Uses(NamedTuple):
+    signers: list[as4.Signer]
+    openers: list[Opener]
+    containers: list[asic.Signer]
 
 
-def _opener(key: bytes, chain: bytes) -> list[Opener]:
+def _uses(key: bytes, certificates: bytes) -> _Uses:
+    """What a pair is good for. For containers ECDSA alone, because its signature can be the same in every attempt (RFC
+    6979), and so be receipted once."""
     loaded = _loaded(key)
-    opens = isinstance(loaded, RSAPrivateKey) and _may(chain, "key_encipherment")
-    return [as4.opener_of(key, chain)] if opens or isinstance(loaded, X25519PrivateKey) else []
-
-
-def _container(key: bytes, chain: bytes) -> list[asic.Signer]:
-    """ECDSA alone, because its signature can be the same in every attempt (RFC 6979), and so be receipted once."""
-    loaded = _loaded(key)
-    return [asic.Signer(loaded, as4.certificates_of(chain))] if isinstance(loaded, EllipticCurvePrivateKey) else []
+    is_rsa = isinstance(loaded, RSAPrivateKey)
+    signs = (is_rsa or isinstance(loaded, Ed25519PrivateKey)) and _may(certificates, "digital_signature")
+    opens = (is_rsa and _may(certificates, "key_encipherment")) or isinstance(loaded, X25519PrivateKey)
+    found = _Uses(
+        [as4.signer_of(key, certificates)] if signs else [],
+        [as4.opener_of(key, certificates)] if opens else [],
+        [asic.Signer(loaded, as4.certificates_of(certificates))] if isinstance(loaded, EllipticCurvePrivateKey) else [],
+    )
+    if not any(found):
+        raise BadPair("the key has no use here: RSA, Ed25519, X25519 and ECDSA keys have")
+    return found
 
 
 def _loaded(key: bytes) -> object:
@@ -142,10 +148,10 @@ def _loaded(key: bytes) -> object:
         raise BadPair("the private key cannot be read; it must be PEM (PKCS #8) without a password") from error
 
 
-def _may(chain: bytes, use: str) -> bool:
+def _may(certificates: bytes, use: str) -> bool:
     """What the certificate's KeyUsage lets the key do; without one, everything (RFC 5280 section 4.2.1.3)."""
     try:
-        usage = as4.certificates_of(chain)[0].extensions.get_extension_for_class(x509.KeyUsage).value
+        usage = as4.certificates_of(certificates)[0].extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return True
     return bool(getattr(usage, use))
@@ -163,5 +169,5 @@ def _is_valid(certificate: x509.Certificate, at: datetime) -> bool:
     return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
-def _since(chain: tuple[x509.Certificate, ...]) -> datetime:
-    return chain[0].not_valid_before_utc
+def _since(certificates: tuple[x509.Certificate, ...]) -> datetime:
+    return certificates[0].not_valid_before_utc

@@ -85,7 +85,8 @@ RETURNING id;
 -- sealed_to: the identities that what is stored, and can still be opened, is sealed to
 SELECT key_id FROM submission WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL
-UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL;
+UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL
+UNION SELECT key_id FROM delivery_answer WHERE wrapped IS NOT NULL;
 
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -339,6 +340,26 @@ WHERE recipient = $1 AND id = ANY($2::uuid[]) AND state = 'waiting'
 RETURNING id, manifest_id, recipient, state;
 
 
+-- delivery_named: those of these ids that are deliveries to one of these recipients
+SELECT id FROM delivery WHERE recipient = ANY($1::text[]) AND id = ANY($2::uuid[]);
+
+-- delivery_answer_add: what a recipient answered
+INSERT INTO delivery_answer (id, delivery_id, partner, message_id, received_at, sealed, wrapped, key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- delivery_answers: what was answered to a delivery, oldest first
+SELECT id, delivery_id, partner, message_id, received_at, sealed, wrapped, key_id
+FROM delivery_answer WHERE delivery_id = $1 ORDER BY arrival;
+
+-- as4_message_add: this message was taken, unless it was before
+INSERT INTO as4_message (partner, message_id, received_at) VALUES ($1, $2, $3)
+ON CONFLICT (partner, message_id) DO NOTHING
+RETURNING message_id;
+
+-- as4_message_forget: messages too old to be believed are no duplicates any more
+DELETE FROM as4_message WHERE received_at < $1 RETURNING message_id;
+
+
 -- token_add: lets somebody in
 INSERT INTO access_token (sha256, kind, subject, note, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
 
@@ -422,6 +443,9 @@ RETURNING d.id;
 
 -- retention_series: versions received before a time can never be compared with again
 UPDATE series_current SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING series;
+
+-- retention_answers: what was answered before a time can never be read again
+UPDATE delivery_answer SET wrapped = NULL WHERE received_at < $1 AND wrapped IS NOT NULL RETURNING id;
 
 -- retention_shapes: what lists received before a time looked like is no measure any more
 DELETE FROM list_shape WHERE received_at < $1 RETURNING manifest_id;

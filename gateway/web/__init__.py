@@ -11,7 +11,7 @@ from aiohttp import web
 
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
-from gateway.web import board, calls, copies, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
+from gateway.web import as4, board, calls, copies, feeds, health, moves, pages, prooflog, sign_in, submissions, tokens
 from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import problems
@@ -28,6 +28,7 @@ ROUTES = (
     web.get("/v1/carriers/{id}/standing", calls.get_standing),
     web.get("/v1/feeds/{recipient}", feeds.get),
     web.post("/v1/feeds/{recipient}/ack", feeds.post_ack),
+    web.post("/v1/as4", as4.post),
     web.get("/v1/log/head", prooflog.get_head),
     web.get("/v1/log/proof", prooflog.get_proof),
     web.get("/v1/tokens", tokens.get),
@@ -53,6 +54,7 @@ def make_app(context: Context) -> web.Application:
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
     copies.prepare(app)
+    as4.prepare(app)
     return app
 
 

@@ -27,14 +27,19 @@ async def delivering(
 ) -> AsyncIterator[Deliverer]:
     """A deliverer at work, ended with the block."""
     async with sending() as means:
-        deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, means, lease_seconds)
-        stop = asyncio.Event()
-        running = asyncio.create_task(deliverer.run(stop))
-        try:
-            yield deliverer
-        finally:
-            stop.set()
-            await running
+        async with at_work(Deliverer(pool, database, {one.id: one for one in recipients}, means, lease_seconds)) as one:
+            yield one
+
+
+@asynccontextmanager
+async def at_work(deliverer: Deliverer) -> AsyncIterator[Deliverer]:
+    stop = asyncio.Event()
+    running = asyncio.create_task(deliverer.run(stop))
+    try:
+        yield deliverer
+    finally:
+        stop.set()
+        await running
 
 
 @asynccontextmanager

@@ -121,8 +121,8 @@ async def test_when_retention_ends_only_facts_are_left(pool: Pool) -> None:
         await add_deliveries(connection, [unsent])
     await pool.execute("UPDATE delivery SET state = 'accepted' WHERE id = $1", id)
     async with transaction(pool) as connection:
-        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(1, 1, 1, 0, 0)
-        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 0, 0, 0, 0)
+        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(1, 1, 1, 0, 0, 0)
+        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 0, 0, 0, 0, 0)
         for sealed in (
             await sealed_submission(connection, done.id),
             await sealed_answer(connection, done.id),
