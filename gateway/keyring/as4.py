@@ -19,6 +19,7 @@ from gateway.keyring.register import CountryCode, Text
 
 As4Profile = Literal["emswe-rim", "edelivery-as4-1.15", "edelivery-as4-2.0"]
 Container = Literal["none", "asic-e"]
+RIM = "emswe-rim"
 
 _ID = "1 to 255 characters without spaces, such as mnsw.example"
 _CID = "letters, digits and . _ -, such as message"
@@ -54,8 +55,8 @@ class As4(msgspec.Struct, frozen=True, kw_only=True):
     service_type: Name | None = None
     action: Name
     answer_action: Name | None = None
-    agreement: str | None = None
-    agreement_type: str | None = None
+    agreement: Name | None = None
+    agreement_type: Name | None = None
     original_sender: Name
     final_recipient: Name
     content_id: ContentId = "message"
@@ -85,21 +86,27 @@ NO_AUTHORIZATION = _error(
     "the profile emswe-rim has no [as4.authorization]",
     "add identifier (EORI), type (DECL or DSP) and subdomain as they are registered in URAM",
 )
-COMPRESSED = _error("K-44", "RIM takes no AS4 compression", "remove compress, or choose the profile edelivery-as4-1.15")
+COMPRESSED = _error("K-44", "AS4 compression is asked for, and RIM takes none", "remove compress, or choose the profile edelivery-as4-1.15")
 SEALED_CONTAINER = _error(
     "K-45",
-    "an ASiC-E container holds a message that its reader can read, and [seal] form says otherwise",
-    'set [seal] form = "as4", or container = "none"',
+    "what is put into an ASiC-E container, or sent to RIM, must be readable there, and [seal] form seals it once more",
+    'set [seal] form = "as4"; for both layers choose another profile and container = "none"',
 )
 ONLY_AS4 = _error(
     "K-46",
-    '[seal] form = "as4" goes with the transport as4 alone: nothing else would keep the message shut',
+    'with the transport {transport} nothing would keep a message of [seal] form = "as4" shut',
     'choose form = "jwe" or "envelope", or the transport as4',
 )
 KEYS_UNUSED = _error(
     "K-47",
-    '[seal] form = "as4" uses no [[key]]',
+    'there are [[key]] entries, and [seal] form = "as4" uses none',
     "remove the [[key]] entries; the certificates stand in [as4]",
+)
+
+NOT_RIM = _error(
+    "K-49",
+    "the profile emswe-rim takes formalities in XML, and an entry has another form",
+    'set form = "emswe-xml" in every entry of routes.toml',
 )
 
 _KEYS = {
@@ -107,7 +114,7 @@ _KEYS = {
     "edelivery-as4-1.15": (RSAPublicKey, RSAPublicKey),
     "edelivery-as4-2.0": (Ed25519PublicKey, X25519PublicKey),
 }
-_NAMED = {
+_NAMED: dict[type[object], str] = {
     RSAPublicKey: "an RSA key of 2048 bits or more",
     Ed25519PublicKey: "an Ed25519 key",
     X25519PublicKey: "an X25519 key",
@@ -119,7 +126,7 @@ def as4_problems(table: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterat
     place = Place(path="recipient.toml, [as4]")
     if table.get("us") is not None and table.get("us") == table.get("party"):
         yield SAME_PARTY.at(place)
-    if table.get("profile") == "emswe-rim":
+    if table.get("profile") == RIM:
         if table.get("authorization", ...) is None:
             yield NO_AUTHORIZATION.at(place)
         if table.get("compress"):
@@ -132,7 +139,7 @@ def as4_problems(table: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterat
 
 
 def _certificate_problems(
-    file: str, expected: type | None, use: str, table: Mapping[str, Any], files: Mapping[str, bytes]
+    file: str, expected: type[object] | None, use: str, table: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> Iterator[Finding]:
     if file not in files:
         return

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
-from gateway.keyring.as4 import KEYS_UNUSED, ONLY_AS4, SEALED_CONTAINER
+from gateway.keyring.as4 import KEYS_UNUSED, NOT_RIM, ONLY_AS4, RIM, SEALED_CONTAINER
 from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
 from gateway.keyring.register import (
     ENDS_FIRST,
@@ -155,6 +155,9 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     lacks = frozenset(name for name in ("declarant", "edifact") if known.get(name, ...) is None)
     owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
     found.extend(route_problems(routes.parts.get("route", ()), owner))
+    forms = {route.form for route in routes.parts.get("route", ()) if route is not None}
+    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml"}:
+        found.append(NOT_RIM.at(Place(path="routes.toml")))
     keys = tuple(_keys(known, files, found))
     said, register = read.whole, routes.whole
     if found or said is None or register is None:
@@ -187,8 +190,9 @@ def _settings_problems(id: str, known: Parts) -> Iterator[Finding]:
     if form == "as4" and known.get("key"):
         yield KEYS_UNUSED.at(place)
     if form == "as4" and transport not in (None, "as4"):
-        yield ONLY_AS4.at(place)
-    if form not in (None, "as4") and (known.get("as4") or {}).get("container") == "asic-e":
+        yield ONLY_AS4.at(place, transport=transport)
+    as4 = known.get("as4") or {}
+    if form not in (None, "as4") and (as4.get("container") == "asic-e" or as4.get("profile") == RIM):
         yield SEALED_CONTAINER.at(place)
 
 

@@ -66,15 +66,18 @@ def make_runner(context: Context) -> web.AppRunner:
 def server_tls(settings: Settings, catalogue: Catalogue) -> ssl.SSLContext | None:
     """TLS 1.2 or newer, asking for a client certificate without requiring one; None without a certificate of our own.
 
-    Only the certificates in keys/senders/ are trusted, as they stand: `access` then looks at the very key.
+    Only the certificates in keys/senders/ are trusted, as they stand: `access` then looks at the very key. Those of AS4
+    partners' servers may be shown too; whose message it is, its signature says.
     """
     if settings.tls_cert is None or settings.tls_key is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    if catalogue.sender_certificates.strip():
+    partners = [one.tls for one in catalogue.recipients.values() if one.as4 is not None and one.tls is not None]
+    shown = b"\n".join([catalogue.sender_certificates, *partners])
+    if shown.strip():
         context.verify_mode = ssl.CERT_OPTIONAL
         # A listed certificate is trusted itself, whoever issued it.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=catalogue.sender_certificates.decode("ascii"))
+        context.load_verify_locations(cadata=shown.decode("ascii"))
     return context

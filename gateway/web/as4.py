@@ -134,11 +134,11 @@ def _is_between_others(fault: Fault) -> bool:
 
 
 def _answer(came: Came | Not, now: datetime) -> Packed:
-    id = f"{uuid4()}@{came.under.own.party.value}"
-    common = {"id": id, "at": now, "profile": came.under.profile, "own": came.under.own}
+    under = came.under
+    id = f"{uuid4()}@{under.own.party.value}"
     if isinstance(came, Came):
-        return as4.receipt_for(came.unpacked, **common)
-    return as4.error_for(came.fault, **common)
+        return as4.receipt_for(came.unpacked, id=id, at=now, profile=under.profile, own=under.own)
+    return as4.error_for(came.fault, id=id, at=now, profile=under.profile, own=under.own)
 
 
 def _answered(unpacked: Unpacked) -> Answered:

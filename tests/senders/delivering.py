@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.deliver import Deliverer
-from gateway.keyring import new_identity
 from gateway.keyring import Recipient as Known
+from gateway.keyring import new_identity
 from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.store import DELIVERY, Database, Pool
@@ -26,9 +26,9 @@ async def delivering(
     database: Database, pool: Pool, *recipients: Known, lease_seconds: float = 30
 ) -> AsyncIterator[Deliverer]:
     """A deliverer at work, ended with the block."""
-    async with sending() as means:
-        async with at_work(Deliverer(pool, database, {one.id: one for one in recipients}, means, lease_seconds)) as one:
-            yield one
+    known = {one.id: one for one in recipients}
+    async with sending() as means, at_work(Deliverer(pool, database, known, means, lease_seconds)) as deliverer:
+        yield deliverer
 
 
 @asynccontextmanager

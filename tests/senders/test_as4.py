@@ -228,7 +228,7 @@ async def test_an_error_that_nobody_signed_refuses_nothing_for_good(
 def _unsigned(window: Window) -> Callable[..., Awaitable[bytes]]:
     async def say(request: Request, writer: object) -> bytes:
         said: bytes = await window.refusing(errors.VALUE_NOT_RECOGNIZED)(request, writer)
-        head, _, body = said.partition(b"\r\n\r\n")
+        _, _, body = said.partition(b"\r\n\r\n")
         start, end = body.index(b"<wsse:Security"), body.index(b"</wsse:Security>") + len(b"</wsse:Security>")
         return answer(200, body[:start] + body[end:], Content_Type="application/soap+xml")
 

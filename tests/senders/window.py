@@ -91,7 +91,7 @@ def folder(url: str, tls: bytes | None = None, **changes: str) -> dict[str, byte
     table = {
         "url": f'"{url}"', "profile": '"emswe-rim"', "party": f'"{WINDOW}"', "us": f'"{US}"', "signing": '["window.pem"]',
         "encryption": '"window.pem"', "service": f'"{SERVICE}"', "service_type": f'"{SERVICE_TYPE}"', "action": f'"{REQUEST}"',
-        "answer_action": f'"{RESPONSE}"', "agreement": '""', "original_sender": '"urn:emswe:rim:line"',
+        "answer_action": f'"{RESPONSE}"', "original_sender": '"urn:emswe:rim:line"',
         "final_recipient": '"urn:emswe:mnsw:ut"', "container": '"asic-e"',
         "authorization": '{ identifier = "FI1234567-8", type = "DSP", subdomain = "FI" }',
     }  # fmt: skip
@@ -173,7 +173,6 @@ class Window:
             "action": RESPONSE,
             "conversation": ref_to or "none",
             "ref_to": ref_to,
-            "agreement": "",
             "properties": (Property("originalSender", "urn:emswe:mnsw:ut"), Property("finalRecipient", "urn:emswe:rim:line")),
         }  # fmt: skip
         part = Payload(

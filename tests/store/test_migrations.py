@@ -11,7 +11,7 @@ from gateway import store
 from gateway.store import embedded
 from tests.store.rows import stored
 
-SHIPPED = ["0001_start.sql", "0002_versions.sql"]
+SHIPPED = ["0001_start.sql", "0002_versions.sql", "0004_as4.sql"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 import com.helger.phase4.crypto.IAS4CryptoFactory;
-import com.helger.phase4.incoming.AS4ServerInitializer;
+import com.helger.phase4.mgr.MetaAS4Manager;
 import com.helger.scope.mgr.ScopeManager;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -31,7 +31,7 @@ public final class Peer {
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         ScopeManager.onGlobalBegin("peer");
-        AS4ServerInitializer.initAS4Server();
+        MetaAS4Manager.getInstance();
         IAS4CryptoFactory keys = Keys.as4(folder.resolve("as4.key"), folder.resolve("as4.pem"), folder.resolve("as4-trusted.pem"));
         SSLContext tls = Keys.tls(folder.resolve("tls.key"), folder.resolve("tls.pem"), folder.resolve("tls-trusted.pem"));
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
