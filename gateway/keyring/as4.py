@@ -86,7 +86,11 @@ NO_AUTHORIZATION = _error(
     "the profile emswe-rim has no [as4.authorization]",
     "add identifier (EORI), type (DECL or DSP) and subdomain as they are registered in URAM",
 )
-COMPRESSED = _error("K-44", "AS4 compression is asked for, and RIM takes none", "remove compress, or choose the profile edelivery-as4-1.15")
+COMPRESSED = _error(
+    "K-44",
+    "AS4 compression is asked for, and RIM takes none",
+    "remove compress, or choose the profile edelivery-as4-1.15",
+)
 SEALED_CONTAINER = _error(
     "K-45",
     "what is put into an ASiC-E container, or sent to RIM, must be readable there, and [seal] form seals it once more",

@@ -24,9 +24,9 @@ from gateway.store.answers import answers_of
 from tests.interop.access_point import AccessPoint as Phase4
 from tests.interop.conftest import window_tls
 from tests.senders.delivering import IDENTITY, at_work, state_is
-from tests.senders.test_as4 import PXA, waiting
 from tests.senders.window import (
     NSW,
+    PXA,
     RESPONSE,
     SERVICE,
     SERVICE_TYPE,
@@ -39,6 +39,7 @@ from tests.senders.window import (
     our_keys,
     pem,
     rsa_key,
+    waiting,
 )
 from tests.web.world import CARRIER, Folders, Gateway, list_of, make_folders, running
 

@@ -20,9 +20,12 @@ from gateway import as4
 from gateway.access_point import AccessPoint, partner_of, read_access_point
 from gateway.as4 import Fault, Own, Packed, Partner, Party, PartyId, Payload, Property, Unpacked, UserMessage
 from gateway.as4.errors import Kind
+from gateway.keyring import Handling, parse_recipient
 from gateway.keyring import Recipient as Known
-from gateway.keyring import parse_recipient
+from gateway.manifest import Purpose
+from gateway.seal import seal_to
 from gateway.settings import utc_now
+from tests.senders.delivering import IDENTITY
 from tests.senders.recipient import Request, answer
 
 WINDOW, US = "mnsw.window.example", "ap.gateway.example"
@@ -30,6 +33,18 @@ NSW = "example-nsw"
 SERVICE, SERVICE_TYPE = "rim-messaging-service", "rim-process-schema"
 REQUEST, RESPONSE = "emswe-formality-request", "emswe-formality-response"
 RIM = as4.EMSWE_RIM
+
+PXA = b"""<?xml version="1.0"?><env:Envelope xmlns:env="urn:env" xmlns:mai="urn:mai" xmlns:ram="urn:ram"><mai:MAI>
+<mai:ExchangedDocument><ram:ID>1</ram:ID><ram:TypeCode>PXA</ram:TypeCode><ram:PurposeCode>9</ram:PurposeCode>
+<ram:VersionID>2.0</ram:VersionID></mai:ExchangedDocument></mai:MAI><x>ERIKSSON ANNA MARIA</x></env:Envelope>"""
+HANDLING = Handling(
+    marking="restricted",
+    purposes=(Purpose.BORDER,),
+    legal_basis="Regulation (EU) 2019/1239",
+    route="ut-border",
+    as_of="2026-11-22T08:00:00+00:00",
+    originator="specimen-line",
+)
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
@@ -123,6 +138,13 @@ def known(url: str, tls: bytes | None = None, **changes: str) -> Known:
     found = parse_recipient(NSW, folder(url, tls, **changes))
     assert isinstance(found, Known), found
     return found
+
+
+def waiting(id: str, payload: bytes = PXA) -> bytes:
+    """What waits in the queue: sealed to ourselves."""
+    return seal_to(
+        "as4", IDENTITY.seal_to, payload, content_type="application/xml", handling=HANDLING, delivery_id=id, signer=IDENTITY.signer
+    ).body  # fmt: skip
 
 
 class Window:

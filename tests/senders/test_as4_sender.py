@@ -14,8 +14,7 @@ from gateway import as4, asic
 from gateway.access_point import AccessPoint, read_access_point
 from gateway.as4 import Unpacked, errors
 from gateway.deliver import Deliverer
-from gateway.keyring import Handling, new_recipient_keys
-from gateway.manifest import Purpose
+from gateway.keyring import new_recipient_keys
 from gateway.seal import open_envelope, seal_to
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 from gateway.senders.https import session
@@ -24,7 +23,9 @@ from gateway.store import Database, Pool
 from tests.senders.delivering import IDENTITY, at_work, look, make_due, owe, state_is, until
 from tests.senders.recipient import Recipient, Request, answer, recipient
 from tests.senders.window import (
+    HANDLING,
     NSW,
+    PXA,
     REQUEST,
     SERVICE,
     US,
@@ -36,19 +37,9 @@ from tests.senders.window import (
     our_keys,
     put_pair,
     rsa_key,
+    waiting,
 )
 
-PXA = b"""<?xml version="1.0"?><env:Envelope xmlns:env="urn:env" xmlns:mai="urn:mai" xmlns:ram="urn:ram"><mai:MAI>
-<mai:ExchangedDocument><ram:ID>1</ram:ID><ram:TypeCode>PXA</ram:TypeCode><ram:PurposeCode>9</ram:PurposeCode>
-<ram:VersionID>2.0</ram:VersionID></mai:ExchangedDocument></mai:MAI><x>ERIKSSON ANNA MARIA</x></env:Envelope>"""
-HANDLING = Handling(
-    marking="restricted",
-    purposes=(Purpose.BORDER,),
-    legal_basis="Regulation (EU) 2019/1239",
-    route="ut-border",
-    as_of="2026-11-22T08:00:00+00:00",
-    originator="specimen-line",
-)
 ID = "11111111-2222-5333-8444-555555555555"
 AT = utc_now().replace(microsecond=123456)
 
@@ -75,13 +66,6 @@ def window() -> Window:
     return Window()
 
 
-def waiting(id: str = ID, payload: bytes = PXA) -> bytes:
-    """What waits in the queue: sealed to ourselves."""
-    return seal_to(
-        "as4", IDENTITY.seal_to, payload, content_type="application/xml", handling=HANDLING, delivery_id=id, signer=IDENTITY.signer
-    ).body  # fmt: skip
-
-
 def outgoing(nsw: Recipient, attempt: int = 1, body: bytes | None = None, **changes: str) -> Outgoing:
     return Outgoing(
         recipient=known(nsw.url, nsw.certificate, **changes),
@@ -94,7 +78,7 @@ def outgoing(nsw: Recipient, attempt: int = 1, body: bytes | None = None, **chan
         version=3,
         created_at=AT,
         media_type="application/vnd.maritime-sealed",
-        body=waiting() if body is None else body,
+        body=waiting(ID) if body is None else body,
         attempt=attempt,
         timeout_seconds=5,
     )
@@ -251,13 +235,13 @@ async def test_without_a_key_a_person_hears_of_it_and_nothing_is_sent(nsw: Recip
 
 
 async def test_what_is_no_formality_is_not_for_rim(nsw: Recipient, means: Means) -> None:
-    body = waiting(payload=b"UNB+UNOA:4'")
+    body = waiting(ID, b"UNB+UNOA:4'")
     assert isinstance(await SENDERS["as4"](outgoing(nsw, body=body), means), Refused)
     assert nsw.connections == 0
 
 
 async def test_another_deliverys_envelope_is_not_sent(nsw: Recipient, means: Means) -> None:
-    outcome = await SENDERS["as4"](outgoing(nsw, body=waiting(id=str(uuid4()))), means)
+    outcome = await SENDERS["as4"](outgoing(nsw, body=waiting(str(uuid4()))), means)
     assert isinstance(outcome, TryLater)
     assert nsw.connections == 0
 
