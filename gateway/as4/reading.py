@@ -90,12 +90,14 @@ def _read_signal(unit: etree._Element) -> Receipt | ErrorSignal:
 
 
 def _read_error(element: etree._Element) -> Error:
+    name = element.get("shortDescription", "")[:_MOST]
+    texts = [text_of(element.find(EB + tag)) for tag in ("Description", "ErrorDetail")]  # the second may say less
     return Error(
         code=element.get("errorCode", OTHER.code)[:_MOST],
-        name=element.get("shortDescription", "")[:_MOST],
+        name=name,
         severity=element.get("severity", "failure")[:_MOST].lower(),
         category=element.get("category", "")[:_MOST],
-        detail=(text_of(element.find(EB + "ErrorDetail")) or text_of(element.find(EB + "Description")))[:_MOST_DETAIL],
+        detail="; ".join(text for text in texts if text not in ("", name))[:_MOST_DETAIL],
         ref_to=element.get("refToMessageInError", "")[:_MOST] or None,
     )
 
