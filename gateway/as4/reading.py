@@ -23,7 +23,15 @@ from gateway.as4.ebms import (
     Receipt,
     UserMessage,
 )
-from gateway.as4.errors import FEATURE_NOT_SUPPORTED, INVALID_HEADER, OTHER, VALUE_INCONSISTENT, Error, Refused
+from gateway.as4.errors import (
+    DECOMPRESSION_FAILURE,
+    FEATURE_NOT_SUPPORTED,
+    INVALID_HEADER,
+    OTHER,
+    VALUE_INCONSISTENT,
+    Error,
+    Refused,
+)
 from gateway.as4.names import EB, every, only, text_of
 
 _MOST = 255  # characters of a PartyId (EMSWe RIM) and of what else is a name
@@ -129,7 +137,7 @@ def _read_user(unit: etree._Element) -> Head:
 def _read_part(element: etree._Element) -> PartInfo:
     part = PartInfo(element.get("href", ""), _read_properties(only(element, EB + "PartProperties")))
     if part.is_gzip and part.value(COMPRESSION) != GZIP:
-        raise Refused(FEATURE_NOT_SUPPORTED.saying(f"CompressionType must be {GZIP}"))
+        raise Refused(DECOMPRESSION_FAILURE.saying(f"CompressionType must be {GZIP}"))
     return part
 
 

@@ -45,8 +45,8 @@ def verified(envelope: Envelope, signers: Sequence[x509.Certificate], profile: P
     if info is None:
         raise _policy("the signature has no SignedInfo")
     elements = list(every(info, DS + "Reference"))
-    _check_covered(envelope, [one.get("URI", "") for one in elements])
     _check_algorithms(info, elements, profile)
+    _check_covered(envelope, [one.get("URI", "") for one in elements])
     signer = _signer(signatures[0], security, signers, at)
     if not _fits(signatures[0], info, signer, profile):
         raise _authentication("the signature value does not fit what it signs")
