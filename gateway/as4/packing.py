@@ -11,7 +11,7 @@ from datetime import datetime
 from lxml import etree
 
 from gateway.as4 import attachment, encrypt, envelope, header, mime, sign, wsse
-from gateway.as4.ebms import ErrorSignal, Payload, Receipt, UserMessage
+from gateway.as4.ebms import CHARSET, COMPRESSION, MIME_TYPE, ErrorSignal, Payload, Receipt, UserMessage
 from gateway.as4.message import Fault, Packed, Unpacked
 from gateway.as4.names import S12, WSSE, make
 from gateway.as4.parties import Own, Partner
@@ -23,13 +23,15 @@ _BODY_ID, _TOKEN_ID = "body", "signer-token"
 def pack(message: UserMessage, payloads: Sequence[Payload], *, profile: Profile, own: Own, partner: Partner) -> Packed:
     """`message` with its payloads, signed by us, encrypted to `partner`.
 
-    ValueError: content ids that are the same, or that MIME cannot carry. `BadPair`: a key that the profile has no use for.
+    ValueError: content ids that are the same, or that MIME cannot carry; a property that is ours to write. `BadPair`: a key that the profile has no use for.
     """
     parts = [attachment.part_of(payload) for payload in payloads]
     if len({part.content_id for part in parts}) != len(parts):
         raise ValueError("two payloads have the same content id")
-    for part in parts:
+    for part, payload in zip(parts, payloads, strict=True):
         mime.check(part)
+        if any(one.name in (MIME_TYPE, CHARSET, COMPRESSION) for one in payload.properties):
+            raise ValueError(f"{MIME_TYPE}, {CHARSET} and {COMPRESSION} are written from what the payload is")
     secured, carried = encrypt.encrypted(parts, partner.encryption, profile)
     return _packed(message.id, header.user_message(message, payloads), parts, secured, carried, profile, own)
 
