@@ -460,3 +460,36 @@ def test_a_token_of_another_kind_is_not_read(between):
         token.set("ValueType", BASE64)
 
     assert refused(between, change) == ["0101"]
+
+
+def test_what_is_processed_stands_directly_in_the_header(between):
+    for name in ("Messaging", "Security"):
+
+        def change(root, name=name):
+            found = one(root, name)
+            etree.SubElement(one(root, "Header"), WRAPPER).append(found)
+
+        assert refused(between, change) == ["0003"]
+
+
+def test_a_reference_that_stands_twice(between, monkeypatch):
+    real = sign.references_to
+    monkeypatch.setattr(sign, "references_to", lambda *given: (*real(*given), real(*given)[0]))
+    assert codes(between.sent(between.pack(LIST))) == ["0103"]
+
+
+def test_a_property_that_stands_twice(between):
+    twice = msgspec.structs.replace(MESSAGE, properties=(MESSAGE.properties[0],) * 2)
+    assert codes(between.sent(between.pack(LIST, message=twice))) == ["0003"]
+
+
+def test_a_payload_in_the_clear_beside_one_that_is_encrypted(between):
+    packed = between.pack(LIST, msgspec.structs.replace(LIST, content_id="second"))
+
+    def strip(root):
+        found = list(each(root, "EncryptedData"))[1]
+        found.getparent().remove(found)
+
+    got = between.sent(with_soap(packed, strip))
+    assert codes(got) == ["0103"]
+    assert "without encryption" in got.errors[0].detail
