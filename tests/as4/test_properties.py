@@ -31,7 +31,7 @@ _IDS = st.from_regex(r"[A-Za-z0-9._@~+=$!*-]{1,60}", fullmatch=True)
 _TYPES = st.sampled_from(
     ("application/octet-stream", "text/xml", "application/xml", "text/plain", "application/pdf", "image/svg+xml")
 )
-_PROPERTIES = st.lists(st.builds(Property, _NAMES, _WORDS, st.none() | _WORDS), max_size=4, unique_by=lambda p: p.name)
+_PROPERTIES = st.lists(st.builds(Property, _NAMES, _NAMES, st.none() | _NAMES), max_size=4, unique_by=lambda p: p.name)
 _RESERVED = ("MimeType", "CharacterSet", "CompressionType")
 
 
@@ -39,7 +39,7 @@ _RESERVED = ("MimeType", "CharacterSet", "CompressionType")
 def _payloads(draw) -> list[Payload]:
     ids = draw(st.lists(_IDS, max_size=3, unique=True))
     own = st.lists(
-        st.builds(Property, _NAMES.filter(lambda name: name not in _RESERVED), _WORDS),
+        st.builds(Property, _NAMES.filter(lambda name: name not in _RESERVED), _NAMES),
         max_size=3,
         unique_by=lambda p: p.name,
     )
@@ -61,11 +61,11 @@ def _messages(draw) -> UserMessage:
         sender=Party(MESSAGE.sender.id, draw(_NAMES)),
         receiver=Party(MESSAGE.receiver.id, draw(_NAMES)),
         service=draw(_NAMES),
-        service_type=draw(st.none() | _WORDS),
+        service_type=draw(st.none() | _NAMES),
         action=draw(_NAMES),
         conversation=draw(_WORDS),
         ref_to=draw(st.none() | _NAMES),
-        mpc=draw(st.none() | _WORDS),
+        mpc=draw(st.none() | _NAMES),
         properties=tuple(draw(_PROPERTIES)),
     )
 

@@ -50,8 +50,7 @@ MESSAGE = UserMessage(
     service_type="rim-process-schema",
     action="emswe-formality-request",
     conversation="voyage-1",
-    agreement="",
-    agreement_type="",
+    agreement="urn:example:agreement",
     properties=(
         Property("originalSender", "urn:emswe:rim:line"),
         Property("finalRecipient", "urn:emswe:mnsw:fi", "text"),
