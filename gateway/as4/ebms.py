@@ -67,8 +67,8 @@ class Payload(msgspec.Struct, frozen=True):
 class UserMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message between two parties. `timestamp` has an offset; `id` is an RFC 2822 message id without brackets or a UUID.
 
-    `ref_to`: the message that this one answers (Two-Way/Push-and-Push: the same `conversation`). `agreement` None: no
-    AgreementRef; "": an empty one, as RIM writes it.
+    `ref_to`: the message that this one answers (Two-Way/Push-and-Push: the same `conversation`). The schema allows no
+    empty agreement, type or mpc: such a one is not written, which is what a P-Mode with an empty agreement means.
     """
 
     id: str

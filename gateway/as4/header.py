@@ -38,7 +38,7 @@ def user_message(message: UserMessage, payloads: Sequence[Payload]) -> etree._El
             _collaboration(message),
             make(EB + "MessageProperties", *map(_property, message.properties)) if message.properties else None,
             make(EB + "PayloadInfo", *map(_part_info, payloads)) if payloads else None,
-            attributes={"mpc": message.mpc},
+            attributes={"mpc": message.mpc or None},
         )
     )
 
@@ -69,18 +69,18 @@ def _party(tag: str, party: Party) -> etree._Element:
 
 
 def _collaboration(message: UserMessage) -> etree._Element:
-    agreement = {"type": message.agreement_type, "pmode": message.pmode}
+    agreement = {"type": message.agreement_type or None, "pmode": message.pmode or None}
     return make(
         EB + "CollaborationInfo",
-        make(EB + "AgreementRef", message.agreement, attributes=agreement) if message.agreement is not None else None,
-        make(EB + "Service", message.service, attributes={"type": message.service_type}),
+        make(EB + "AgreementRef", message.agreement, attributes=agreement) if message.agreement else None,
+        make(EB + "Service", message.service, attributes={"type": message.service_type or None}),
         make(EB + "Action", message.action),
         make(EB + "ConversationId", message.conversation),
     )
 
 
 def _property(one: Property) -> etree._Element:
-    return make(EB + "Property", one.value, attributes={"name": one.name, "type": one.type})
+    return make(EB + "Property", one.value, attributes={"name": one.name, "type": one.type or None})
 
 
 def _part_info(payload: Payload) -> etree._Element:

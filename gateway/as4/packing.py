@@ -11,7 +11,7 @@ from datetime import datetime
 from lxml import etree
 
 from gateway.as4 import attachment, encrypt, envelope, header, mime, sign, wsse
-from gateway.as4.ebms import ErrorSignal, Payload, Receipt, UserMessage
+from gateway.as4.ebms import CHARSET, COMPRESSION, MIME_TYPE, ErrorSignal, Payload, Receipt, UserMessage
 from gateway.as4.message import Fault, Packed, Unpacked
 from gateway.as4.names import S12, WSSE, make
 from gateway.as4.parties import Own, Partner
@@ -23,15 +23,28 @@ _BODY_ID, _TOKEN_ID = "body", "signer-token"
 def pack(message: UserMessage, payloads: Sequence[Payload], *, profile: Profile, own: Own, partner: Partner) -> Packed:
     """`message` with its payloads, signed by us, encrypted to `partner`.
 
-    ValueError: content ids that are the same, or that MIME cannot carry. `BadPair`: a key that the profile has no use for.
+    ValueError: content ids or properties that no message can have (`_check`). `BadPair`: a key that the profile has no use for.
     """
     parts = [attachment.part_of(payload) for payload in payloads]
+    _check(message, payloads, parts)
+    secured, carried = encrypt.encrypted(parts, partner.encryption, profile)
+    return _packed(message.id, header.user_message(message, payloads), parts, secured, carried, profile, own)
+
+
+def _check(message: UserMessage, payloads: Sequence[Payload], parts: Sequence[mime.Part]) -> None:
+    """What would only be refused at the other end, or read there as something else."""
     if len({part.content_id for part in parts}) != len(parts):
         raise ValueError("two payloads have the same content id")
     for part in parts:
         mime.check(part)
-    secured, carried = encrypt.encrypted(parts, partner.encryption, profile)
-    return _packed(message.id, header.user_message(message, payloads), parts, secured, carried, profile, own)
+    own = (MIME_TYPE, CHARSET, COMPRESSION)
+    if any(one.name in own for payload in payloads for one in payload.properties):
+        raise ValueError(f"{', '.join(own)} are written from what the payload is")
+    for properties in (message.properties, *(payload.properties for payload in payloads)):
+        if len({one.name for one in properties}) != len(properties) or not all(
+            one.name and one.value for one in properties
+        ):
+            raise ValueError("a property has a name of its own and a value (ebMS 3.0 schema)")
 
 
 def _packed(

@@ -23,7 +23,15 @@ from gateway.as4.ebms import (
     Receipt,
     UserMessage,
 )
-from gateway.as4.errors import FEATURE_NOT_SUPPORTED, INVALID_HEADER, OTHER, VALUE_INCONSISTENT, Error, Refused
+from gateway.as4.errors import (
+    DECOMPRESSION_FAILURE,
+    FEATURE_NOT_SUPPORTED,
+    INVALID_HEADER,
+    OTHER,
+    VALUE_INCONSISTENT,
+    Error,
+    Refused,
+)
 from gateway.as4.names import EB, every, only, text_of
 
 _MOST = 255  # characters of a PartyId (EMSWe RIM) and of what else is a name
@@ -90,12 +98,14 @@ def _read_signal(unit: etree._Element) -> Receipt | ErrorSignal:
 
 
 def _read_error(element: etree._Element) -> Error:
+    name = element.get("shortDescription", "")[:_MOST]
+    texts = [text_of(element.find(EB + tag)) for tag in ("Description", "ErrorDetail")]  # the second may say less
     return Error(
         code=element.get("errorCode", OTHER.code)[:_MOST],
-        name=element.get("shortDescription", "")[:_MOST],
+        name=name,
         severity=element.get("severity", "failure")[:_MOST].lower(),
         category=element.get("category", "")[:_MOST],
-        detail=(text_of(element.find(EB + "ErrorDetail")) or text_of(element.find(EB + "Description")))[:_MOST_DETAIL],
+        detail="; ".join(text for text in texts if text not in ("", name))[:_MOST_DETAIL],
         ref_to=element.get("refToMessageInError", "")[:_MOST] or None,
     )
 
@@ -127,7 +137,7 @@ def _read_user(unit: etree._Element) -> Head:
 def _read_part(element: etree._Element) -> PartInfo:
     part = PartInfo(element.get("href", ""), _read_properties(only(element, EB + "PartProperties")))
     if part.is_gzip and part.value(COMPRESSION) != GZIP:
-        raise Refused(FEATURE_NOT_SUPPORTED.saying(f"CompressionType must be {GZIP}"))
+        raise Refused(DECOMPRESSION_FAILURE.saying(f"CompressionType must be {GZIP}"))
     return part
 
 

@@ -18,9 +18,9 @@ from gateway.as4 import sign, wsse
 from gateway.as4.attachment import signed_forms
 from gateway.as4.ebms import Reference
 from gateway.as4.envelope import Envelope
-from gateway.as4.errors import FAILED_AUTHENTICATION, POLICY_NONCOMPLIANCE, Refused
+from gateway.as4.errors import FAILED_AUTHENTICATION, FEATURE_NOT_SUPPORTED, POLICY_NONCOMPLIANCE, Refused
 from gateway.as4.mime import Part, content_id_of
-from gateway.as4.names import CONTENT_SIGNATURE, DS, WSSE, WSU, every, only, text_of
+from gateway.as4.names import CONTENT_SIGNATURE, DS, EC, WSSE, WSU, every, only, text_of
 from gateway.as4.profiles import EXC_C14N, Profile
 from gateway.as4.receipt import prefixes_of, reference_of
 
@@ -45,8 +45,8 @@ def verified(envelope: Envelope, signers: Sequence[x509.Certificate], profile: P
     if info is None:
         raise _policy("the signature has no SignedInfo")
     elements = list(every(info, DS + "Reference"))
-    _check_covered(envelope, [one.get("URI", "") for one in elements])
     _check_algorithms(info, elements, profile)
+    _check_covered(envelope, [one.get("URI", "") for one in elements])
     signer = _signer(signatures[0], security, signers, at)
     if not _fits(signatures[0], info, signer, profile):
         raise _authentication("the signature value does not fit what it signs")
@@ -64,6 +64,10 @@ def _check_algorithms(info: etree._Element, references: Sequence[etree._Element]
         raise _policy("the signature must be canonicalised by exclusive C14N without comments")
     if method is None or method.get("Algorithm") != profile.signature:
         raise _policy(f"the signature must be made with {profile.signature}")
+    if any("#default" in one.get("PrefixList", "").split() for one in info.iter(EC + "InclusiveNamespaces")):
+        raise Refused(
+            FEATURE_NOT_SUPPORTED.saying("#default in a PrefixList: use prefixes for all namespaces")
+        )  # nor can lxml
     for element in references:
         reference = reference_of(element)
         transform = EXC_C14N if content_id_of(reference.uri) is None else CONTENT_SIGNATURE

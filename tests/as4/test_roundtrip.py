@@ -13,6 +13,7 @@ from gateway.as4 import (
     Error,
     Fault,
     Payload,
+    Property,
     Receipted,
     Rejected,
     TokenReference,
@@ -177,6 +178,13 @@ def test_what_mime_cannot_carry_is_told_before_it_is_sent():
             wire().pack(msgspec.structs.replace(LIST, content_id=bad))
     with pytest.raises(ValueError, match="media type"):
         wire().pack(msgspec.structs.replace(LIST, mime_type="a/b\r\nX: y"))
+    with pytest.raises(ValueError, match="written from what the payload is"):
+        wire().pack(msgspec.structs.replace(LIST, properties=(Property("MimeType", "a/b"),)))
+    for properties in ((Property("a", ""),), (Property("", "a"),), (Property("a", "1"), Property("a", "2"))):
+        with pytest.raises(ValueError, match="a name of its own and a value"):
+            wire().pack(msgspec.structs.replace(LIST, properties=properties))
+        with pytest.raises(ValueError, match="a name of its own and a value"):
+            wire().pack(message=msgspec.structs.replace(MESSAGE, properties=properties))
     with pytest.raises(ValueError, match="same content id"):
         wire().pack(LIST, LIST)
 

@@ -50,8 +50,7 @@ MESSAGE = UserMessage(
     service_type="rim-process-schema",
     action="emswe-formality-request",
     conversation="voyage-1",
-    agreement="",
-    agreement_type="",
+    agreement="urn:example:agreement",
     properties=(
         Property("originalSender", "urn:emswe:rim:line"),
         Property("finalRecipient", "urn:emswe:mnsw:fi", "text"),
@@ -96,14 +95,14 @@ def rsa_key(name: str) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
-def _rsa_side(party: PartyId) -> Side:
-    key = rsa_key(party.value)
+def _rsa_side(party: PartyId, generation: int) -> Side:
+    key = rsa_key(f"{party.value} {generation}")
     cert = certificate(party.value, key.public_key(), key)
     own = Own(party=party, signer=Signer(key, (cert,)), openers=(Opener(key, cert),))
     return Side(own, Partner(party=party, signers=(cert,), encryption=cert))
 
 
-def _edwards_side(party: PartyId) -> Side:
+def _edwards_side(party: PartyId, _: int) -> Side:
     key, opens, issuer = ed25519.Ed25519PrivateKey.generate(), x25519.X25519PrivateKey.generate(), "Test CA"
     ca = ed25519.Ed25519PrivateKey.generate()
     cert = certificate(party.value, key.public_key(), ca, issuer)
@@ -113,9 +112,10 @@ def _edwards_side(party: PartyId) -> Side:
 
 
 @cache
-def wire(profile: Profile = EDELIVERY_1) -> Wire:
+def wire(profile: Profile = EDELIVERY_1, generation: int = 1) -> Wire:
+    """The same two parties each time; each generation has keys of its own."""
     side = _edwards_side if profile.signature == EDELIVERY_2.signature else _rsa_side
-    return Wire(profile, side(LINE), side(WINDOW))
+    return Wire(profile, side(LINE, generation), side(WINDOW, generation))
 
 
 def codes(outcome: object) -> list[str]:
