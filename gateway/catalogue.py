@@ -25,6 +25,7 @@ from gateway.keyring import (
     outlook,
     parse_recipient,
     parse_senders,
+    parse_ssh_senders,
     senders_outlook,
 )
 from gateway.obligations import Law, merge, parse_law
@@ -52,6 +53,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     carriers: Mapping[str, Carrier]
     recipients: Mapping[str, Recipient]
     senders: Senders
+    ssh_senders: Mapping[bytes, str]  # the bytes of an SSH key -> carrier
     sender_certificates: bytes  # PEM, all of them: what the TLS layer asks a client to match
     law: Law
     identity: Identity
@@ -79,6 +81,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         carriers=found_carriers,
         recipients=found_recipients,
         senders=senders,
+        ssh_senders=read_ssh_senders(settings.keys / _SENDERS, problems),
         sender_certificates=certificates,
         law=read_law(),
         identity=read_identity(settings.state, today),
@@ -152,6 +155,13 @@ def read_senders(folder: Path, today: date, problems: list[Problem]) -> tuple[Se
     bad = {finding.place.path for finding in found}
     pems = [data for name, data in sorted(files.items()) if name.endswith(".pem") and f"senders/{name}" not in bad]
     return senders, b"\n".join(pems)
+
+
+def read_ssh_senders(folder: Path, problems: list[Problem]) -> dict[bytes, str]:
+    """The SSH keys by which carriers sign in for SFTP."""
+    by_key, found = parse_ssh_senders(_files(folder, problems) if folder.is_dir() else {})
+    problems += _said(folder.parent, found)
+    return by_key
 
 
 def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:

@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keys: Path = PROJECT / "keys"  # one folder a recipient; senders/ holds carriers' certificates
     host: str = "127.0.0.1"
     port: Annotated[int, _from_to(1, 65_535)] = 8460
+    sftp_port: Annotated[int, _from_to(0, 65_535)] = 0  # where carriers drop files by SFTP; 0: no such door
     tls_cert: Path | None = None  # certificate chain and key (PEM): HTTPS, and mutual TLS for known senders
     tls_key: Path | None = None
     workers: Annotated[int, _from_to(0, 64)] = 1  # processes beside the web process; with 0, `./gw worker` elsewhere

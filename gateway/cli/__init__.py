@@ -24,6 +24,8 @@ _COMMANDS: Final = {
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
     "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),
     "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),
+    "recipient": ("gateway.cli.recipient", "recipient", "For an authority: its own key, and what it hands over."),
+    "sftp": ("gateway.cli.ssh", "sftp", "The gateway's public SSH keys."),
     "rules": ("gateway.cli.rules", "rules", "Every kind of finding: id, severity, clause."),
     "carriers": ("gateway.cli.data", "carriers", "Check everything in carriers/."),
     "keys": ("gateway.cli.data", "keys", "Check everything in keys/."),

@@ -10,7 +10,7 @@ import os
 import ssl
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import click
@@ -21,6 +21,7 @@ from gateway.catalogue import Catalogue
 from gateway.cli import lasting
 from gateway.cli.local_token import FILE as TOKEN_FILE
 from gateway.cli.local_token import keep_token
+from gateway.identity import BadIdentity, read_ssh_key
 from gateway.keyring import Identity
 from gateway.settings import PROJECT, Settings
 from gateway.store import Database
@@ -42,7 +43,7 @@ async def serve(settings: Settings, catalogue: Catalogue, database: Database, st
         await store.migrate(pool)
         await know_what_is_stored(settings, catalogue.identity, pool)
         await keep_token(settings.state, pool)
-        async with _site(Context(settings, catalogue, database, pool)) as url:
+        async with _site(Context(settings, catalogue, database, pool)) as url, _sftp(settings, catalogue, pool):
             tasks = [asyncio.create_task(watch.run(pool, catalogue, settings.name, stop))]
             tasks += [asyncio.create_task(_keep_worker(database, stop)) for _ in range(settings.workers)]
             for problem in catalogue.problems:
@@ -81,6 +82,31 @@ async def _site(context: Context) -> AsyncIterator[str]:
         yield f"{'https' if tls else 'http'}://{settings.host}:{settings.port}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _sftp(settings: Settings, catalogue: Catalogue, pool: store.Pool) -> AsyncIterator[None]:
+    """The door for files, where one is asked for."""
+    if settings.sftp_port == 0:
+        yield
+        return
+    try:
+        from gateway.sftp import serving
+    except ImportError:
+        raise CannotStart(
+            "GATEWAY_SFTP_PORT needs asyncssh: install the extra 'sftp', or leave the setting out"
+        ) from None
+    async with AsyncExitStack() as stack:
+        try:
+            host_key = read_ssh_key(settings.state, "ssh-host")
+            await stack.enter_async_context(serving(settings, catalogue, pool, host_key))
+        except BadIdentity as problem:
+            raise CannotStart(str(problem)) from None
+        except OSError as problem:
+            said = f"cannot listen on {settings.host}:{settings.sftp_port}: {_why(problem)}; set GATEWAY_SFTP_PORT"
+            raise CannotStart(said) from None
+        click.echo(f"files are taken by SFTP at {settings.host}:{settings.sftp_port}", err=True)
+        yield
 
 
 def _tls(context: Context) -> ssl.SSLContext | None:

@@ -9,9 +9,12 @@ import sys
 
 import click
 
+from gateway.catalogue import Catalogue
 from gateway.cli import lasting
 from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
+from gateway.identity import read_ssh_key
+from gateway.keyring import SecretKey
 from gateway.process.worker import run as process
 from gateway.senders import Means
 from gateway.senders.https import session
@@ -39,7 +42,8 @@ async def work(settings: Settings, *, child: bool) -> None:
     catalogue = lasting.catalogue(settings)
     database = Database(settings.database_url or "")
     async with lasting.pool(database) as pool, session() as http:
-        means = Means(session=http, identity=catalogue.identity, access_point=catalogue.access_point)
+        ssh = _ssh_key(settings, catalogue)
+        means = Means(session=http, identity=catalogue.identity, access_point=catalogue.access_point, ssh=ssh)
         deliverer = Deliverer(pool, database, catalogue.recipients, means, settings.lease_seconds)
         processing = process(pool, database, catalogue, lease_seconds=settings.lease_seconds, stop=stop)
         tasks = [asyncio.create_task(processing), asyncio.create_task(deliverer.run(stop))]
@@ -47,6 +51,12 @@ async def work(settings: Settings, *, child: bool) -> None:
         stop.set()
         await asyncio.wait(tasks)
         await asyncio.gather(*tasks)
+
+
+def _ssh_key(settings: Settings, catalogue: Catalogue) -> SecretKey | None:
+    """Ours, where a recipient is reached by SFTP."""
+    is_needed = any(one.sftp for one in catalogue.recipients.values())
+    return read_ssh_key(settings.state, "ssh-client") if is_needed else None
 
 
 async def _stop_with_parent(stop: asyncio.Event) -> None:

@@ -21,13 +21,14 @@ from gateway.keyring.recipient import (
     parse_recipient,
 )
 from gateway.keyring.register import PURPOSES_OF, Form, Handling, Marking, RecipientKind, Route, Scope, Service, When
-from gateway.keyring.transports import Https, Send, Transport
+from gateway.keyring.ssh import parse_ssh_senders
+from gateway.keyring.transports import Https, Send, Sftp, Transport
 
 __all__ = [
     "PURPOSES_OF", "As4", "BadKey", "Declarant", "Edifact", "Form", "Generation", "Handling", "Https", "Identity", "KeyForm", "KeyKind", "Marking", "PublicKey",
     "Recipient", "RecipientKey", "RecipientKind", "Route", "Scope", "SealForm", "SecretKey", "Send", "Sender", "Senders",
-    "Service", "Transport", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
-    "parse_public", "parse_recipient", "parse_secret", "parse_senders", "senders_outlook", "spki_fingerprint",
+    "Service", "Sftp", "Transport", "When", "identity_file", "new_identity", "new_recipient_keys", "new_secret", "outlook", "parse_identity",
+    "parse_public", "parse_recipient", "parse_secret", "parse_senders", "parse_ssh_senders", "senders_outlook", "spki_fingerprint",
 ]  # fmt: skip
 
 

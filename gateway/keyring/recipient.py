@@ -171,6 +171,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
         send=said.send,
         https=said.https,
         as4=said.as4,
+        sftp=said.sftp,
         form=said.seal.form,
         keys=keys,
         files=transport_files(known, files),

@@ -14,11 +14,17 @@ from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.keyring.as4 import As4, as4_problems
+from gateway.keyring.ssh import ssh_key_of
 
 Parts = Mapping[str, Any]
 """What is known of a table, as `read_table` tells it."""
 
-Transport = Literal["https", "as4", "feed"]
+Transport = Literal["https", "as4", "sftp", "feed"]
+
+
+_HOST = "a host name or an address, such as sftp.piu.example"
+_USER = "a user name of letters, digits and _ . @ -"
+_FOLDER = 'a folder on the server, such as "incoming"'
 
 
 class Send(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +42,25 @@ class Https(msgspec.Struct, frozen=True, kw_only=True):
     tls: str | None = None
 
 
+class Sftp(msgspec.Struct, frozen=True, kw_only=True):
+    """Put into `folder` as a file. `host_key` names a file in the folder with the server's public key, one line as in known_hosts
+    without the host, or as `ssh-keyscan` and `ssh-keygen` write it."""
+
+    FILES: ClassVar[tuple[str, ...]] = ("host_key",)
+    host: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$", description=_HOST)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 22
+    user: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$", description=_USER)]
+    folder: Annotated[str, msgspec.Meta(pattern=r"^[^\s\x00-\x1f][^\x00-\x1f]{0,199}$", description=_FOLDER)] = "."
+    host_key: str
+
+
 class Transports(msgspec.Struct, frozen=True, kw_only=True):
     """The tables of `recipient.toml` that say how it is reached. `FILES` of each: its settings that name a file."""
 
     send: Send
     https: Https | None = None
     as4: As4 | None = None
+    sftp: Sftp | None = None
 
 
 def _error(id: str, text: str, hint: str) -> Rule:
@@ -64,6 +83,11 @@ OTHER_TABLE = _error(
     "K-61",
     'there is a table [{name}], and the transport is "{transport}"',
     "remove the table, or choose its transport: a recipient is reached in one way",
+)
+BAD_HOST_KEY = _error(
+    "K-62",
+    "the host key in {file} cannot be used",
+    "put the server's public host key there, one line such as ssh-ed25519 AAAA…; compare its fingerprint by telephone",
 )
 
 
@@ -131,8 +155,15 @@ def _address_fault(url: str) -> str | None:
     return "it holds a user name, a password or a fragment" if parts.username or parts.fragment else None
 
 
-_TABLES: Final[Mapping[str, type[Https | As4]]] = {"https": Https, "as4": As4}
+def _sftp_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    name = table.get("host_key")
+    if name and name in files and ssh_key_of(files[name]) is None:
+        yield BAD_HOST_KEY.at(Place(path=name), file=name)
+
+
+_TABLES: Final[Mapping[str, type[Https | As4 | Sftp]]] = {"https": Https, "as4": As4, "sftp": Sftp}
 _CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {
     "https": _https_problems,
     "as4": _as4_problems,
+    "sftp": _sftp_problems,
 }

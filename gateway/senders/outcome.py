@@ -32,11 +32,13 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender may use: connections, the gateway's identity, and its keys for AS4."""
+    """What a sender may use: connections, the gateway's identity, its keys for AS4, and its SSH client key, where a recipient
+    is reached by SFTP."""
 
     session: ClientSession
     identity: Identity
     access_point: AccessPoint = AccessPoint()
+    ssh: SecretKey | None = None
 
     @property
     def signer(self) -> SecretKey:
@@ -45,9 +47,9 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The recipient has it. `receipt` is what it answered, at most 64 KiB."""
+    """The recipient has it. `status` where its protocol has one; `receipt` is what it answered, at most 64 KiB."""
 
-    status: int
+    status: int | None = None
     receipt: bytes = b""
 
 

@@ -32,7 +32,7 @@ from gateway.keyring import (
 from gateway.keyring.keys import holds_secret, sign, verify
 
 README = (Path(__file__).parents[2] / "keys" / "README.md").read_text()
-TOML, ROUTES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+TOML, SFTP, ROUTES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 SECRETS = {kind: new_secret(kind) for kind in KeyKind}
 TODAY = date(2026, 11, 21)
 WITHOUT_HTTPS = (TOML.split("[https]")[0] + "[seal]" + TOML.split("[seal]")[1]).encode()
@@ -105,6 +105,47 @@ def test_of_overlapping_keys_the_later_one_is_used() -> None:
     assert got.key_for(date(2027, 1, 1)) == second
     assert got.key_for(date(2028, 1, 31)) == second
     assert got.key_for(date(2028, 2, 1)) is None
+
+
+HOST_KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE piu.example\n"
+
+
+def by_sftp(old: str = "", new: str = "", host_key: bytes = HOST_KEY) -> dict[str, bytes]:
+    assert old in SFTP
+    text = TOML.split("[send]")[0] + SFTP.replace(old, new) + "[seal]" + TOML.split("[seal]")[1]
+    return FOLDER | {"recipient.toml": text.encode(), "host.pub": host_key}
+
+
+def test_the_readmes_sftp_recipient_is_one() -> None:
+    got = parse_recipient("ut-nsw", by_sftp())
+    assert isinstance(got, Recipient), got
+    assert got.sftp is not None
+    assert (got.send.transport, got.sftp.host, got.sftp.port, got.https, got.tls) == (
+        "sftp",
+        "sftp.piu.example",
+        22,
+        None,
+        None,
+    )
+    assert got.files == {"host.pub": HOST_KEY}
+
+
+@pytest.mark.parametrize(
+    ("folder", "code"),
+    [
+        (by_sftp(host_key=b"ssh-ed25519 AAAA"), "K-62"),
+        (by_sftp(host_key=b"ssh-dss AAAAB3NzaC1kc3M="), "K-62"),
+        (by_sftp(host_key=b"\xff\0"), "K-62"),
+        (by_sftp('"host.pub"', '"other.pub"'), "K-01"),
+        (by_sftp('host     = "sftp.piu.example"', 'host = "-oProxyCommand=x"'), "K-05"),
+        (by_sftp('user     = "gateway"', 'user = "a b"'), "K-05"),
+        (by_sftp('folder   = "incoming"', 'folder = ""'), "K-05"),
+        (by_sftp("port     = 22", "port = 0"), "K-05"),
+        (by_sftp('transport = "sftp"', 'transport = "feed"'), "K-61"),
+    ],
+)
+def test_what_is_wrong_with_an_sftp_recipient_is_told(folder: dict[str, bytes], code: str) -> None:
+    assert codes(folder) == {code}
 
 
 def codes(folder: dict[str, bytes], id: str = "ut-nsw") -> set[str]:

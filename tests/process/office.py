@@ -90,6 +90,7 @@ edifact = {{ sender = "GATEWAY", recipient = "{id.upper()}" }}
 
 def catalogue(*recipients: Recipient, carrier: Carrier | None = None) -> Catalogue:
     return Catalogue(
+        ssh_senders={},
         carriers={"specimen": carrier or line()},
         recipients={one.id: one for one in recipients},
         senders=Senders({}),

@@ -14,6 +14,7 @@ from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.store import DELIVERY, Database, Pool
 from gateway.store.alarms import open_alarms
+from tests.senders.ssh_server import CLIENT
 from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
@@ -46,7 +47,7 @@ async def at_work(deliverer: Deliverer) -> AsyncIterator[Deliverer]:
 async def sending() -> AsyncIterator[Means]:
     """What senders may use, with a gateway's key of its own."""
     async with session() as http:
-        yield Means(session=http, identity=IDENTITY)
+        yield Means(session=http, identity=IDENTITY, ssh=CLIENT)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:
