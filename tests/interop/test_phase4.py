@@ -5,8 +5,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import msgspec
@@ -38,6 +36,7 @@ from tests.senders.window import (
     known,
     our_keys,
     pem,
+    register,
     rsa_key,
     waiting,
 )
@@ -118,7 +117,7 @@ async def test_phase4_counts_a_repeat_as_a_duplicate(phase4: Phase4, access_poin
     assert len(phase4.received()) == before
 
 
-async def test_phase4_refuses_what_another_signed(phase4: Phase4, access_point: AccessPoint, tmp_path: Path) -> None:
+async def test_phase4_refuses_what_another_signed(phase4: Phase4, access_point: AccessPoint) -> None:
     key = rsa_key("stranger")
     stranger = msgspec.structs.replace(access_point, signers=(as4.Signer(key, (certificate("stranger", key),)),))
     outcome = await send(phase4, stranger, str(uuid4()))
@@ -135,19 +134,7 @@ def rim_folders(phase4: Phase4, tmp_path_factory: pytest.TempPathFactory) -> Fol
     (root / "keys" / NSW).mkdir()
     for name, data in folder(phase4.url, window_tls()).items():
         (root / "keys" / NSW / name).write_bytes(data)
-    since, until = (str(utc_now().date() + timedelta(days=days)) for days in (-2, 90))
-    (root / "keys" / NSW / "routes.toml").write_text(f"""[[route]]
-id = "mt-rim"
-lists = ["passengers"]
-purposes = ["border", "safety"]
-form = "emswe-xml"
-legal_basis = "an invented act, article 1"
-from = {since}
-until = {until}
-reviewer = "Nobody, this is a test"
-[route.when]
-arrival_countries = ["MT"]
-""")
+    (root / "keys" / NSW / "routes.toml").write_bytes(register())
     (root / "tls.key").write_bytes(key_pem(rsa_key("gateway")))
     (root / "tls.pem").write_bytes(pem(certificate("gateway", rsa_key("gateway"))))
     return msgspec.structs.replace(

@@ -133,6 +133,23 @@ form = "{form}"
     return files | ({"server.pem": tls} if tls is not None else {})
 
 
+def register() -> bytes:
+    """routes.toml: passenger lists of ships that come to Malta."""
+    since, until = (utc_now().date() + timedelta(days=days) for days in (-2, 90))
+    return f"""[[route]]
+id = "mt-rim"
+lists = ["passengers"]
+purposes = ["border", "safety"]
+form = "emswe-xml"
+legal_basis = "an invented act, article 1"
+from = {since}
+until = {until}
+reviewer = "Nobody, this is a test"
+[route.when]
+arrival_countries = ["MT"]
+""".encode()
+
+
 def known(url: str, tls: bytes | None = None, **changes: str) -> Known:
     """The window as the gateway knows it."""
     found = parse_recipient(NSW, folder(url, tls, **changes))

@@ -10,10 +10,14 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from gateway import answered, as4
+from gateway import answered, as4, asic
 from gateway.as4 import INITIATOR, Fault, Packed, Party, PartyId, Receipted, Rejected
+from gateway.catalogue import load
+from gateway.deliver import Deliverer
 from gateway.process import on_response
 from gateway.seal import Sealed
+from gateway.senders import Means
+from gateway.senders.https import session
 from gateway.settings import utc_now
 from gateway.store import Database, Pool, messages, transaction
 from gateway.store.alarms import open_alarms
@@ -21,9 +25,23 @@ from gateway.store.answers import answers_of
 from gateway.store.retention import end_retention
 from gateway.watch import RETENTION
 from gateway.web import as4 as door
-from tests.senders.delivering import owe
-from tests.senders.window import NSW, RIM, SERVICE, US, Window, certificate, folder, key_pem, our_keys, pem, rsa_key
-from tests.web.world import Folders, Gateway, make_folders, running
+from tests.senders.delivering import at_work, owe, state_is
+from tests.senders.recipient import recipient
+from tests.senders.window import (
+    NSW,
+    RIM,
+    SERVICE,
+    US,
+    Window,
+    certificate,
+    folder,
+    key_pem,
+    our_keys,
+    pem,
+    register,
+    rsa_key,
+)
+from tests.web.world import Folders, Gateway, list_of, make_folders, running
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +261,38 @@ async def test_retention_ends_for_answers_too(gateway: Gateway, window: Window) 
     assert row.wrapped is None
 
 
+async def test_a_list_goes_to_the_window_and_its_answer_comes_back(
+    tmp_path: Path, window: Window, database: Database, pool: Pool
+) -> None:
+    """Two-Way/Push-and-Push: handed in, processed, sealed to ourselves, sent, receipted; answered, put to its delivery."""
+    (tmp_path / "server").mkdir()
+    made = make_folders(tmp_path)
+    our_keys(made.settings.state)
+    (tmp_path / "keys" / NSW).mkdir()
+    async with recipient(tmp_path / "server") as server:
+        server.script.append(window.receipt)
+        for name, data in (folder(server.url, server.certificate) | {"routes.toml": register()}).items():
+            (tmp_path / "keys" / NSW / name).write_bytes(data)
+        async with running(made.settings, database, pool) as gateway, session() as http:
+            known = gateway.catalogue
+            assert (await gateway.send(list_of())).status == 202
+            assert await gateway.process() == 1
+            waiting = await pool.fetchrow("SELECT id, envelope FROM delivery WHERE recipient = $1", NSW)
+            assert b"ERIKSSON" not in waiting["envelope"]
+            means = Means(session=http, identity=known.identity, access_point=known.access_point)
+            async with at_work(Deliverer(pool, database, known.recipients, means, 30)):
+                await state_is(pool, "accepted", waiting["id"])
+            [got] = window.had
+            formality = asic.unpack(got.payloads[0].content).files["PXA.xml"]
+            assert b"ERIKSSON" in formality
+            sent = window.answering(got.message.id, conversation=got.message.conversation)
+            answer = await gateway.ask("POST", "/v1/as4", data=sent.body, headers={"Content-Type": sent.content_type})
+            assert b"NonRepudiationInformation" in answer.body
+            async with pool.acquire() as connection:
+                [row] = await answers_of(connection, waiting["id"])
+    assert row.message_id == sent.message_id
+
+
 async def test_a_gateway_without_partners_says_so(tls_folders: Folders, database: Database, pool: Pool) -> None:
     async with running(tls_folders.settings, database, pool) as bare:
         answer = await bare.ask("POST", "/v1/as4", data=b"<a/>")
@@ -250,8 +300,6 @@ async def test_a_gateway_without_partners_says_so(tls_folders: Folders, database
 
 
 def test_where_our_keys_are_missing_the_operator_is_told(tmp_path: Path) -> None:
-    from gateway.catalogue import load
-
     made = make_folders(tmp_path)
     (tmp_path / "keys" / NSW).mkdir()
     for name, data in folder("https://window.example/as4").items():
