@@ -6,13 +6,15 @@ program's own that does not load stops the start, because then what is due would
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from gateway import carrier as carriers
+from gateway.access_point import FOLDER as AS4_FOLDER
+from gateway.access_point import AccessPoint, lacking, read_access_point
 from gateway.carrier import Carrier
 from gateway.findings import Finding
 from gateway.identity import read_identity
@@ -46,7 +48,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """What is known. `identity` opens what is at rest and signs."""
+    """What is known. `identity` opens what is at rest and signs; `access_point` holds our keys for AS4."""
 
     carriers: Mapping[str, Carrier]
     recipients: Mapping[str, Recipient]
@@ -55,6 +57,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sender_certificates: bytes  # PEM, all of them: what the TLS layer asks a client to match
     law: Law
     identity: Identity
+    access_point: AccessPoint = AccessPoint()
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -72,6 +75,7 @@ def load(settings: Settings, today: date) -> Catalogue:
     problems: list[Problem] = []
     found_carriers = read_carriers(settings.carriers, problems)
     found_recipients = read_recipients(settings.keys, today, problems)
+    access_point = _our_access_point(settings, found_recipients, today, problems)
     senders, certificates = read_senders(settings.keys / _SENDERS, today, problems)
     return Catalogue(
         carriers=found_carriers,
@@ -81,8 +85,23 @@ def load(settings: Settings, today: date) -> Catalogue:
         sender_certificates=certificates,
         law=read_law(),
         identity=read_identity(settings.state, today),
+        access_point=access_point,
         problems=tuple(problems),
     )
+
+
+def _our_access_point(
+    settings: Settings, recipients: Mapping[str, Recipient], today: date, problems: list[Problem]
+) -> AccessPoint:
+    """Our keys for AS4, and for which recipients they do not do."""
+    access_point, wrong = read_access_point(settings.state / AS4_FOLDER)
+    noon = datetime.combine(today, time(12), UTC)
+    problems += [Problem(file, text) for file, text in wrong]
+    problems += [
+        Problem(str(settings.keys / id), f"{text}; add it to {settings.state / AS4_FOLDER}")
+        for id, text in lacking(access_point, recipients.values(), noon)
+    ]
+    return access_point
 
 
 def read_carriers(folder: Path, problems: list[Problem]) -> dict[str, Carrier]:

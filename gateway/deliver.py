@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from random import SystemRandom
 
 from gateway.heard import kept
-from gateway.keyring import PublicKey, Recipient
+from gateway.keyring import Recipient
 from gateway.mistakes import Trouble, said
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, TryLater
 from gateway.settings import utc_now
@@ -61,11 +61,8 @@ class Deliverer:
         database: Database,
         recipients: Mapping[str, Recipient],
         means: Means,
-        seal_to: PublicKey,
         lease_seconds: float,
     ) -> None:
-        """`seal_to`: our own key at rest, for what recipients answer."""
-        self._seal_to = seal_to
         self._pool, self._database, self._means, self._lease_seconds = pool, database, means, lease_seconds
         self._recipients = {id: one for id, one in recipients.items() if one.send.transport in SENDERS}
         self._under_way: Counter[str] = Counter()
@@ -157,7 +154,8 @@ class Deliverer:
         if answer:
             channel = self._recipients[recipient].send.transport
             await add_response(
-                connection, kept(answer, id, form=claimed.form, channel=channel, at=now, seal_to=self._seal_to)
+                connection,
+                kept(answer, id, form=claimed.form, channel=channel, at=now, seal_to=self._means.identity.seal_to),
             )
         subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": recipient}
         await log.append(connection, event, subject, now)

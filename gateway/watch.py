@@ -11,12 +11,13 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, transaction, waiting_lists
+from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -59,6 +60,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
     async def forget(now: datetime) -> None:
         async with transaction(pool) as connection:
             await end_retention(connection, now - RETENTION)
+            await messages.forget(connection, now - REMEMBER)
 
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),

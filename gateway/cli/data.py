@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from gateway.catalogue import Problem
+    from gateway.keyring import Recipient
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -45,10 +48,7 @@ def keys(folder: Path | None) -> None:
     today = utc_now().date()
     place = folder or settings().keys
     for recipient in read_recipients(place, today, problems).values():
-        key = recipient.key_for(today)
-        click.echo(
-            f"{recipient.id:<20} {recipient.kind:<4} {recipient.form:<8} key {key.fingerprint if key else 'none valid today'}"
-        )
+        click.echo(f"{recipient.id:<20} {recipient.kind:<4} {recipient.form:<8} {_sealed_to(recipient, today)}")
         for route in recipient.routes:
             state = "in force" if route.in_force(today) else "not in force"
             click.echo(
@@ -60,6 +60,19 @@ def keys(folder: Path | None) -> None:
     for carrier in sorted(read_ssh_senders(place / "senders", problems).values()):
         click.echo(f"{carrier:<20} sender, SSH key")
     _end(problems)
+
+
+def _sealed_to(recipient: "Recipient", today: "date") -> str:
+    """The key or the certificate that two offices compare by telephone."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    from gateway.as4 import certificates_of
+
+    if recipient.form == "as4" and recipient.as4 is not None:
+        certificate = certificates_of(recipient.files[recipient.as4.encryption])[0]
+        return f"certificate {certificate.fingerprint(SHA256()).hex()}"
+    key = recipient.key_for(today)
+    return f"key {key.fingerprint if key else 'none valid today'}"
 
 
 @click.command()

@@ -9,7 +9,7 @@ import click
 from gateway.cli.exits import Unusable
 
 if TYPE_CHECKING:
-    from gateway.keyring import RecipientKind, SealForm
+    from gateway.keyring import KeyForm, RecipientKind
 
 _KINDS = ("nsw", "piu", "port", "sar")
 
@@ -41,7 +41,7 @@ def new(id: str, kind: str, country: str, name: str | None, form: str, url: str 
     from gateway.settings import utc_now
 
     made = draft_recipient(
-        id, name or id, cast("RecipientKind", kind), country, cast("SealForm", form), url, utc_now().date()
+        id, name or id, cast("RecipientKind", kind), country, cast("KeyForm", form), url, utc_now().date()
     )
     if not isinstance(made, Draft):
         raise Unusable("\n".join(f"{one.place}: {one.text}; {one.hint}" for one in made))

@@ -44,9 +44,10 @@ async def work(settings: Settings, *, child: bool) -> None:
     catalogue = lasting.catalogue(settings)
     database = Database(settings.database_url or "")
     async with lasting.pool(database) as pool, session() as http:
-        means = Means(session=http, signer=catalogue.identity.signer, ssh=_ssh_key(settings, catalogue))
+        ssh = _ssh_key(settings, catalogue)
+        means = Means(session=http, identity=catalogue.identity, access_point=catalogue.access_point, ssh=ssh)
         lease = settings.lease_seconds
-        deliverer = Deliverer(pool, database, catalogue.recipients, means, catalogue.identity.seal_to, lease)
+        deliverer = Deliverer(pool, database, catalogue.recipients, means, lease)
         kinds = (
             process(pool, database, catalogue, lease_seconds=lease, stop=stop),
             hear(pool, database, catalogue, lease_seconds=lease, stop=stop),

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway.demo import COUNTRY
-from gateway.keyring import Identity, SealForm, new_recipient_keys
+from gateway.keyring import Identity, KeyForm, new_recipient_keys
 
-RECIPIENTS: dict[str, tuple[str, SealForm]] = {"demo-nsw": ("nsw", "envelope"), "demo-piu": ("piu", "jwe")}
+RECIPIENTS: dict[str, tuple[str, KeyForm]] = {"demo-nsw": ("nsw", "envelope"), "demo-piu": ("piu", "jwe")}
 
 _ROUTES = {
     "demo-nsw": (

@@ -78,8 +78,11 @@ def root_of(head: bytes) -> tuple[str, str]:
     return stated[1] if stated else "", name
 
 
-def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
-    """The root element, or None and why. Comments and processing instructions are left out."""
+def parse(data: bytes, *, exact: bool = False) -> tuple[etree._Element | None, list[Finding]]:
+    """The root element, or None and why. Comments and processing instructions are left out, and white space between elements.
+
+    `exact`: only comments are, as in canonical XML without comments; for what is signed, where every other node counts.
+    """
     for sign, most, what in ((b"<", _MOST_TAGS, "tags"), (b"=", _MOST_ATTRIBUTES, "attributes")):
         if data.count(sign) > most:
             return None, [TOO_MUCH.at(most=most, what=what)]
@@ -93,9 +96,9 @@ def parse(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
         no_network=True,
         load_dtd=False,
         remove_comments=True,
-        remove_pis=True,
+        remove_pis=not exact,
         collect_ids=False,
-        remove_blank_text=True,
+        remove_blank_text=not exact,
     )
     try:
         root = etree.fromstring(data, parser)

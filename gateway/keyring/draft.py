@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.findings import Finding
 from gateway.keyring.keys import SecretKey, new_secret
-from gateway.keyring.recipient import KINDS_FOR, Recipient, SealForm, parse_recipient
+from gateway.keyring.recipient import KINDS_FOR, KeyForm, Recipient, parse_recipient
 from gateway.keyring.register import RecipientKind
 
 KEY_DAYS = timedelta(days=365)
@@ -23,7 +23,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def draft_recipient(
-    id: str, name: str, kind: RecipientKind, country: str, form: SealForm, url: str | None, today: date
+    id: str, name: str, kind: RecipientKind, country: str, form: KeyForm, url: str | None, today: date
 ) -> Draft | list[Finding]:
     """A draft for a recipient that is posted to at `url`, or that fetches its feed where there is none."""
     secret = new_secret(KINDS_FOR[form][0])

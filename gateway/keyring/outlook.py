@@ -44,6 +44,12 @@ TLS_ENDS = Rule(
     text="the pinned server certificate ends on {day}",
     hint="ask the recipient for its next certificate",
 )
+PARTNER_ENDS = Rule(
+    id="K-48",
+    severity=Severity.WARNING,
+    text="the certificate in {file} ends on {day}; after that the partner is not believed, or nothing can be encrypted to it",
+    hint="ask the partner for its next certificate; both may stand in signing for a while",
+)
 ENDED = Rule(
     id="K-33",
     severity=Severity.ERROR,
@@ -61,20 +67,36 @@ ENDS = Rule(
 def outlook(recipient: Recipient, today: date) -> Iterator[Finding]:
     """What `today` makes of a recipient: keys, certificate and entries that have ended or are about to."""
     place = Place(path="recipient.toml")
-    if recipient.key_for(today) is None:
+    needs_key = recipient.form != "as4"
+    if needs_key and recipient.key_for(today) is None:
         yield NO_KEY_TODAY.at(place)
-    elif recipient.key_for(today + SOON) is None:
+    elif needs_key and recipient.key_for(today + SOON) is None:
         yield KEY_ENDS.at(place, day=max(entry.until for entry in recipient.keys if entry.valid(today)))
     if recipient.tls is not None:
-        ends = x509.load_pem_x509_certificate(recipient.tls).not_valid_after_utc.date()
+        ends = _ends(recipient.tls)
         if ends <= today + SOON:
             yield TLS_ENDS.at(place, day=ends)
+    yield from _partner_ends(recipient, today)
     in_force = [route for route in recipient.routes if route.in_force(today)]
     if not in_force:
         yield NO_ROUTE.at(Place(path="routes.toml"))
     for route in in_force:
         if not route.in_force(today + SOON):
             yield ROUTE_ENDS.at(Place(path=f"routes.toml, {route.id}"), day=route.until)
+
+
+def _partner_ends(recipient: Recipient, today: date) -> Iterator[Finding]:
+    """Of the certificates that the partner signs with, the last one counts."""
+    if recipient.as4 is None:
+        return
+    signing = [(_ends(recipient.files[file]), file) for file in recipient.as4.signing]
+    for day, file in (max(signing), (_ends(recipient.files[recipient.as4.encryption]), recipient.as4.encryption)):
+        if day <= today + SOON:
+            yield PARTNER_ENDS.at(Place(path=file), file=file, day=day)
+
+
+def _ends(pem: bytes) -> date:
+    return x509.load_pem_x509_certificate(pem).not_valid_after_utc.date()
 
 
 def senders_outlook(senders: Senders, today: date) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
+from gateway.keyring.as4 import KEYS_UNUSED, NOT_RIM, ONLY_AS4, RIM, SEALED_CONTAINER
 from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
 from gateway.keyring.register import (
     ENDS_FIRST,
@@ -27,8 +28,11 @@ from gateway.keyring.register import (
 from gateway.keyring.table import read_table
 from gateway.keyring.transports import NO_FILE, Parts, Transports, transport_files, transport_problems
 
-SealForm = Literal["jwe", "envelope"]
-KINDS_FOR: dict[SealForm, tuple[KeyKind, ...]] = {
+KeyForm = Literal["jwe", "envelope"]
+SealForm = Literal[KeyForm, "as4"]
+"""In "as4" the transport itself encrypts to the recipient; until it is sent, a message is sealed to ourselves."""
+
+KINDS_FOR: dict[KeyForm, tuple[KeyKind, ...]] = {
     "jwe": (KeyKind.X25519, KeyKind.P256),
     "envelope": (KeyKind.HYBRID, KeyKind.X25519),
 }
@@ -77,7 +81,7 @@ class RecipientFile(Transports, frozen=True, kw_only=True):
     country: CountryCode
     third_country: bool
     seal: Seal
-    key: tuple[KeyEntry, ...]
+    key: tuple[KeyEntry, ...] = ()
     declarant: Declarant | None = None
     edifact: Edifact | None = None
 
@@ -110,7 +114,8 @@ class Recipient(Transports, frozen=True, kw_only=True):
     @property
     def tls(self) -> bytes | None:
         """The pinned server certificate as PEM."""
-        return self.files[self.https.tls] if self.https and self.https.tls else None
+        server = self.https or self.as4
+        return self.files[server.tls] if server and server.tls else None
 
     def key_for(self, day: date) -> PublicKey | None:
         """The key to seal to on `day`: of those valid, the one that began last, so that a successor takes over."""
@@ -150,6 +155,9 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     lacks = frozenset(name for name in ("declarant", "edifact") if known.get(name, ...) is None)
     owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
     found.extend(route_problems(routes.parts.get("route", ()), owner))
+    forms = {route.form for route in routes.parts.get("route", ()) if route is not None}
+    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml"}:
+        found.append(NOT_RIM.at(Place(path="routes.toml")))
     keys = tuple(_keys(known, files, found))
     said, register = read.whole, routes.whole
     if found or said is None or register is None:
@@ -162,6 +170,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
         third_country=said.third_country,
         send=said.send,
         https=said.https,
+        as4=said.as4,
         sftp=said.sftp,
         form=said.seal.form,
         keys=keys,
@@ -176,8 +185,16 @@ def _settings_problems(id: str, known: Parts) -> Iterator[Finding]:
     place = Place(path="recipient.toml")
     if known.get("id", id) != id:
         yield OTHER_ID.at(place)
-    if known.get("key") == ():
+    form, transport = known.get("seal", {}).get("form"), known.get("send", {}).get("transport")
+    if form not in (None, "as4") and known.get("key") == ():
         yield NO_KEYS.at(place)
+    if form == "as4" and known.get("key"):
+        yield KEYS_UNUSED.at(place)
+    if form == "as4" and transport not in (None, "as4"):
+        yield ONLY_AS4.at(place, transport=transport)
+    as4 = known.get("as4") or {}
+    if form not in (None, "as4") and (as4.get("container") == "asic-e" or as4.get("profile") == RIM):
+        yield SEALED_CONTAINER.at(place)
 
 
 def _keys(known: Parts, files: Mapping[str, bytes], found: list[Finding]) -> Iterator[RecipientKey]:
@@ -196,7 +213,7 @@ def _keys(known: Parts, files: Mapping[str, bytes], found: list[Finding]) -> Ite
         except BadKey as why:
             found.append(UNUSABLE.at(Place(path=entry.file), file=entry.file, why=why))
             continue
-        fitting = KINDS_FOR[form] if form else tuple(KeyKind)
+        fitting = KINDS_FOR.get(form, tuple(KeyKind))
         if key.kind not in fitting:
             expected = " or ".join(fitting)
             found.append(WRONG_KIND.at(place, file=entry.file, kind=key.kind, form=form, expected=expected))

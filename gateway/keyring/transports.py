@@ -13,12 +13,13 @@ import msgspec
 from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
+from gateway.keyring.as4 import As4, as4_problems
 from gateway.keyring.ssh import ssh_key_of
 
 Parts = Mapping[str, Any]
 """What is known of a table, as `read_table` tells it."""
 
-Transport = Literal["https", "sftp", "feed"]
+Transport = Literal["https", "as4", "sftp", "feed"]
 
 
 _HOST = "a host name or an address, such as sftp.piu.example"
@@ -58,6 +59,7 @@ class Transports(msgspec.Struct, frozen=True, kw_only=True):
 
     send: Send
     https: Https | None = None
+    as4: As4 | None = None
     sftp: Sftp | None = None
 
 
@@ -114,12 +116,23 @@ def _tables(known: Parts) -> Iterator[tuple[str, Parts]]:
 
 
 def _named(name: str, table: Parts) -> Iterator[str]:
-    return (table[field] for field in _TABLES[name].FILES if table.get(field))
+    for field in _TABLES[name].FILES:
+        value = table.get(field) or ()
+        yield from (value,) if isinstance(value, str) else value
 
 
 def _https_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    yield from _server_problems("https", table, files)
+
+
+def _as4_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    yield from _server_problems("as4", table, files)
+    yield from as4_problems(table, files)
+
+
+def _server_problems(name: str, table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
     if "url" in table and (why := _address_fault(table["url"])):
-        yield BAD_URL.at(Place(path="recipient.toml, [https]"), why=why)
+        yield BAD_URL.at(Place(path=f"recipient.toml, [{name}]"), why=why)
     tls = table.get("tls")
     if tls and tls in files:
         try:
@@ -148,8 +161,9 @@ def _sftp_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding
         yield BAD_HOST_KEY.at(Place(path=name), file=name)
 
 
-_TABLES: Final[Mapping[str, type[Https | Sftp]]] = {"https": Https, "sftp": Sftp}
+_TABLES: Final[Mapping[str, type[Https | As4 | Sftp]]] = {"https": Https, "as4": As4, "sftp": Sftp}
 _CHECKS: Final[Mapping[str, Callable[[Parts, Mapping[str, bytes]], Iterator[Finding]]]] = {
     "https": _https_problems,
+    "as4": _as4_problems,
     "sftp": _sftp_problems,
 }

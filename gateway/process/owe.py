@@ -29,12 +29,13 @@ NO_KEY = "no key of this recipient is valid today: nothing can be sealed to it"
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """One message for one recipient, written but not yet sealed. `id` is the delivery's, in every attempt; `terms` go with
     it (WCO-UNOCT Arrangement, Article 4). `replaces`: a whole list or a withdrawal; not a change of an earlier list.
+    `key`: whom it is sealed to; None: ourselves, until an AS4 message seals it to the recipient on its way.
     `is_of_no_visit`: it should name the visit (EMSWe C-MAI-002), and nobody has said which.
     """
 
     id: UUID
     recipient: Recipient
-    key: PublicKey
+    key: PublicKey | None
     route: Route
     form: Form
     body: bytes
@@ -102,7 +103,7 @@ def owed(
     payloads: list[Payload] = []
     for entry in routing.owed:
         key = entry.recipient.key_for(at.date())
-        if key is None:
+        if key is None and entry.recipient.form != "as4":
             not_sent.append((entry.recipient.id, NO_KEY))
             continue
         meant = whole if whole is not None and entry.route.form in route.ONE_FILING else one.manifest
@@ -120,7 +121,7 @@ def owed(
 def written(
     manifest: Manifest,
     entry: route.Owed,
-    key: PublicKey,
+    key: PublicKey | None,
     terms: Terms,
     *,
     id: UUID,

@@ -26,7 +26,7 @@ from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
 from gateway.seal import Envelope, open_at_rest, seal_at_rest, seal_to
 from gateway.seal import Sealed as SealedAtRest
 from gateway.settings import MAX_ATTEMPTS
-from gateway.store.deliveries import NewDelivery
+from gateway.store.deliveries import OURSELVES, NewDelivery
 from gateway.store.manifests import Filing, NewManifest
 from gateway.store.manifests import Part as StoredPart
 from gateway.store.submissions import ClaimedSubmission, Sealed
@@ -171,7 +171,7 @@ def delivery_of(payload: Payload, handling: Handling, place: Position, catalogue
         max_attempts=MAX_ATTEMPTS,
         lists=payload.route.lists,
         handling=msgspec.to_builtins(handling),
-        sealed_to=payload.key.fingerprint,
+        sealed_to=payload.key.fingerprint if payload.key else OURSELVES,
     )
 
 
@@ -179,7 +179,7 @@ def sealed(payload: Payload, handling: Handling, catalogue: Catalogue) -> Envelo
     """The message in an envelope that only its recipient can open."""
     return seal_to(
         payload.recipient.form,
-        payload.key,
+        payload.key or catalogue.identity.seal_to,
         payload.body,
         content_type=payload.form.media_type,
         handling=handling,

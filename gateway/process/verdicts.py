@@ -62,13 +62,16 @@ async def run(
 
 async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> None:
     """One answer, start to end."""
-    raw = opened(claimed, catalogue)
-    response = await asyncio.to_thread(read, raw) if raw is not None else None
+    response = await asyncio.to_thread(_read, claimed, catalogue)
     async with transaction(pool) as connection:
         if not await settle_response(connection, claimed.id, response.status if response else None):
             return
         if response is not None:
             await _told(connection, catalogue, claimed, response)
+
+
+def _read(claimed: ClaimedResponse, catalogue: Catalogue) -> Response | None:
+    return next((found for text in opened(claimed, catalogue) if (found := read(text))), None)
 
 
 async def _told(connection: Connection, catalogue: Catalogue, claimed: ClaimedResponse, response: Response) -> None:

@@ -1,7 +1,8 @@
 """Sealing: to ourselves at rest, to a recipient in transit; and opening again.
 
 In: bytes and keys. Out: bytes that only the holder of the matching secret key can read, and that nobody can change
-unseen. Two forms go to recipients: `envelope` (ours, `binary.py`, quantum-safe) and `jwe` (`jose.py`). The primitives
+unseen. Two forms go to recipients: `envelope` (ours, `binary.py`, quantum-safe) and `jwe` (`jose.py`). In the form `as4`
+the AS4 message itself is the seal: until it is sent, what it will carry waits in an envelope to ourselves. The primitives
 are `cryptography`'s and `joserfc`'s; randomness is the operating system's.
 """
 
@@ -30,7 +31,7 @@ __all__ = [
     "WrongKey", "open_at_rest", "open_envelope", "seal_at_rest", "seal_to",
 ]  # fmt: skip
 
-_FORMS = {"envelope": (BINARY, seal_binary), "jwe": (JOSE, seal_jose)}
+_FORMS = {"envelope": (BINARY, seal_binary), "jwe": (JOSE, seal_jose), "as4": (BINARY, seal_binary)}
 
 
 def seal_to(

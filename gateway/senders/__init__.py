@@ -8,11 +8,11 @@ retries and never raises for what a recipient does; `deliver` keeps the schedule
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from gateway.senders import https, sftp
+from gateway.senders import as4, https, sftp
 from gateway.senders.outcome import Accepted, Means, Outcome, Outgoing, Refused, TryLater
 
 Send = Callable[[Outgoing, Means], Awaitable[Outcome]]
 
-SENDERS: Final[Mapping[str, Send]] = {"https": https.send, "sftp": sftp.send}
+SENDERS: Final[Mapping[str, Send]] = {"https": https.send, "as4": as4.send, "sftp": sftp.send}
 
 __all__ = ["SENDERS", "Accepted", "Means", "Outcome", "Outgoing", "Refused", "Send", "TryLater"]

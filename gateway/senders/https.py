@@ -6,10 +6,13 @@ refused: following one would send passengers' data to an address that no registe
 the pin means that nothing is sent at all; it is tried later, because the register, not the message, must change.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from hashlib import sha256
+from ssl import SSLContext
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp import ClientResponse, ClientSession, ClientTimeout
@@ -43,17 +46,33 @@ async def send(outgoing: Outgoing, means: Means) -> Outcome:
         headers = signed_headers(url, _headers(outgoing), outgoing.body, means.signer, utc_now())
     except ValueError:
         return Refused(_NO_ADDRESS)
-    seconds = outgoing.timeout_seconds
+    call = Call(url, headers, outgoing.body, outgoing.timeout_seconds, pin(outgoing.recipient.tls))
+    return await post(call, means, _outcome)
+
+
+class Call(NamedTuple):
+    """One POST. `trust`: whom the server must be, as aiohttp takes it."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+    trust: aiohttp.Fingerprint | SSLContext | bool
+
+
+async def post(call: Call, means: Means, read: Callable[[ClientResponse], Awaitable[Outcome]]) -> Outcome:
+    """What `read` makes of the answer, or what came in its way. No redirect is followed."""
+    seconds = call.seconds
     try:
         async with means.session.post(
-            url,
-            data=outgoing.body,
-            headers=headers,
+            call.url,
+            data=call.body,
+            headers=call.headers,
             allow_redirects=False,
             timeout=ClientTimeout(total=seconds, sock_connect=min(_CONNECT_SECONDS, seconds)),
-            ssl=_pin(outgoing.recipient.tls),
+            ssl=call.trust,
         ) as response:
-            return await _outcome(response)
+            return await read(response)
     except aiohttp.ServerFingerprintMismatch:
         return TryLater(
             "the recipient's TLS certificate is not the one in its folder: nothing was sent; check with the recipient",
@@ -82,7 +101,7 @@ def _headers(outgoing: Outgoing) -> dict[str, str]:
 
 
 @lru_cache(maxsize=256)
-def _pin(tls: bytes | None) -> aiohttp.Fingerprint | bool:
+def pin(tls: bytes | None) -> aiohttp.Fingerprint | bool:
     """The one certificate (PEM) that the server may show; without one the system's trust store decides."""
     if tls is None:
         return True
@@ -92,17 +111,26 @@ def _pin(tls: bytes | None) -> aiohttp.Fingerprint | bool:
 async def _outcome(response: ClientResponse) -> Outcome:
     status = response.status
     if 200 <= status < 300:
-        return Accepted(status, await _answer(response))
-    if status in _LATER or status >= 500:
-        return TryLater(f"the recipient answered {status}", status, _wait(response))
+        return Accepted(status, await beginning(response))
+    refused = by_status(response)
+    if isinstance(refused, TryLater):
+        return refused
     try:
-        said = await _answer(response)
+        said = await beginning(response)
     except (aiohttp.ClientError, OSError):  # a refusal counts even where its reasons break off
         said = b""
-    return Refused(f"the recipient answered {status}", status, said)
+    return Refused(refused.reason, status, said)
 
 
-async def _answer(response: ClientResponse) -> bytes:
+def by_status(response: ClientResponse) -> TryLater | Refused:
+    """What a status that is no success asks for."""
+    status = response.status
+    if status in _LATER or status >= 500:
+        return TryLater(f"the recipient answered {status}", status, _wait(response))
+    return Refused(f"the recipient answered {status}", status)
+
+
+async def beginning(response: ClientResponse) -> bytes:
     """The answer's body, cut at `MOST_ANSWER`. One that breaks off raises: what the recipient said is then not known."""
     body = bytearray()
     async for chunk in response.content.iter_any():

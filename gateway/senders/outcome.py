@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 from aiohttp import ClientSession
 
-from gateway.keyring import Recipient, SecretKey
+from gateway.access_point import AccessPoint
+from gateway.keyring import Identity, Recipient, SecretKey
 
 MOST_ANSWER = 1024 * 1024  # bytes; a rejection with an error for each of 2,000 persons
 
@@ -33,12 +34,18 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Means(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender may use. `signer` is the gateway's Ed25519 key, which signs receipts and log heads too; `ssh` its SSH
-    client key, where a recipient is reached by SFTP."""
+    """What a sender may use: connections, the gateway's identity, its keys for AS4, and its SSH client key, where a recipient
+    is reached by SFTP."""
 
     session: ClientSession
-    signer: SecretKey
+    identity: Identity
+    access_point: AccessPoint = AccessPoint()
     ssh: SecretKey | None = None
+
+    @property
+    def signer(self) -> SecretKey:
+        """The gateway's Ed25519 key, which signs receipts and log heads too."""
+        return self.identity.signer
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -74,6 +74,10 @@ class ClaimedDelivery(msgspec.Struct, frozen=True, kw_only=True):
     lease: UUID
 
 
+OURSELVES = "ourselves"
+"""`sealed_to` of what waits sealed to us, until an AS4 message seals it on its way."""
+
+
 class Today(msgspec.Struct, frozen=True):
     """What holds for a recipient today: the fingerprint of the key to seal to, the entries of its register in force.
 
@@ -177,8 +181,9 @@ async def add_deliveries(connection: Connection, new: Sequence[NewDelivery]) -> 
 def today_of(recipient: Recipient, day: date) -> Today:
     """What holds for a recipient on a day."""
     key = recipient.key_for(day)
+    sealed_to = OURSELVES if recipient.form == "as4" else key.fingerprint if key else None
     routes = [entry.id for entry in recipient.routes if entry.in_force(day)]
-    return Today(recipient.id, key.fingerprint if key else None, routes)
+    return Today(recipient.id, sealed_to, routes)
 
 
 async def claim_deliveries(

@@ -540,6 +540,17 @@ WHERE id = $1;
 -- transfer_deliveries: what was made of a granted request
 SELECT id, state FROM delivery WHERE transfer_id = $1 ORDER BY arrival, version, id;
 
+-- delivery_named: those of these ids that are deliveries to one of these recipients
+SELECT id, form FROM delivery WHERE recipient = ANY($1::text[]) AND id = ANY($2::uuid[]);
+
+-- as4_message_add: this message was taken, unless it was before
+INSERT INTO as4_message (partner, message_id, received_at) VALUES ($1, $2, $3)
+ON CONFLICT (partner, message_id) DO NOTHING
+RETURNING message_id;
+
+-- as4_message_forget: messages too old to be believed are no duplicates any more
+DELETE FROM as4_message WHERE received_at < $1 RETURNING message_id;
+
 
 -- token_add: lets somebody in
 INSERT INTO access_token (sha256, kind, subject, note, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6);
@@ -627,8 +638,8 @@ RETURNING d.id;
 
 -- retention_responses: what single windows answered to lists received before a time can never be read again
 UPDATE response r SET wrapped = NULL
-FROM delivery d, manifest m
-WHERE d.id = r.delivery_id AND m.id = d.manifest_id AND m.received_at < $1 AND r.state <> 'waiting' AND r.wrapped IS NOT NULL
+FROM response one LEFT JOIN delivery d ON d.id = one.delivery_id LEFT JOIN manifest m ON m.id = d.manifest_id
+WHERE one.id = r.id AND r.state <> 'waiting' AND r.wrapped IS NOT NULL AND coalesce(m.received_at, r.received_at) < $1
 RETURNING r.id;
 
 -- retention_series: versions received before a time can never be compared with again

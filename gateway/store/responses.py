@@ -16,10 +16,11 @@ from gateway.store.statements import SQL, row, rows
 
 
 class NewResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to store. `channel`: the transport that it came by. `to_read`: a verdict may stand in it; else it is a receipt."""
+    """An answer to store. `channel`: the transport that it came by. `to_read`: a verdict may stand in it; else it is a receipt.
+    `delivery_id` None: it names no delivery of ours."""
 
     id: UUID
-    delivery_id: UUID
+    delivery_id: UUID | None
     channel: str
     received_at: datetime
     sealed: bytes
@@ -58,6 +59,15 @@ async def add_response(connection: Connection, new: NewResponse) -> None:
     """Keeps the answer."""
     await connection.execute(SQL["response_add"], *msgspec.structs.astuple(new))
     await connection.execute(SQL["notify"], RESPONSE)
+
+
+async def delivery_named(
+    connection: Connection, recipients: Sequence[str], ids: Sequence[UUID]
+) -> tuple[UUID, str] | None:
+    """The first of `ids` that is a delivery to one of these recipients, and its form."""
+    records = await connection.fetch(SQL["delivery_named"], list(recipients), list(ids))
+    found = {record["id"]: record["form"] for record in records}
+    return next(((id, found[id]) for id in ids if id in found), None)
 
 
 async def claim_response(pool: Pool, *, lease_seconds: float) -> ClaimedResponse | None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.web import (
+    as4,
     board,
     calls,
     copies,
@@ -44,6 +45,7 @@ ROUTES = (
     web.get("/v1/carriers/{id}/standing", calls.get_standing),
     web.get("/v1/feeds/{recipient}", feeds.get),
     web.post("/v1/feeds/{recipient}/ack", feeds.post_ack),
+    web.post("/v1/as4", as4.post),
     web.get("/v1/log/head", prooflog.get_head),
     web.get("/v1/log/proof", prooflog.get_proof),
     web.get("/v1/tokens", tokens.get),
@@ -77,6 +79,7 @@ def make_app(context: Context) -> web.Application:
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
     copies.prepare(app)
+    as4.prepare(app)
     return app
 
 
@@ -88,15 +91,18 @@ def make_runner(context: Context) -> web.AppRunner:
 def server_tls(settings: Settings, catalogue: Catalogue) -> ssl.SSLContext | None:
     """TLS 1.2 or newer, asking for a client certificate without requiring one; None without a certificate of our own.
 
-    Only the certificates in keys/senders/ are trusted, as they stand: `access` then looks at the very key.
+    Only the certificates in keys/senders/ are trusted, as they stand: `access` then looks at the very key. Those of AS4
+    partners' servers may be shown too; whose message it is, its signature says.
     """
     if settings.tls_cert is None or settings.tls_key is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    if catalogue.sender_certificates.strip():
+    partners = [one.tls for one in catalogue.recipients.values() if one.as4 is not None and one.tls is not None]
+    shown = b"\n".join([catalogue.sender_certificates, *partners])
+    if shown.strip():
         context.verify_mode = ssl.CERT_OPTIONAL
         # A listed certificate is trusted itself, whoever issued it.
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=catalogue.sender_certificates.decode("ascii"))
+        context.load_verify_locations(cadata=shown.decode("ascii"))
     return context

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.deliver import Deliverer
-from gateway.keyring import KeyKind, new_identity, new_secret
 from gateway.keyring import Recipient as Known
+from gateway.keyring import new_identity
 from gateway.seal import Sealed, open_at_rest
 from gateway.senders import Means
 from gateway.senders.https import session
@@ -19,8 +19,8 @@ from tests.senders.ssh_server import CLIENT
 from tests.store.rows import owed, stored
 
 NSW = "example-nsw"
-SIGNER = new_secret(KeyKind.ED25519)
-OURS = new_identity(date(2026, 1, 1))
+IDENTITY = new_identity(date(2026, 11, 21))
+SIGNER = IDENTITY.signer
 
 
 @asynccontextmanager
@@ -28,22 +28,27 @@ async def delivering(
     database: Database, pool: Pool, *recipients: Known, lease_seconds: float = 30
 ) -> AsyncIterator[Deliverer]:
     """A deliverer at work, ended with the block."""
-    async with sending() as means:
-        deliverer = Deliverer(pool, database, {one.id: one for one in recipients}, means, OURS.seal_to, lease_seconds)
-        stop = asyncio.Event()
-        running = asyncio.create_task(deliverer.run(stop))
-        try:
-            yield deliverer
-        finally:
-            stop.set()
-            await running
+    known = {one.id: one for one in recipients}
+    async with sending() as means, at_work(Deliverer(pool, database, known, means, lease_seconds)) as deliverer:
+        yield deliverer
+
+
+@asynccontextmanager
+async def at_work(deliverer: Deliverer) -> AsyncIterator[Deliverer]:
+    stop = asyncio.Event()
+    running = asyncio.create_task(deliverer.run(stop))
+    try:
+        yield deliverer
+    finally:
+        stop.set()
+        await running
 
 
 @asynccontextmanager
 async def sending() -> AsyncIterator[Means]:
     """What senders may use, with a gateway's key of its own."""
     async with session() as http:
-        yield Means(session=http, signer=SIGNER, ssh=CLIENT)
+        yield Means(session=http, identity=IDENTITY, ssh=CLIENT)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:
@@ -63,7 +68,7 @@ async def answered(pool: Pool, id: UUID) -> bytes | None:
     if kept is None:
         return None
     sealed = Sealed(kept["wrapped"], kept["sealed"], kept["key_id"])
-    return open_at_rest(sealed, OURS, context=b"response/" + kept["id"].bytes)
+    return open_at_rest(sealed, IDENTITY, context=b"response/" + kept["id"].bytes)
 
 
 async def until(condition: Callable[[], Awaitable[object]], seconds: float = 5) -> None:

@@ -5,7 +5,7 @@
 
 CREATE TABLE response (
     id              uuid PRIMARY KEY,
-    delivery_id     uuid NOT NULL REFERENCES delivery,
+    delivery_id     uuid REFERENCES delivery,           -- NULL: it names no delivery of ours
     channel         text NOT NULL,                      -- the transport it came by
     received_at     timestamptz NOT NULL,
     sealed          bytea NOT NULL,
