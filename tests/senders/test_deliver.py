@@ -17,7 +17,6 @@ from gateway.settings import MAX_ATTEMPTS, utc_now
 from gateway.store import Database, Pool
 from tests.senders.delivering import (
     NSW,
-    OURS,
     alarms,
     answered,
     delivering,
@@ -155,9 +154,7 @@ async def test_recipients_that_hang_hold_up_nobody(database: Database, pool: Poo
                 await owe(pool, name)
         known = [slow.known(name, timeout_seconds=60) for name in hanging]
         async with sending() as means:
-            deliverer = Deliverer(
-                pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, means, OURS.seal_to, 60
-            )
+            deliverer = Deliverer(pool, database, {one.id: one for one in (*known, nsw.known(NSW))}, means, 60)
             stop = asyncio.Event()
             running = asyncio.create_task(deliverer.run(stop))
 

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,15 +17,21 @@ from gateway.catalogue import load
 from gateway.deliver import Deliverer
 from gateway.heard import Message
 from gateway.process import on_response
+from gateway.process.answer import Answer, open_answer
+from gateway.process.verdicts import tell
 from gateway.seal import Sealed, open_at_rest
 from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.settings import utc_now
 from gateway.store import Database, Pool, messages, transaction
 from gateway.store.alarms import open_alarms
+from gateway.store.responses import claim_response
 from gateway.store.retention import end_retention
+from gateway.store.submissions import sealed_answer
 from gateway.watch import RETENTION
 from gateway.web import as4 as door
+from tests.asic.test_asic import ECDSA
+from tests.formats.test_emswe_response import FRM
 from tests.senders.delivering import at_work, owe, state_is
 from tests.senders.recipient import recipient
 from tests.senders.window import (
@@ -94,6 +101,25 @@ def codes(answer: object) -> list[str]:
     return [error.code for error in answer.errors]
 
 
+def opened(gateway: Gateway, row: Any) -> Message:
+    """An answer as it is kept."""
+    sealed = Sealed(row["wrapped"], row["sealed"], row["key_id"])
+    found = open_at_rest(sealed, gateway.catalogue.identity, context=b"response/" + row["id"].bytes)
+    return msgspec.msgpack.decode(found, type=Message)
+
+
+async def told_of(gateway: Gateway, pool: Pool, delivery: UUID) -> Answer:
+    """What the sender of the list gets to read."""
+    question = "SELECT m.submission_id FROM delivery d JOIN manifest m ON m.id = d.manifest_id WHERE d.id = $1"
+    submission = await pool.fetchval(question, delivery)
+    async with pool.acquire() as connection:
+        kept = await sealed_answer(connection, submission)
+    assert kept is not None
+    found = open_answer(kept, str(submission), gateway.catalogue)
+    assert found is not None
+    return msgspec.json.decode(found, type=Answer)
+
+
 async def count(pool: Pool, table: str) -> int:
     found: int = await pool.fetchval(f"SELECT count(*) FROM {table}")
     return found
@@ -104,9 +130,7 @@ async def test_an_answer_is_put_to_its_delivery_and_receipted(gateway: Gateway, 
     sent = window.answering(str(delivery), b"PK the authority's own words")
     assert isinstance(await said(gateway, window, sent), Receipted)
     [row] = await gateway.pool.fetch("SELECT * FROM response WHERE delivery_id = $1", delivery)
-    sealed = Sealed(row["wrapped"], row["sealed"], row["key_id"])
-    opened = open_at_rest(sealed, gateway.catalogue.identity, context=b"response/" + row["id"].bytes)
-    kept = msgspec.msgpack.decode(opened, type=Message)
+    kept = opened(gateway, row)
     assert (kept.message_id, row["channel"]) == (sent.message_id, "as4-message")
     assert (kept.ref_to, kept.service, kept.parts[0].data) == (str(delivery), SERVICE, b"PK the authority's own words")
     assert kept.parts[0].properties["FormalityInfo.CorrelationId"] == str(delivery)
@@ -235,7 +259,7 @@ async def test_a_changed_byte_changes_nothing_that_is_taken(gateway: Gateway, wi
         changed[at] ^= 1
         await post(gateway, sent.content_type, bytes(changed))
     for row in await gateway.pool.fetch("SELECT * FROM response"):
-        kept = answered.opened(Sealed(row["wrapped"], row["sealed"], row["key_id"]), row["id"], gateway.catalogue)
+        kept = opened(gateway, row)
         assert (kept.message_id, kept.parts[0].data) == (sent.message_id, b"PK the authority's own words")
 
 
@@ -255,9 +279,9 @@ async def test_retention_ends_for_answers_too(gateway: Gateway, window: Window) 
     delivery = await owe(gateway.pool, NSW)
     await said(gateway, window, window.answering(str(delivery)))
     async with transaction(gateway.pool) as connection:
-        assert (await end_retention(connection, utc_now() + RETENTION)).answers == 1
-        [row] = await answers_of(connection, UUID(str(delivery)))
-    assert row.wrapped is None
+        await connection.execute("UPDATE response SET state = 'read'")
+        assert (await end_retention(connection, utc_now() + RETENTION)).responses == 1
+    assert await gateway.pool.fetchval("SELECT wrapped FROM response WHERE delivery_id = $1", delivery) is None
 
 
 async def test_a_list_goes_to_the_window_and_its_answer_comes_back(
@@ -284,12 +308,15 @@ async def test_a_list_goes_to_the_window_and_its_answer_comes_back(
             [got] = window.had
             formality = asic.unpack(got.payloads[0].content).files["PXA.xml"]
             assert b"ERIKSSON" in formality
-            sent = window.answering(got.message.id, conversation=got.message.conversation)
+            container = asic.pack([asic.Entry("FRM.xml", "application/xml", FRM.encode())], ECDSA, utc_now())
+            sent = window.answering(got.message.id, container, conversation=got.message.conversation)
             answer = await gateway.ask("POST", "/v1/as4", data=sent.body, headers={"Content-Type": sent.content_type})
             assert b"NonRepudiationInformation" in answer.body
-            async with pool.acquire() as connection:
-                [row] = await answers_of(connection, waiting["id"])
-    assert row.message_id == sent.message_id
+            while (claimed := await claim_response(pool, lease_seconds=60)) is not None:
+                await tell(pool, known, claimed)
+            told = await told_of(gateway, pool, waiting["id"])
+    assert [(one.recipient, one.verdict) for one in told.verdicts] == [(NSW, "rejected")]
+    assert [one.code for one in told.findings if one.code.startswith("R-")] == ["R-01", "R-04"]
 
 
 async def test_a_gateway_without_partners_says_so(tls_folders: Folders, database: Database, pool: Pool) -> None:
