@@ -358,7 +358,8 @@ class _Parser:
         self._must("UNB")
         self._may("UNG")
         self._must("UNH")
-        self._must("BGM")
+        if not self._must("BGM").has(0):
+            raise Rejected("NullPointerException")
         self._may("RFF")
         self._all("DTM")
         for _ in self._each("NAD"):
