@@ -19,6 +19,7 @@ from gateway.as4 import (
     attachment,
     encrypt,
     sign,
+    wsse,
 )
 from gateway.as4.mime import Part
 from gateway.as4.names import COMPLETE
@@ -121,3 +122,19 @@ def test_one_key_with_two_certificates_is_known_by_the_serial_number():
         profile = msgspec.structs.replace(EDELIVERY_1, names_signer=TokenReference.ISSUER_SERIAL)
         between = Wire(profile, msgspec.structs.replace(wire().line, own=own, shown=shown), wire().window)
         assert between.sent(between.pack(LIST)).signer == mine
+
+
+def test_one_serial_number_of_two_issuers():
+    """Serial numbers are an issuer's own; the name is compared whatever its letter case (RFC 5280 7.1)."""
+    key = rsa_key("ap.line.example")
+    pair = [
+        certificate("ap.line.example", key.public_key(), key, issuer, serial=7) for issuer in ("First CA", "Second CA")
+    ]
+    for mine in pair:
+        naming, _ = wsse.naming(TokenReference.ISSUER_SERIAL, (mine,), "token")
+        assert wsse.meant(naming, naming, pair) == mine
+        one(naming, "X509IssuerName").text = one(naming, "X509IssuerName").text.upper()
+        assert wsse.meant(naming, naming, pair) == mine
+        assert wsse.meant(naming, naming, [other for other in pair if other != mine]) is None
+    one(naming, "X509IssuerName").text = "no name at all"
+    assert wsse.meant(naming, naming, pair) is None
