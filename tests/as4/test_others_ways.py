@@ -1,10 +1,13 @@
 """What the standards let other software do, and we do not do ourselves: other forms of attachments, several certificates."""
 
+import base64
 from datetime import timedelta
 
 import msgspec
 import pytest
+from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding
 from wires import AT, LIST, Wire, certificate, codes, each, one, rsa_key, wire, with_soap
 
 from gateway.as4 import (
@@ -138,3 +141,13 @@ def test_one_serial_number_of_two_issuers():
         assert wsse.meant(naming, naming, [other for other in pair if other != mine]) is None
     one(naming, "X509IssuerName").text = "no name at all"
     assert wsse.meant(naming, naming, pair) is None
+
+
+def test_a_path_is_a_sequence_with_the_end_entity_last():
+    """X.509 10.10.3; read here by cryptography's own DER reader."""
+    key = rsa_key("issuer")
+    chain = [certificate(name, key.public_key(), key) for name in ("leaf", "between", "root")]
+    _, token = wsse.naming(TokenReference.PKI_PATH, chain, "token")
+    path = asn1.decode_der(asn1.TLV, base64.b64decode(token.text))
+    assert path.tag_bytes == b"\x30"
+    assert path.data == b"".join(one.public_bytes(Encoding.DER) for one in reversed(chain))
