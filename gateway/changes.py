@@ -10,7 +10,8 @@ a list twice counts twice.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_bytes
 
 import msgspec
@@ -101,15 +102,24 @@ def summed(some: Sequence[Changes]) -> Changes | None:
     )
 
 
-def in_common(one: Sequence[Person], other: Sequence[Person]) -> int:
-    """How many persons are on both lists."""
-    key = token_bytes(KEY_SIZE)
-    return len(_pairs(marks_of(one, key), marks_of(other, key))[0])
+def overlaps(lists: Sequence[Sequence[Person]]) -> Mapping[tuple[int, int], int]:
+    """How many persons of the later of two lists are on the earlier as well, for every two of these that share any."""
+    marker = _Marker(token_bytes(KEY_SIZE))
+    seen: dict[bytes, set[int]] = {}
+    found: Counter[tuple[int, int]] = Counter()
+    for at, persons in enumerate(lists):
+        digests = [{digest for digest in marker(person) if digest != _NOBODY} for person in persons]
+        for own in digests:
+            found.update((other, at) for other in set[int]().union(*(seen.get(digest, ()) for digest in own)))
+        for digest in set[bytes]().union(*digests):
+            seen.setdefault(digest, set()).add(at)
+    return found
 
 
 def names_others(one: Sequence[Person], other: Sequence[Person]) -> bool:
     """Whether either list names anybody whom the other does not."""
-    return not in_common(one, other) == len(one) == len(other)
+    key = token_bytes(KEY_SIZE)
+    return not len(_pairs(marks_of(one, key), marks_of(other, key))[0]) == len(one) == len(other)
 
 
 def _pairs(old: Marks, new: Marks) -> tuple[dict[int, int], int]:

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from gateway.changes import in_common
+from gateway.changes import overlaps
 from gateway.drift import Shape, together
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.formats.raw import JoinedPlaces, OneOf, Own
@@ -28,6 +28,7 @@ MERGED: Final = Rule(
 RULES = (MERGED,)
 
 _FEW: Final = 20  # of so many persons of the shorter list one may be on both: a party that changed coaches
+_MOST: Final = 100  # lists of one submission; more are no decks, and each is compared with each
 _REPLACING: Final = (Function.ORIGINAL, Function.REPLACE)
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -66,7 +67,7 @@ class Single(msgspec.Struct, frozen=True, kw_only=True):
 def merged(lists: Sequence[Single]) -> list[Single | None]:
     """For each list itself, or the whole that it is the first part of; None where it went into one before it."""
     found: list[Single | None] = list(lists)
-    for group in _groups(lists):
+    for group in _groups(lists) if len(lists) <= _MOST else ():
         ones = [lists[at] for at in group]
         if len(ones) > 1 and _name_different_persons(ones):
             found[group[0]] = _one_of(ones)
@@ -106,8 +107,8 @@ def _times(manifest: Manifest) -> list[str | None]:
 
 def _name_different_persons(ones: Sequence[Single]) -> bool:
     people = [one.manifest.persons for one in ones]
-    pairs = [(a, b) for at, a in enumerate(people) for b in people[at + 1 :]]
-    return all(in_common(a, b) <= min(len(a), len(b)) // _FEW for a, b in pairs)
+    shared = overlaps(people)
+    return all(number <= min(len(people[a]), len(people[b])) // _FEW for (a, b), number in shared.items())
 
 
 def _one_of(ones: Sequence[Single]) -> Single:

@@ -157,6 +157,16 @@ def test_whatever_speaks_for_versions_keeps_them_apart(other: dict[str, Any]) ->
     assert said(understood) == []
 
 
+def test_hundreds_of_lists_are_no_decks_and_cost_no_more_than_reading_them() -> None:
+    """A file may hold 2,000 messages: comparing each with each would take minutes."""
+    many = read(
+        as_file(*(passenger_manifest(persons=(msgspec.structs.replace(MANY[n % 60], sequence=1),)) for n in range(101)))
+    )
+    assert len(many.lists) == 101
+    few = read(as_file(*(passenger_manifest(persons=(msgspec.structs.replace(one, sequence=1),)) for one in MANY)))
+    assert sizes(few) == [60]
+
+
 def test_all_or_none_a_third_that_is_a_version_of_one_keeps_all_apart() -> None:
     again = passenger_manifest(persons=MANY[5:30])
     assert sizes(read(*map(as_file, (*DECKS, again)))) == [30, 30, 25]
