@@ -232,7 +232,7 @@ def _size(shape: Shape, alike: Sequence[Shape]) -> Iterator[str]:
         return
     logs = [log(size) for size in sizes]
     if log(shape.size) < fmean(logs) - _SIZE_SIGMAS * stdev(logs):
-        yield f"it holds {counted(shape.size, 'person')}, and the last {len(sizes)} of this ship and leg held {min(sizes)} or more"
+        yield f"it holds {counted(shape.size, 'person')}, and the last {len(sizes)} of this ship and leg held {min(sizes):,} or more"
 
 
 def _leg(manifest: Manifest) -> str:

@@ -226,7 +226,7 @@ def test_half_of_a_cruise_ship_gone_is_seen_and_another_ship_is_not_it() -> None
     whole = [msgspec.structs.replace(small, size=chance.randrange(2850, 3000)) for _ in range(MANY)]
     whole = [msgspec.structs.replace(one, fields={"family_name": one.size}) for one in whole]
     (said,) = differences(small, earlier(whole))[1]
-    assert said.startswith("it holds 1400 persons, and the last 10 of this ship and leg held 28")
+    assert said.startswith("it holds 1,400 persons, and the last 10 of this ship and leg held 2,8")
     assert differences(small, earlier(whole[:-1]))[1] == [], "too few to tell"
     elsewhere = msgspec.structs.replace(small, leg="ship/B/C")
     assert differences(elsewhere, earlier(whole))[1] == []
