@@ -13,8 +13,8 @@ from gateway.formats import archive
 from gateway.process.understand import Hints, Understood, understand
 from gateway.sent import File
 from tests.formats.books import ANNA, HEADERS, OLE, book
+from tests.formats.paxlst_text import HEADER, interchange, message
 from tests.formats.test_archive import HOSTILE, packed
-from tests.formats.test_edifact_files import FIRST, LAST, SECOND
 from tests.process.office import as_file
 from tests.specimen import NOW, crew_manifest, passenger_manifest
 
@@ -135,7 +135,11 @@ def test_whatever_is_in_it_never_makes_it_raise(members: dict[str, bytes]) -> No
 
 
 def test_parts_of_a_list_in_an_archive_are_named_as_they_stand_in_it() -> None:
-    understood = read(File(TABLE), File(packed({"one.edi": FIRST, "two.edi": SECOND})), File(LAST))
+    first, second, last = (
+        interchange(message(*HEADER, f"NAD+FL+++TEST{part[1]}:A", "CNT+42:1", access="V1", part=part)).encode()
+        for part in ("01:C", "02", "03:F")
+    )
+    understood = read(File(TABLE), File(packed({"one.edi": first, "two.edi": second})), File(last))
     (said,) = [finding.text for finding in understood.findings if finding.code == "E-37"]
     assert '(2 "one.edi", 2 "two.edi", 3)' in said
     assert [len(one.manifest.persons) for one in understood.lists] == [2, 3]
