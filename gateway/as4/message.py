@@ -16,7 +16,7 @@ from gateway.as4.errors import Error
 class Packed(msgspec.Struct, frozen=True):
     """What is posted. `references`: the digests that a receipt must give back (keep them with the message id).
 
-    A retry posts the same bytes again: packed anew it would have other digests, and be no duplicate of the first.
+    They are the same whenever the same message is packed, so that the receipt for one attempt fits every other.
     """
 
     message_id: str

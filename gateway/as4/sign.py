@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from lxml import etree
 
 from gateway.as4.ebms import Reference
+from gateway.as4.errors import INVALID_HEADER, Refused
 from gateway.as4.mime import Part
 from gateway.as4.names import CONTENT_SIGNATURE, DS, WSU, make
 from gateway.as4.parties import BadPair, SigningKey
@@ -26,10 +27,16 @@ LEAST_RSA_BITS = 2048
 
 
 def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
-    """Exclusive C14N without comments (what `EXC_C14N` names), where the element stands."""
-    return etree.tostring(
-        element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes) or None
-    )
+    """Exclusive C14N without comments (what `EXC_C14N` names), where the element stands.
+
+    `Refused` (EBMS:0009): it has no canonical form, for a namespace is a relative URI (Canonical XML 1.0 section 1.3).
+    """
+    try:
+        return etree.tostring(
+            element, method="c14n", exclusive=True, with_comments=False, inclusive_ns_prefixes=list(prefixes) or None
+        )
+    except etree.C14NError as error:
+        raise Refused(INVALID_HEADER.saying("a namespace is a relative URI, which has no canonical form")) from error
 
 
 def digest(content: bytes) -> bytes:

@@ -495,3 +495,12 @@ def test_a_payload_in_the_clear_beside_one_that_is_encrypted(between):
     got = between.sent(with_soap(packed, strip))
     assert codes(got) == ["0103"]
     assert "without encryption" in got.errors[0].detail
+
+
+@pytest.mark.parametrize("where", [b"<eb:UserMessage", b"<ds:SignedInfo", b"<S12:Body"])
+def test_a_namespace_that_cannot_be_canonicalised(between, where):
+    packed = between.pack(LIST)
+    spoilt = packed.body.replace(where, where + b' xmlns:x="relative"', 1)
+    assert codes(between.unpack(packed.content_type, spoilt))[0] in ("0009", "0101")
+    spoilt = packed.body.replace(where, where + b' xmlns:x="relative" x:y="z"', 1)
+    assert codes(between.unpack(packed.content_type, spoilt)) == ["0009"]

@@ -1,10 +1,13 @@
 """What the standards let other software do, and we do not do ourselves: other forms of attachments, several certificates."""
 
+import base64
 from datetime import timedelta
 
 import msgspec
 import pytest
+from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding
 from wires import AT, LIST, Wire, certificate, codes, each, one, rsa_key, wire, with_soap
 
 from gateway.as4 import (
@@ -19,6 +22,7 @@ from gateway.as4 import (
     attachment,
     encrypt,
     sign,
+    wsse,
 )
 from gateway.as4.mime import Part
 from gateway.as4.names import COMPLETE
@@ -121,3 +125,29 @@ def test_one_key_with_two_certificates_is_known_by_the_serial_number():
         profile = msgspec.structs.replace(EDELIVERY_1, names_signer=TokenReference.ISSUER_SERIAL)
         between = Wire(profile, msgspec.structs.replace(wire().line, own=own, shown=shown), wire().window)
         assert between.sent(between.pack(LIST)).signer == mine
+
+
+def test_one_serial_number_of_two_issuers():
+    """Serial numbers are an issuer's own; the name is compared whatever its letter case (RFC 5280 7.1)."""
+    key = rsa_key("ap.line.example")
+    pair = [
+        certificate("ap.line.example", key.public_key(), key, issuer, serial=7) for issuer in ("First CA", "Second CA")
+    ]
+    for mine in pair:
+        naming, _ = wsse.naming(TokenReference.ISSUER_SERIAL, (mine,), "token")
+        assert wsse.meant(naming, naming, pair) == mine
+        one(naming, "X509IssuerName").text = one(naming, "X509IssuerName").text.upper()
+        assert wsse.meant(naming, naming, pair) == mine
+        assert wsse.meant(naming, naming, [other for other in pair if other != mine]) is None
+    one(naming, "X509IssuerName").text = "no name at all"
+    assert wsse.meant(naming, naming, pair) is None
+
+
+def test_a_path_is_a_sequence_with_the_end_entity_last():
+    """X.509 10.10.3; read here by cryptography's own DER reader."""
+    key = rsa_key("issuer")
+    chain = [certificate(name, key.public_key(), key) for name in ("leaf", "between", "root")]
+    _, token = wsse.naming(TokenReference.PKI_PATH, chain, "token")
+    path = asn1.decode_der(asn1.TLV, base64.b64decode(token.text))
+    assert path.tag_bytes == b"\x30"
+    assert path.data == b"".join(one.public_bytes(Encoding.DER) for one in reversed(chain))

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 from wires import LIST, certificate, rsa_key, wire
 
-from gateway.as4 import EDELIVERY_1, EDELIVERY_2, BadPair, certificates_of, opener_of, pack, signer_of
+from gateway.as4 import EDELIVERY_1, EDELIVERY_2, BadPair, certificates_of, errors, opener_of, pack, signer_of
 
 
 def pem(key, encryption=None) -> bytes:
@@ -67,3 +67,12 @@ def test_keys_of_one_edition_are_no_use_to_the_other():
         pack(message, (), profile=EDELIVERY_1, own=second.line.own, partner=first.window.shown)
     with pytest.raises(BadPair, match="partner's encryption certificate"):
         pack(message, (LIST,), profile=EDELIVERY_2, own=second.line.own, partner=first.window.shown)
+
+
+def test_error_codes_are_those_of_the_standard_each_once():
+    """OASIS ebMS 3.0 Core 6.7 and AS4 Profile 3.5."""
+    codes = [kind.code for kind in errors.KINDS]
+    assert sorted(codes) == codes
+    assert len(set(codes)) == len({kind.name for kind in errors.KINDS}) == 19
+    assert [kind.code for kind in errors.KINDS if kind.severity == "warning"] == ["EBMS:0006"]
+    assert {kind.category for kind in errors.KINDS} == {"Content", "Unpackaging", "Processing", "Communication"}

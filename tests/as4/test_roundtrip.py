@@ -75,6 +75,15 @@ def test_the_receipt_fits_digest_by_digest(between):
     assert got == Receipted("r1@x", AT, between.window.own.signer.chain[0])
 
 
+def test_a_receipt_for_one_attempt_fits_the_next(between):
+    """The other side takes the second for a duplicate, and answers with the receipt that it made for the first."""
+    zipped = msgspec.structs.replace(LIST, compress=True)
+    first, second = between.pack(zipped), between.pack(zipped)
+    assert first.body != second.body
+    receipt = receipt_for(between.sent(first), id="r1@x", at=AT, profile=between.profile, own=between.window.own)
+    assert isinstance(_answer(between, second, receipt), Receipted)
+
+
 def test_a_receipt_for_another_content_is_no_receipt(between):
     packed, other = between.pack(LIST), between.pack(msgspec.structs.replace(LIST, content=b"another"))
     receipt = receipt_for(between.sent(other), id="r1@x", at=AT, profile=between.profile, own=between.window.own)

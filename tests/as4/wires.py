@@ -82,10 +82,14 @@ class Wire(msgspec.Struct, frozen=True):
         return self.unpack(packed.content_type, packed.body)
 
 
-def certificate(name: str, public, signed_by, issuer: str | None = None, until: datetime = AT + timedelta(days=90)):
+def certificate(
+    name: str, public, signed_by, issuer: str | None = None, until: datetime = AT + timedelta(days=90), serial: int = 0
+) -> x509.Certificate:
+    """Valid from 90 days before `AT`; signed by itself unless an issuer is named."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.COUNTRY_NAME, "FI")])
     by = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]) if issuer else subject
-    builder = x509.CertificateBuilder(by, subject, public, x509.random_serial_number(), AT - timedelta(days=90), until)
+    number = serial or x509.random_serial_number()
+    builder = x509.CertificateBuilder(by, subject, public, number, AT - timedelta(days=90), until)
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     return builder.sign(signed_by, None if isinstance(signed_by, ed25519.Ed25519PrivateKey) else hashes.SHA256())
 
