@@ -1,6 +1,7 @@
 """AS4 to a single window, over real TLS and from a real queue: the right message, the same in every attempt, and nothing but
 its signed receipt is believed."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 import pytest
 
 from gateway import as4, asic
-from gateway.access_point import AccessPoint, read_access_point
+from gateway.access_point import AccessPoint, TlsPair, read_access_point
 from gateway.as4 import Unpacked, errors
 from gateway.deliver import Deliverer
 from gateway.keyring import new_recipient_keys
@@ -35,6 +36,7 @@ from tests.senders.window import (
     ec_key,
     known,
     our_keys,
+    pem,
     put_pair,
     rsa_key,
     waiting,
@@ -301,3 +303,24 @@ def test_the_container_is_a_zip_whose_type_can_be_seen(window: Window) -> None:
 def test_a_message_that_is_not_ours_is_not_read(window: Window) -> None:
     assert not isinstance(window.read("application/soap+xml", b"<a/>"), Unpacked)
     assert as4.REMEMBER.days >= 400
+
+
+async def test_a_server_that_asks_who_we_are_is_shown_our_pair(
+    nsw: Recipient, means: Means, window: Window, tmp_path: Path
+) -> None:
+    """Mutual TLS, and the pin holds then as well."""
+    put_pair(tmp_path / "as4", "tls", ec_key("tls"))
+    pair = TlsPair(tmp_path / "as4" / "tls.pem", tmp_path / "as4" / "tls.key")
+    assert nsw._tls is not None
+    nsw._tls.verify_mode = ssl.CERT_REQUIRED
+    nsw._tls.load_verify_locations(pair.certificate)
+    assert isinstance(await send(nsw, means), TryLater)
+    assert nsw.requests == []
+    ours = msgspec.structs.replace(means, access_point=msgspec.structs.replace(means.access_point, tls=pair))
+    nsw.script.append(window.receipt)
+    assert isinstance(await send(nsw, ours), Accepted)
+    nsw.certificate = pem(certificate("other", ec_key("other")))
+    outcome = await send(nsw, ours)
+    assert isinstance(outcome, TryLater)
+    assert outcome.needs_person
+    assert len(nsw.requests) == 1
