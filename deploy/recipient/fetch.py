@@ -5,7 +5,7 @@
 
 Each delivery becomes `<position>-<delivery id>.list` (what the list's form is, its `.json` beside it says). It is acknowledged
 once both files are on the disk. The file `cursor` holds how far you are: remove it, or write an earlier position into it, to
-have everything since then again. Needs Python 3.11, `cryptography` 50 and open_envelope.py beside it; nothing of the gateway.
+have everything since then again. What cannot be opened is told, left unacknowledged and passed by; the exit status is then 1. Needs Python 3.11, `cryptography` 50 and open_envelope.py beside it; nothing of the gateway.
 """
 
 import argparse
@@ -59,8 +59,8 @@ def store(path: Path, data: bytes) -> None:
     os.close(folder)
 
 
-def take(feed: Feed, into: Path, secret: Secret, gateway, wait: int) -> bool:
-    """One page. False when there was nothing new."""
+def take(feed: Feed, into: Path, secret: Secret, gateway, wait: int, left: list[str]) -> bool:
+    """One page. False when there was nothing new. `left`: the ids of those that were not taken; they are not acknowledged."""
     cursor = into / "cursor"
     after = int(cursor.read_text()) if cursor.exists() else 0
     page = feed.ask(f"?after={after}", wait=wait)
@@ -71,9 +71,11 @@ def take(feed: Feed, into: Path, secret: Secret, gateway, wait: int) -> bool:
             content = open_envelope(base64.b64decode(one["envelope"]), secret, gateway)
         except NotOpened as why:
             print(f"{one['id']}: not opened: {why}", file=sys.stderr)
-            continue  # not acknowledged: the gateway's operator sees that it waits
+            left.append(one["id"])
+            continue
         if content.delivery_id != one["id"]:
             print(f"{one['id']}: another delivery is inside", file=sys.stderr)
+            left.append(one["id"])
             continue
         name = f"{one['position']:08}-{one['id']}"
         about = {key: value for key, value in one.items() if key != "envelope"} | {"handling": content.handling}
@@ -101,9 +103,10 @@ def main() -> int:
     said.into.mkdir(mode=0o700, parents=True, exist_ok=True)
     feed = Feed(said.gateway, said.name, said.token_file.read_text().strip(), said.ca)
     secret, key = Secret(said.secret.read_bytes()), gateway_key(said.key.read_bytes())
-    while take(feed, said.into, secret, key, wait=60 if said.follow else 0) or said.follow:
+    left: list[str] = []
+    while take(feed, said.into, secret, key, 60 if said.follow else 0, left) or said.follow:
         pass
-    return 0
+    return 1 if left else 0
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def open_envelope(body: bytes, secret: Secret, gateway: ed25519.Ed25519PublicKey
         return (open_binary if body.startswith(VERSION) else open_jwe)(body, secret, gateway)
     except (InvalidSignature, InvalidTag, InvalidUnwrap) as error:
         raise NotOpened("it was changed, or it is not from this gateway, or not for this key") from error
-    except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
         raise NotOpened("it is not a whole envelope") from error
 
 

@@ -74,6 +74,8 @@ def verify_push(
         fields[name.lower()] = f"{fields[name.lower()]}, {value.strip()}" if name.lower() in fields else value.strip()
     inputs, signatures = (dictionary(fields.get(name, "")) for name in ("signature-input", "signature"))
     for label, said in inputs.items():
+        if not said.startswith("("):
+            continue
         given = {name: text or number for name, number, text in _PARAMETER.findall(said[said.rindex(")") :])}
         if given.get("tag") == tag and label in signatures:
             break
@@ -116,8 +118,12 @@ def check_parameters(
         raise NotSigned("it is signed in another way")
     if len(set(covered)) < len(covered) or not needed <= set(covered):
         raise NotSigned("the signature does not cover all that it should")
-    if not now - OLDEST_SECONDS <= int(given.get("created", "0")) <= now + AHEAD_SECONDS:
+    if not now - OLDEST_SECONDS <= seconds(given.get("created", "")) <= now + AHEAD_SECONDS:
         raise NotSigned("the signature was not made just now; is your clock right?")
+
+
+def seconds(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def component(name: str, method: str, target: str, fields: Mapping[str, str]) -> str:
@@ -138,6 +144,6 @@ def check_digest(said: str, body: bytes) -> None:
         if name in digests
     ]
     if not known or not all(
-        hmac.compare_digest(f":{base64.b64encode(own).decode()}:", theirs) for theirs, own in known
+        hmac.compare_digest(b":" + base64.b64encode(own) + b":", theirs.encode()) for theirs, own in known
     ):
         raise NotSigned("the body is not the one that was signed")

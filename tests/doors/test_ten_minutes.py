@@ -40,7 +40,7 @@ async def step(folder: Path, world: World, text: str) -> str:
         "sh", "-euc", text, cwd=folder, env=kept | world.settings | dates | {"GATEWAY": world.url},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, (text, out, err)
     return out.decode()
 
