@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from gateway.access_point import AccessPoint
 from gateway.catalogue import Catalogue
 from gateway.deliver import Deliverer
 from gateway.formats import emswe
@@ -87,8 +88,8 @@ async def _port(database: Database, pool: Pool, folder: Path) -> AsyncIterator[P
         async with pool.acquire() as connection:
             await upsert_calls(connection, [_soon()], utc_now())
         http = await stack.enter_async_context(session())
-        means = Means(session=http, signer=identity().signer)
-        deliverer = Deliverer(pool, database, known.recipients, means, identity().seal_to, 30)
+        means = Means(session=http, identity=identity(), access_point=AccessPoint())
+        deliverer = Deliverer(pool, database, known.recipients, means, 30)
         stop = asyncio.Event()
         tasks = [
             asyncio.create_task(one)
