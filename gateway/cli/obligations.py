@@ -94,7 +94,7 @@ def what_if(
                 f"{url.rstrip('/')}/v1/what-if?{query}",
                 token=local_token(token),
                 body=proposed.encode(),
-                headers={"Content-Type": "application/toml"},
+                headers={"Content-Type": "text/plain"},
             )
         )
     _show(found)

@@ -175,7 +175,7 @@ def _judged(due: Due, known: Sequence[Filing], now: datetime, completed: tuple[F
         lateness = at - due.deadline if due.deadline and not in_time else None
         return Standing(due=due, state=state_of(due, state), if_counted=state, received_at=at, lateness=lateness)
     newest = _newest([filing for filing in live(due, known) if filing.call == due.call], due)
-    given = list({filing.order: filing for filing in newest.values() if filing}.values())  # one list may be both
+    given = [filing for filing in newest.values() if filing]
     state = State.NOT_DUE if due.deadline is None else State.DUE
     if has_passed(due, now):
         state = State.INCOMPLETE if given else State.MISSING

@@ -54,9 +54,9 @@ def wait(request: web.Request, *, most: float) -> float:
 
 def day(request: web.Request, name: str) -> date | None:
     """A day as ISO 8601 writes it."""
-    value = text(request, name)
+    value = request.query.get(name)
     try:
-        return date.fromisoformat(value) if value else None
+        return date.fromisoformat(value) if value is not None else None
     except ValueError:
         raise bad(f"'{name}' is a day, as in 2028-06-01") from None
 

@@ -66,14 +66,10 @@ status = "draft"
 def test_what_would_fail_and_for_lack_of_what() -> None:
     calls = [sailing(), sailing(id="S2"), sailing(id="S3", status="cancelled")]
     law = law_as(Law(), fal51())
-    listed = filing(
-        ListKind.MIXED,
-        received_at="2026-07-20T09:00",
-        purposes=(Purpose.BORDER,),
-        persons=7,
-        missing={"document.expiry": 3},
-    )
-    found = outcome([one for call in calls for one in due(call, law)], [listed], at("2026-07-21T00:00"))
+    given = {"received_at": "2026-07-20T09:00", "purposes": (Purpose.BORDER,)}
+    passengers = filing(ListKind.PASSENGERS, **given, persons=7, missing={"document.expiry": 3})
+    listed = [passengers, filing(ListKind.CREW, **given, persons=2)]
+    found = outcome([one for call in calls for one in due(call, law)], listed, at("2026-07-21T00:00"))
     sums = {one.obligation: one for one in found.sums}
     api = sums["IMO-FAL-API"]
     assert (api.sailings, api.met, api.late, api.incomplete, api.missing, api.open) == (2, 0, 0, 1, 1, 0)

@@ -220,4 +220,4 @@ def test_a_file_of_odd_qualifiers_makes_no_columns_without_end() -> None:
 def test_rules_have_codes_of_their_own() -> None:
     ids = [rule.id for rule in RULES]
     assert len(set(ids)) == len(ids)
-    assert all(id_.startswith("E-") for id_ in ids)
+    assert all(id_.startswith(("E-", "H-")) for id_ in ids)

@@ -41,6 +41,7 @@ TABLE = {
     "POST /v1/transfers": (401, 403, 403, 403, 403),  # this recipient is a single window, not a PIU
     "GET /v1/transfers/{id}": (401, 403, 403, 404, 404),
     "POST /v1/transfers/{id}/decision": (401, 403, 403, 403, 404),
+    "POST /v1/as4": (404, 404, 404, 404, 404),  # no recipient here is reached by AS4
     "GET /healthz": (200, 200, 200, 200, 200),
     "GET /readyz": (200, 200, 200, 200, 200),
     "GET /metrics": (401, 403, 200, 403, 200),
