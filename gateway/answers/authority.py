@@ -108,9 +108,10 @@ def findings(response: Response, delivered: Delivered) -> list[Finding]:
     return list(_said(response, delivered))
 
 
-def needs_operator(response: Response) -> bool:
-    """Whether what is wrong is for the operator of the gateway to mend, not for the line."""
-    return any(_meaning(one.code)["whose"] == "operator" for one in response.reported)
+def for_operator(response: Response) -> list[str]:
+    """The published codes of what is for the operator of the gateway to mend, not for the line. No other code, however it looks:
+    a window may put anything there, and operators are told nobody's name."""
+    return list(dict.fromkeys(one.code for one in response.reported if _meaning(one.code)["whose"] == "operator"))
 
 
 def _said(response: Response, delivered: Delivered) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from gateway.formats import xmltree
 
 _IDS = ("Id", "ID", "id", WSU + "Id", "{http://www.w3.org/XML/1998/namespace}id")
 _MOST_BYTES = 2_000_000  # 100 parts with ten properties each take a tenth of it
+_MOST_ELEMENTS, _DEEPEST, _MOST_ON_ONE = 10_000, 20, 32  # 100 parts take 3,000, 12 deep
 _TRUE = ("1", "true")
 
 
@@ -48,6 +49,7 @@ def read(data: bytes) -> Envelope:
         raise _invalid("the root is not a SOAP 1.2 Envelope")
     if [child.tag for child in root] != [S12 + "Header", S12 + "Body"]:
         raise _invalid("the Envelope must hold one Header, then one Body, and nothing else")
+    _check_size(root)
     _check_ids(root)
     header, body = root
     found = {tag: list(root.iter(tag)) for tag in (EB + "Messaging", WSSE + "Security")}
@@ -67,6 +69,23 @@ def check_empty(body: etree._Element) -> None:
     """A payload belongs into a MIME part of its own."""
     if len(body) or (body.text or "").strip():
         raise Refused(FEATURE_NOT_SUPPORTED.saying("the SOAP Body must be empty; payloads are attachments"))
+
+
+def _check_size(root: etree._Element) -> None:
+    """Canonicalising takes time as the product of these, and comes before anybody's signature has been found to hold."""
+    elements = depth = declared = 0
+    for event, element in etree.iterwalk(root, events=("start", "end", "start-ns")):
+        if event == "start-ns":  # those of an element come before its start
+            declared += 1
+            continue
+        elements += event == "start"
+        depth += 1 if event == "start" else -1
+        if elements > _MOST_ELEMENTS or depth > _DEEPEST or max(declared, len(element.attrib)) > _MOST_ON_ONE:
+            raise _invalid(
+                f"the SOAP envelope has more than {_MOST_ELEMENTS:,} elements, or they are more than {_DEEPEST} deep,"
+                f" or one has more than {_MOST_ON_ONE} attributes or namespaces"
+            )
+        declared = 0
 
 
 def _check_ids(root: etree._Element) -> None:

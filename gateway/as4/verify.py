@@ -25,6 +25,7 @@ from gateway.as4.profiles import EXC_C14N, Profile
 from gateway.as4.receipt import prefixes_of, reference_of
 
 _MOST_REFERENCES = 200  # a message has at most 100 parts
+_MOST_PREFIXES = 32  # others list what is in scope, some ten; each is looked for at every element
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -64,10 +65,11 @@ def _check_algorithms(info: etree._Element, references: Sequence[etree._Element]
         raise _policy("the signature must be canonicalised by exclusive C14N without comments")
     if method is None or method.get("Algorithm") != profile.signature:
         raise _policy(f"the signature must be made with {profile.signature}")
-    if any("#default" in one.get("PrefixList", "").split() for one in info.iter(EC + "InclusiveNamespaces")):
-        raise Refused(
-            FEATURE_NOT_SUPPORTED.saying("#default in a PrefixList: use prefixes for all namespaces")
-        )  # nor can lxml
+    for listed in (one.get("PrefixList", "").split() for one in info.iter(EC + "InclusiveNamespaces")):
+        if len(listed) > _MOST_PREFIXES:
+            raise _policy(f"a PrefixList has more than {_MOST_PREFIXES} prefixes")
+        if "#default" in listed:  # lxml cannot either
+            raise Refused(FEATURE_NOT_SUPPORTED.saying("#default in a PrefixList: use prefixes for all namespaces"))
     for element in references:
         reference = reference_of(element)
         transform = EXC_C14N if content_id_of(reference.uri) is None else CONTENT_SIGNATURE

@@ -56,11 +56,14 @@ def carried_out(
     return reasons or made
 
 
-def barred(one: Held, asked: Transfer, to: Recipient, purposes: Sequence[Purpose], ground: str | None) -> str:
+def barred(
+    one: Held, asked: Transfer, to: Recipient, purposes: Sequence[Purpose], ground: str | None, catalogue: Catalogue
+) -> str:
     """Why this list may not be passed on as it is asked for; an empty text where it may, if that is decided."""
+    holder = catalogue.recipients.get(asked.holder)
     if one.wrapped is None:
         return FORGOTTEN
-    reason = route.barred(terms_of(one), asked.holder, to, purposes, transfer_ground=ground)
+    reason = route.barred(terms_of(one), holder, to, purposes, transfer_ground=ground)
     if reason is not None:
         return str(reason)
     if asked.form.startswith("emswe") and to.declarant is None:
@@ -86,7 +89,7 @@ def _delivery(
     if one is None:
         return NO_SUCH
     key, terms = to.key_for(now.date()), terms_of(one)
-    if reason := barred(one, asked, to, grant.purposes, grant.transfer_ground):
+    if reason := barred(one, asked, to, grant.purposes, grant.transfer_ground, catalogue):
         return reason
     if key is None or terms is None:
         return NO_KEY

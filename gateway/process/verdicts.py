@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gateway.answers.authority import Delivered, findings, needs_operator, shown
+from gateway.answers.authority import Delivered, findings, for_operator
 from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Severity
 from gateway.formats.emswe_fields import LISTS
@@ -152,9 +152,8 @@ def _persons_of(manifest: Manifest, form: str, formality: str) -> list[int]:
 
 async def _alarm(connection: Connection, claimed: ClaimedResponse, response: Response) -> None:
     who, delivery = claimed.recipient, str(claimed.delivery_id)
-    if needs_operator(response):
-        codes = ", ".join(dict.fromkeys(shown(one.code) for one in response.reported))[:200]
-        text = f"{who} refuses for a reason that the line cannot mend ({codes}): see schemas/codes/emswe_errors.csv"
+    if codes := for_operator(response):
+        text = f"{who} refuses for a reason that the line cannot mend ({', '.join(codes)[:200]}): see schemas/codes/emswe_errors.csv"
         await raise_alarm(connection, "authority-refuses", who, text)
     elif response.status in (Status.REJECTED, Status.INCOMPLETE):
         text = f"{who} did not accept a list of {claimed.carrier}: the line has been told what is wrong; see that it sends it again"

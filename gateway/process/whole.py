@@ -2,7 +2,7 @@
 
 In: `Done` with every list in its place; the stored lists that are behind a change, sealed. Out: `Done` with the whole list beside
 each change. Nothing is guessed: where a list behind it was withdrawn or can no longer be opened, there is none, and the sender
-is told. Who takes changes gets the change as it came.
+is told; nor is anybody reported for more than the list was for that he was on. Who takes changes gets the change as it came.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,12 @@ import msgspec
 from gateway.catalogue import Catalogue
 from gateway.changes import put_on
 from gateway.findings import Finding, Rule, Severity
-from gateway.manifest import Function, ListKind, Manifest, Person, Role
+from gateway.manifest import Function, ListKind, Manifest, Person, Purpose, Role
 from gateway.process.done import Done
 from gateway.process.merge import gaps_filled
 from gateway.process.order import manifest_id, with_findings
 from gateway.process.parts import Part
+from gateway.process.understand import UnderstoodList
 from gateway.seal import Refused, open_at_rest
 from gateway.seal import Sealed as SealedAtRest
 from gateway.store.submissions import ClaimedSubmission, Sealed
@@ -30,7 +31,14 @@ NOT_OPENED: Final = Rule(
     hint="send the whole list, with UN/EDIFACT 1225 = 9 (original) or 5 (replace)",
     cites="UN/EDIFACT 1225; EMSWe MIG 2.0.1 principle P13",
 )
-RULES = (NOT_OPENED,)
+OTHER_PURPOSE: Final = Rule(
+    id="H-18",
+    severity=Severity.WARNING,
+    text="this list of the {whom} is for {own}, and the one that it belongs with was for {other}; no whole list was made of both, so recipients that take whole lists only were not sent the change",
+    hint="send the whole list for everything that it is for; a change cannot make the persons that it does not name reported for more",
+    cites="Directive 98/41/EC art. 5(4); EMSWe G-PXA-003",
+)
+RULES = (NOT_OPENED, OTHER_PURPOSE)
 
 
 def behind(claimed: ClaimedSubmission, done: Done) -> set[UUID]:
@@ -46,9 +54,12 @@ def with_wholes(claimed: ClaimedSubmission, done: Done, stored: Mapping[UUID, Se
     wholes: list[Manifest | None] = []
     said: list[list[Finding]] = []
     for at, one in enumerate(done.understood.lists):
-        made = {part.kind: _whole(part, known) for part in _changing(done, at)}
+        others = {part.kind: _others(part, manifest_id(claimed, at), known) for part in _changing(done, at)}
+        wider = {kind: had for kind, had in others.items() if had and not set(one.manifest.purposes) <= had}
+        made = {part.kind: _whole(part, known) for part in _changing(done, at) if part.kind not in wider}
         missing = [kind for kind, persons in made.items() if persons is None]
         said.append([NOT_OPENED.at(one.lineage.whole, whom=kind.value) for kind in missing])
+        said[at] += [_for_more(one, kind, had) for kind, had in wider.items()]
         found = [person for part in done.parts[at] for person in made.get(part.kind, _alone(one.manifest, part)) or ()]
         base = next((known.get(id) for part in _changing(done, at) for id in _lists(part)), None)
         wholes.append(_as_list(one.manifest, base, found) if made and found else None)
@@ -71,6 +82,16 @@ def _alone(manifest: Manifest, part: Part) -> list[Person]:
 
 def _lists(part: Part) -> tuple[UUID, ...]:
     return part.placed.current.lists if part.placed.current is not None else ()
+
+
+def _others(part: Part, own: UUID, known: Mapping[UUID, Manifest | None]) -> set[Purpose]:
+    """What the other lists of a whole were for."""
+    return {purpose for id in _lists(part) if id != own and (one := known.get(id)) for purpose in one.purposes}
+
+
+def _for_more(one: UnderstoodList, kind: ListKind, had: set[Purpose]) -> Finding:
+    own, other = (" and ".join(sorted(purposes)) for purposes in (one.manifest.purposes, had))
+    return OTHER_PURPOSE.at(one.lineage.whole, whom=kind.value, own=own, other=other)
 
 
 def _whole(part: Part, known: Mapping[UUID, Manifest | None]) -> tuple[Person, ...] | None:

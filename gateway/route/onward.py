@@ -3,7 +3,8 @@
 In: the terms under which the list went to its holder, who asks and for what. Out: the terms under which it may go on, or
 why it may not. Only the terms that went out with the list count, not the register of today: a restriction outlives the
 entry it came from (4.10). Nobody's decision widens them: the marking and the onward rule stay as they are, and what the
-holder may not use a list for nobody gets it for (4.7). The decision itself is the originating authority's (4.4, 4.8).
+holder may not use a list for nobody gets it for (4.7). The decision itself is the originating authority's (4.4, 4.8). What a single
+window has was never selected for a PIU, as a voyage inside the EU must be (CJEU C-817/19): it is passed on to nobody.
 """
 
 from collections.abc import Collection
@@ -19,7 +20,7 @@ from gateway.manifest import Purpose
 class Barred(StrEnum):
     """Why a list may not be passed on."""
 
-    NOT_A_PIU = "lists are passed on between Passenger Information Units only"
+    NOT_A_PIU = "lists are passed on between Passenger Information Units only, and both must be in keys/"
     OWN = "the one who asks is the one who has it"
     NOT_SAID = "it went out before its terms were kept, so it cannot be told whether it may be passed on"
     NOT_ONWARD = 'it went out with onward "none": its originator lets nobody pass it on'
@@ -29,12 +30,13 @@ class Barred(StrEnum):
 
 
 def barred(
-    terms: Terms | None, holder: str, to: Recipient, purposes: Collection[Purpose], *, transfer_ground: str | None
+    terms: Terms | None, holder: Recipient | None, to: Recipient, purposes: Collection[Purpose], *, transfer_ground: str | None
 ) -> Barred | None:
-    """Why a list that `holder` got under these terms may not go to `to` for these purposes; None where it may."""
-    if to.kind != "piu":
+    """Why a list that `holder` got under these terms may not go to `to` for these purposes; None where it may. `holder` None: it
+    is in keys/ no more, so that nobody can say what it is."""
+    if holder is None or {holder.kind, to.kind} != {"piu"}:
         return Barred.NOT_A_PIU
-    if to.id == holder:
+    if to.id == holder.id:
         return Barred.OWN
     if terms is None:
         return Barred.NOT_SAID

@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import ClientResponse, Fingerprint
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from gateway import as4, asic
 from gateway.access_point import NoKey, TlsPair, partner_of
@@ -199,8 +200,9 @@ def _trust(tls: bytes | None, own: TlsPair | None) -> Fingerprint | ssl.SSLConte
     """As over HTTPS; where we have a pair for it, we say who we are too (RIM wants mutual TLS)."""
     if own is None:
         return pin(tls)
-    context = ssl.create_default_context(cadata=tls.decode("ascii") if tls else None)
-    if tls is not None:
+    pinned = as4.certificates_of(tls)[0] if tls else None  # of a chain the server's own: its issuer has issued others
+    context = ssl.create_default_context(cadata=pinned.public_bytes(Encoding.DER) if pinned else None)
+    if pinned is not None:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # this very certificate, whoever issued it
         context.check_hostname = False
     context.load_cert_chain(own.certificate, own.key)

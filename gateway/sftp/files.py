@@ -33,9 +33,12 @@ class Writing(msgspec.Struct, eq=False):
 
 
 class Reading(msgspec.Struct, eq=False):
-    """A paper that is open for reading."""
+    """A paper that is open for reading. It takes its room, for a client may open as many as it likes and close none."""
 
     data: bytes
+
+    def __repr__(self) -> str:
+        return f"<Reading {len(self.data)} bytes>"
 
 
 class HandedIn(msgspec.Struct, frozen=True):
@@ -55,6 +58,7 @@ class Files(NotOffered):
         self._own_channel, self._carrier, self._desk, self._room = channel, carrier, desk, room
         self._is_there = is_there
         self._open: set[Writing] = set()
+        self._reading: set[Reading] = set()
         self._waiting: dict[str, Upload] = {}
         self._handed_in: dict[str, HandedIn] = {}
 
@@ -65,7 +69,7 @@ class Files(NotOffered):
         if folder == _ANSWERS:
             if pflags & FXF_WRITE:
                 _denied("answers/ is for reading")
-            return Reading(await self._paper(name))
+            return self._opened(await self._paper(name))
         if not pflags & FXF_WRITE:
             _denied("what was handed in cannot be read back; its receipt and answer are in answers/")
         if pflags & (FXF_APPEND | FXF_READ):
@@ -90,6 +94,8 @@ class Files(NotOffered):
 
     async def close(self, file_obj: object) -> None:
         """Answered when what was written is stored."""
+        if isinstance(file_obj, Reading):
+            self._forget_reading(file_obj)
         if not isinstance(file_obj, Writing):
             return
         self._open.discard(file_obj)
@@ -128,6 +134,8 @@ class Files(NotOffered):
             writing.upload.drop()
         for name in list(self._waiting):
             self._forget(name)
+        for reading in list(self._reading):
+            self._forget_reading(reading)
 
     async def _hand_in(self, name: str, upload: Upload) -> None:
         try:
@@ -143,6 +151,22 @@ class Files(NotOffered):
     def _forget(self, name: str) -> None:
         if upload := self._waiting.pop(name, None):
             upload.drop()
+
+    def _opened(self, paper: bytes) -> Reading:
+        try:
+            if self._is_cut():  # nobody would give the room back
+                raise NotTaken("the channel has ended")
+            self._room.take(len(paper))
+        except NotTaken as why:
+            raise asyncssh.SFTPFailure(str(why)) from None
+        reading = Reading(paper)
+        self._reading.add(reading)
+        return reading
+
+    def _forget_reading(self, reading: Reading) -> None:
+        if reading in self._reading:
+            self._reading.discard(reading)
+            self._room.give_back(len(reading.data))
 
     def _is_cut(self) -> bool:
         """asyncssh closes what is open when a client is gone, or has ended its channel: that must not pass for the client's own

@@ -14,14 +14,14 @@ class NotTaken(Exception):
 
 
 class Room:
-    """Memory for files that are on their way in: so much for one carrier, `within` what there is for all of this process."""
+    """Memory for files that are on their way: so much for one carrier, `within` what there is for all of this process."""
 
     def __init__(self, size: int, within: "Room | None" = None) -> None:
         self.left, self._within = size, within
 
     def take(self, size: int) -> None:
         if size > self.left:
-            raise NotTaken("too much is on its way in at once; try again when some of it is done")
+            raise NotTaken("too much is on its way at once; try again when some of it is done")
         if self._within is not None:
             self._within.take(size)
         self.left -= size

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import msgspec
 from aiohttp import web
 
+from gateway.catalogue import Catalogue
 from gateway.keyring import Form, Recipient
 from gateway.manifest import Purpose
 from gateway.process.onward import Grant, barred, carried_out, terms_of
@@ -109,7 +110,7 @@ async def get(request: web.Request) -> web.Response:
     document = _shown(asked) | {"deliveries": [{"id": id, "state": state} for id, state in sent]}
     if who.kind == "operator":
         to = _requester(request, asked.requester)
-        document["lists"] = [_held(one, asked, to) for one in lists]
+        document["lists"] = [_held(one, asked, to, request.app[CONTEXT].catalogue) for one in lists]
     return as_json(document)
 
 
@@ -244,10 +245,11 @@ def _shown(one: Transfer) -> dict[str, Any]:
     return {name: getattr(one, name) for name in (*own, *rest)} | {"voyage": voyage}
 
 
-def _held(one: Held, asked: Transfer, to: Recipient | None) -> dict[str, Any]:
+def _held(one: Held, asked: Transfer, to: Recipient | None, catalogue: Catalogue) -> dict[str, Any]:
     """A list that the holder has, for the one who decides: on which terms, and what stands against passing it on."""
     purposes = tuple(map(Purpose, asked.purposes))
-    against = barred(one, asked, to, purposes, "to be named") if to else "the one who asks is in keys/ no more"
+    gone = "the one who asks is in keys/ no more"
+    against = barred(one, asked, to, purposes, "to be named", catalogue) if to else gone
     own = ("id", "lists", "version", "has_newer", "vessel_imo", "vessel_name", "voyage_number", "departure_port")
     rest = ("arrival_port", "persons", "received_at", "settled_at")
     return {name: getattr(one, name) for name in (*own, *rest)} | {"terms": terms_of(one), "barred": against or None}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.answers.authority import Delivered, findings, needs_operator
+from gateway.answers.authority import Delivered, findings, for_operator
 from gateway.findings import Place, Severity
 from gateway.formats.emswe_response import Pointer, Reported, Response, Status
 from gateway.formats.raw import CellPlaces
@@ -82,5 +82,11 @@ def test_what_the_operator_has_to_mend_is_not_asked_of_the_line() -> None:
     (said,) = findings(control, SENT)
     assert said.code == "R-06"
     assert "secret" not in said.text
-    assert needs_operator(control)
-    assert not needs_operator(Response(status=Status.REJECTED, reported=(Reported("ERR-020"),)))
+    assert for_operator(control) == ["RIM_PLUGIN_0009"]
+    assert for_operator(Response(status=Status.REJECTED, reported=(Reported("ERR-020"),))) == []
+
+
+def test_an_alarm_tells_published_codes_only() -> None:
+    """A name looks like a code, and an operator reads alarms."""
+    reported = tuple(map(Reported, ("ERIKSSON", "RIM_PLUGIN_0009", "ERR-020")))
+    assert for_operator(Response(status=Status.REJECTED, reported=reported)) == ["RIM_PLUGIN_0009"]

@@ -4,6 +4,7 @@ The messages are sound before they are touched: each test would accept them if t
 """
 
 from datetime import timedelta
+from time import perf_counter
 
 import msgspec
 import pytest
@@ -27,7 +28,7 @@ from gateway.as4 import (
     unpack,
 )
 from gateway.as4.mime import Part, build
-from gateway.as4.names import BASE64, DS, EB, S12, WSSE, WSU, make
+from gateway.as4.names import BASE64, DS, EB, EC, S12, WSSE, WSU, make
 
 WRAPPER = "{urn:example}Wrapper"
 
@@ -406,6 +407,31 @@ def test_an_envelope_of_endless_elements(between):
         assert codes(
             between.unpack(packed.content_type, packed.body.replace(b"<S12:Body", padding_of + b"<S12:Body"))
         ) == ["0009"]
+
+
+@pytest.mark.parametrize(
+    ("junk", "prefixes", "code"),
+    [
+        (b"<q/>" * 60_000, "q " * 20_000, "0009"),
+        (b"<q/>" * 5_000, "q " * 200_000, "0103"),
+        (b"<q>" * 200 + b"<q/>" * 9_000 + b"</q>" * 200, "q", "0009"),
+        (b"<q " + b" ".join(b'xmlns:n%d="u:%d" n%d:x=""' % (n, n, n) for n in range(20_000)) + b"/>", "q", "0009"),
+        (b"<q " + b" ".join(b'xmlns:n%d="u:%d"' % (n, n) for n in range(20_000)) + b"/>", "q", "0009"),
+        (b"<q " + b" ".join(b'n%d=""' % n for n in range(20_000)) + b"/>", "q", "0009"),
+    ],
+)
+def test_what_would_take_minutes_to_canonicalise_before_the_signature_is_known_to_hold(between, junk, prefixes, code):
+    """Nobody's key is needed for it: exclusive C14N looks for every prefix at every element, as far up as it goes."""
+
+    def change(root):
+        method = one(root, "CanonicalizationMethod")
+        method.append(make(EC + "InclusiveNamespaces", attributes={"PrefixList": prefixes}))
+        method.append(etree.fromstring(b"<junk>" + junk + b"</junk>"))
+
+    packed = with_soap(between.pack(LIST), change)
+    began = perf_counter()
+    assert codes(between.sent(packed)) == [code]
+    assert perf_counter() - began < 2
 
 
 def test_a_message_comes_again(between):

@@ -21,6 +21,7 @@ TERMS = Terms(
     originator="specimen",
     onward="C 7",
 )
+UNIT = recipient(id="ut-piu", kind="piu")
 TO = recipient(id="ux-piu", kind="piu")
 ABROAD = msgspec.structs.replace(TO, third_country=True)
 NSW = recipient(id="mt-nsw")
@@ -29,19 +30,21 @@ NSW = recipient(id="mt-nsw")
 @pytest.mark.parametrize(
     ("changes", "to", "holder", "purposes", "ground", "why"),
     [
-        ({}, TO, "ut-piu", {Purpose.BORDER}, None, None),
-        ({}, ABROAD, "ut-piu", {Purpose.BORDER}, "G 4", None),
-        ({}, ABROAD, "ut-piu", {Purpose.BORDER}, None, Barred.NO_GROUND),
-        ({}, NSW, "ut-piu", {Purpose.BORDER}, None, Barred.NOT_A_PIU),
-        ({}, TO, "ux-piu", {Purpose.BORDER}, None, Barred.OWN),
-        ({"onward": "none"}, TO, "ut-piu", {Purpose.BORDER}, None, Barred.NOT_ONWARD),
-        ({}, TO, "ut-piu", {Purpose.BORDER, Purpose.BOOKING}, None, Barred.OTHER_PURPOSE),
-        ({"purposes": (Purpose.SAFETY,)}, TO, "mt-nsw", {Purpose.SAFETY}, None, Barred.NOT_FOR_A_PIU),
-        (None, TO, "ut-piu", {Purpose.BORDER}, None, Barred.NOT_SAID),
+        ({}, TO, UNIT, {Purpose.BORDER}, None, None),
+        ({}, ABROAD, UNIT, {Purpose.BORDER}, "G 4", None),
+        ({}, ABROAD, UNIT, {Purpose.BORDER}, None, Barred.NO_GROUND),
+        ({}, NSW, UNIT, {Purpose.BORDER}, None, Barred.NOT_A_PIU),
+        ({}, TO, TO, {Purpose.BORDER}, None, Barred.OWN),
+        ({"onward": "none"}, TO, UNIT, {Purpose.BORDER}, None, Barred.NOT_ONWARD),
+        ({}, TO, UNIT, {Purpose.BORDER, Purpose.BOOKING}, None, Barred.OTHER_PURPOSE),
+        ({"purposes": (Purpose.SAFETY,)}, TO, UNIT, {Purpose.SAFETY}, None, Barred.NOT_FOR_A_PIU),
+        ({}, TO, NSW, {Purpose.BORDER}, None, Barred.NOT_A_PIU),
+        ({}, TO, None, {Purpose.BORDER}, None, Barred.NOT_A_PIU),
+        (None, TO, UNIT, {Purpose.BORDER}, None, Barred.NOT_SAID),
     ],
 )
 def test_every_reason(
-    changes: dict[str, Any] | None, to: Recipient, holder: str, purposes: set[Purpose], ground: str | None, why: Any
+    changes: dict[str, Any] | None, to: Recipient, holder: Recipient | None, purposes: set[Purpose], ground: str | None, why: Any
 ) -> None:
     terms = None if changes is None else msgspec.structs.replace(TERMS, **changes)
     assert barred(terms, holder, to, purposes, transfer_ground=ground) == why

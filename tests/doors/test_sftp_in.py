@@ -316,6 +316,23 @@ async def test_one_carrier_leaves_room_for_the_others(place: Place) -> None:
         await put(there, "5.part", b"x")
 
 
+async def test_papers_that_are_opened_and_never_closed_fill_no_memory(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "_ROOM_FOR_ONE", 1)
+    receipt = f"answers/{hashlib.sha256(list_of()).hexdigest()}.receipt.json"
+    for _ in range(2):  # what a client leaves open when it goes, the next one has
+        async with client(place) as there:
+            await put(there, "list.json", list_of())
+            size = (await there.stat(receipt)).size or 0
+            await put(there, "fills.part", b"x" * (place.folders.settings.max_body - 3 * size))
+            files = [await there.open(receipt, "rb") for _ in range(3)]
+            with pytest.raises(asyncssh.SFTPFailure, match="at once"):
+                await there.open(receipt, "rb")
+            await files[0].close()
+            await there.open(receipt, "rb")
+
+
 async def test_a_line_that_is_cut_anywhere_leaves_nothing_behind(place: Place) -> None:
     """Threat T1.14: cut at many points between sign-in and the last byte, never half a list; with the whole, exactly one."""
     data, cuts = list_of() * 30, 0

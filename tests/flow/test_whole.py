@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from gateway.changes import marks_of, put_on
-from gateway.manifest import Function, ListKind, Manifest
+from gateway.manifest import Function, ListKind, Manifest, Purpose
 from gateway.store import Pool
 from tests.flow.desk import Desk, call, catalogue, codes, voyage
 from tests.process.office import entry, recipient
@@ -124,6 +124,42 @@ async def test_of_a_list_whose_key_was_destroyed_no_whole_is_made(desk: Desk) ->
     answer = await desk.put(change(1))
     assert codes(answer) == ["H-04", "H-13"]
     assert [sent.recipient for sent in answer.lists[0].deliveries] == [PORT]
+
+
+async def test_nobody_is_reported_for_more_than_the_list_was_for_that_he_was_on(desk: Desk) -> None:
+    """Collected for safety, for safety alone (98/41/EC art. 5(4)): the change speaks for the persons whom it names."""
+    await desk.put(whole(0, purposes=(Purpose.SAFETY,)))
+    answer = await desk.put(change(1, purposes=(Purpose.BORDER,)))
+    assert "H-18" in codes(answer)
+    assert await desk.owed(NSW) == [("safety", "waiting")]
+    (body,) = await desk.bodies(NSW)
+    assert (body.count(b'"ram:FamilyName"'), b"NEWCOMER" in body) == (5, False)
+    await desk.put(whole(2, purposes=(Purpose.BORDER, Purpose.SAFETY)))
+    await desk.put(change(3, purposes=(Purpose.SAFETY,)))
+    answer = await desk.put(change(4, purposes=(Purpose.BORDER, Purpose.SAFETY)))
+    assert "H-18" not in codes(answer), "the list that both change was for both"
+    assert [purposes for purposes, _ in await desk.owed(NSW)] == ["safety", *["border+safety"] * 3]
+
+
+async def test_of_one_kind_no_whole_is_made_and_of_the_other_there_is(desk: Desk) -> None:
+    """A message about nobody would withdraw everybody."""
+    await desk.put(whole(0), crew_manifest(issued=HOURS[0], voyage=voyage(), purposes=(Purpose.SAFETY,)))
+    mate = crew_member(1, sequence=1, birth_place="Manila")
+    answer = await desk.put(change(1, mate, msgspec.structs.replace(NEW, sequence=2), kind=ListKind.MIXED))
+    assert "H-18" in codes(answer)
+    found = sorted(body.count(b'"ram:FamilyName"') for body in await desk.bodies(NSW))
+    assert found == [3, 6]
+    assert len(await desk.owed(NSW)) == 3
+
+
+async def test_of_one_kind_the_list_can_no_longer_be_opened(desk: Desk) -> None:
+    await desk.put(whole(0))
+    await desk.put(crew_manifest(issued=HOURS[0], voyage=voyage()))
+    await desk.pool.execute("UPDATE manifest SET wrapped = NULL WHERE kind = 'crew'")
+    mate = crew_member(1, sequence=1, birth_place="Manila")
+    answer = await desk.put(change(1, mate, msgspec.structs.replace(NEW, sequence=2), kind=ListKind.MIXED))
+    assert "H-13" in codes(answer)
+    assert sorted(body.count(b'"ram:FamilyName"') for body in await desk.bodies(NSW)) == [3, 6]
 
 
 async def test_a_change_that_comes_late_is_held(desk: Desk) -> None:

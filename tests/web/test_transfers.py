@@ -246,6 +246,21 @@ async def test_nobody_gets_it_for_what_its_holder_may_not_use_it_for(exchange: E
     assert (await exchange.decided(id, theirs, purposes=["border"])).json["granted"] == ["border"]
 
 
+async def test_what_a_single_window_has_is_passed_on_to_no_unit(exchange: Exchange) -> None:
+    """A unit gets a voyage inside the EU only if a decision selected it; a single window gets them all."""
+    await exchange.gateway.send(list_of())
+    await exchange.gateway.process()
+    theirs = await exchange.gateway.pool.fetchval(
+        "UPDATE delivery SET recipient = $1, state = 'accepted', settled_at = now(), handling = handling || $2"
+        " WHERE recipient = $3 RETURNING id::text",
+        FEED, {"onward": ONWARD}, HOLDER,
+    )  # fmt: skip
+    id = (await exchange.asked(holder=FEED, delivery=theirs)).json["id"]
+    reply = await exchange.decided(id, theirs)
+    assert (reply.status, reply.problem) == (422, "not-to-be-passed-on")
+    assert await exchange.fetched(ASKER) == []
+
+
 async def test_who_may_ask_and_who_may_decide(exchange: Exchange) -> None:
     theirs = await exchange.held()
     assert (await exchange.asked(FEED, delivery=theirs)).problem == "not-allowed"  # a single window
