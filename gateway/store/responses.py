@@ -30,7 +30,7 @@ class NewResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to read, and what it is an answer to. `number`: of the list in its submission, from 1."""
+    """An answer to read, and what it is an answer to. `lists`: as in `NewDelivery`; `number`: of the list in its submission, from 1."""
 
     id: UUID
     delivery_id: UUID
@@ -41,6 +41,7 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     recipient: str
     form: str
+    lists: Sequence[str] | None
     manifest_id: UUID
     submission_id: UUID
     number: int
