@@ -71,6 +71,12 @@ async def test_the_single_window_gets_everybody_and_the_others_the_change(desk: 
     assert b"+4'" in second, "1225: a change"
 
 
+async def test_that_the_visit_is_not_known_is_said_of_the_whole_that_goes_there(desk: Desk) -> None:
+    assert codes(await desk.put(whole(0)), "X-58") == ["X-58"]
+    assert codes(await desk.put(change(1)), "X-58") == ["X-58"]
+    assert codes(await desk.put(whole(0, issued=HOURS[0], reference="late")), "X-58") == [], "it was kept but not sent"
+
+
 async def test_change_upon_change_and_a_whole_list_after_them(desk: Desk) -> None:
     await desk.put(whole(0))
     await desk.put(change(1))
