@@ -76,6 +76,11 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.reported)} reported>"
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the window says that a message of this id was there before (ERR-025), whatever else it says of it then."""
+        return any(one.code == "ERR-025" for one in self.reported)
+
 
 Tree = dict[str, Any]
 """Local name -> its values, in order: `Tree` or text."""

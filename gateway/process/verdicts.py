@@ -28,7 +28,7 @@ from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.manifests import sealed_manifest
-from gateway.store.responses import ClaimedResponse, claim_response, settle_response
+from gateway.store.responses import ClaimedResponse, claim_response, has_accepted, settle_response
 from gateway.store.submissions import add_more_finding_counts, answer_to_change, change_answer
 from gateway.store.wake import listening
 
@@ -63,6 +63,8 @@ async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> No
     """One answer, start to end."""
     response = await asyncio.to_thread(_read, claimed, catalogue)
     async with transaction(pool) as connection:
+        if response is not None and response.is_repeated and await has_accepted(connection, claimed.delivery_id):
+            response = None  # it was replayed to a window that has it
         if not await settle_response(connection, claimed.id, response.status if response else None):
             return
         if response is not None:

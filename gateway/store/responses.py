@@ -87,6 +87,12 @@ async def settle_response(connection: Connection, id: UUID, verdict: str | None)
     return settled
 
 
+async def has_accepted(connection: Connection, delivery_id: UUID) -> bool:
+    """Whether the last that this single window said of this message was that it takes it."""
+    verdicts = [one.verdict for one in await heard(connection, [delivery_id]) if one.verdict]
+    return verdicts[-1:] in (["accepted"], ["conditional"])
+
+
 async def heard(connection: Connection, delivery_ids: Sequence[UUID]) -> list[Heard]:
     """What was answered to these deliveries, oldest first."""
     return rows(Heard, await connection.fetch(SQL["responses_of"], list(delivery_ids)))
