@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import SystemRandom
 
+from gateway.formats.emswe_response import read
 from gateway.heard import kept
 from gateway.keyring import Recipient
 from gateway.mistakes import Trouble, said
-from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, TryLater
+from gateway.route import ONE_FILING
+from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
 from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
@@ -29,7 +31,7 @@ from gateway.store.deliveries import (
     settle_try_later,
     today_of,
 )
-from gateway.store.responses import add_response
+from gateway.store.responses import add_response, has_accepted
 from gateway.store.submissions import LeaseLost
 from gateway.store.wake import Wake, listening
 
@@ -144,6 +146,8 @@ class Deliverer:
             await _again(connection, claimed, outcome)
             return
         id, lease, recipient = claimed.id, claimed.lease, claimed.recipient
+        if isinstance(outcome, Refused) and await _has_it(connection, claimed, outcome):
+            outcome = Accepted(outcome.status, outcome.answer)
         if isinstance(outcome, Accepted):
             event, answer = "delivery-accepted", outcome.receipt
             await settle_accepted(connection, id, lease, outcome="accepted", status=outcome.status)
@@ -159,6 +163,12 @@ class Deliverer:
             )
         subject = {"delivery": str(id), "manifest": str(claimed.manifest_id), "recipient": recipient}
         await log.append(connection, event, subject, now)
+
+
+async def _has_it(connection: Connection, claimed: ClaimedDelivery, refused: Refused) -> bool:
+    """A single window takes no message twice: one that it has accepted it refuses when that is replayed, and it has it all the same."""
+    response = await asyncio.to_thread(read, refused.answer) if claimed.form in ONE_FILING else None
+    return response is not None and response.is_repeated and await has_accepted(connection, claimed.id)
 
 
 async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryLater) -> None:

@@ -40,6 +40,12 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     person: int | None = None
     field: str | None = None
 
+    def within(self, file: int | None, member: str | None) -> "Place":
+        """The place with its file and its path in an archive, unless it is known to stand in another file."""
+        if self.file is not None:
+            return self
+        return msgspec.structs.replace(self, file=file, member=self.member or member)
+
     def __str__(self) -> str:
         parts: list[str] = []
         if self.file is not None:

@@ -1,6 +1,7 @@
 """The rules of the house, where a machine can see to them; lint, types and the direction of imports are `./gw check`'s."""
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -8,12 +9,13 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from gateway import checks, formats, jail, keyring, normalise
+from gateway import answers, checks, drift, formats, jail, keyring, normalise, process
 from gateway.catalogue import Problem, read_carriers, read_law, read_recipients, read_senders
 from gateway.cli import cli
 from gateway.findings import Rule, Severity
@@ -177,7 +179,10 @@ def every_rule() -> Iterator[tuple[str, Rule]]:
     yield from (("jail", rule) for rule in jail.RULES)
     yield from (("normalise", rule) for rule in normalise.RULES)
     yield from (("checks", rule) for rule in checks.catalogue())
-    for package in (keyring, schedule):
+    for package in (process, answers):
+        for one in pkgutil.iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{one.name}")
+    for package in (keyring, schedule, process, answers, drift):
         for name in sorted(name for name in sys.modules if name.startswith(package.__name__)):
             found = {rule.id: rule for rule in vars(sys.modules[name]).values() if isinstance(rule, Rule)}
             yield from ((package.__name__, rule) for rule in found.values())

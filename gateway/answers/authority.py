@@ -84,13 +84,13 @@ _FIELDS: Final = {path.partition("[")[0]: field for path, field in reversed(PERS
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
     """What the sender's list and the delivered message have in common.
 
-    `persons`: for each person of the message, in its order, the position in the sender's list (from 0). `header`: where the fields
-    of the whole list stand. `file`, `member`: as in `Place`, where the submission had several.
+    `persons`: for each person of the message, in its order, the position in the sender's list (from 0); None for who
+    came with another list. `header`: where the fields of the whole list stand. `file`, `member`: as in `Place`, where the submission had several.
     """
 
     authority: str
     places: Places
-    persons: Sequence[int]
+    persons: Sequence[int | None]
     header: dict[str, Place] = {}
     whole: Place = Place()
     file: int | None = None
@@ -145,14 +145,15 @@ def _place(pointer: Pointer, delivered: Delivered) -> Place:
     target = _target(pointer)
     if target.number is not None and 0 < target.number <= len(delivered.persons):
         at = delivered.persons[target.number - 1]
-        return _within(delivered.places.at(target.field or "", at), delivered)
+        if at is not None:
+            return _within(delivered.places.at(target.field or "", at), delivered)
     if target.field is not None and not target.is_person and target.field in delivered.header:
         return _within(delivered.header[target.field], delivered)
     return _within(msgspec.structs.replace(delivered.whole, field=target.field), delivered)
 
 
 def _within(place: Place, delivered: Delivered) -> Place:
-    return msgspec.structs.replace(place, file=delivered.file, member=delivered.member)
+    return place.within(delivered.file, delivered.member)
 
 
 def _target(pointer: Pointer) -> _Target:

@@ -10,16 +10,20 @@ def every_rule() -> list[Rule]:
     from gateway import checks, drift, jail, normalise
     from gateway.answers import authority
     from gateway.formats import FORMATS, archive
-    from gateway.process import join, keep, place
+    from gateway.process import as_before, join, keep, merge, place, visits, whole
 
     others = (
         archive.RULES,
+        as_before.RULES,
         join.RULES,
         jail.RULES,
         keep.RULES,
+        merge.RULES,
         normalise.RULES,
         checks.catalogue(),
         place.RULES,
+        visits.RULES,
+        whole.RULES,
         drift.RULES,
         authority.RULES,
     )

@@ -57,7 +57,8 @@ class Reported(msgspec.Struct, frozen=True):
 class Response(msgspec.Struct, frozen=True, kw_only=True):
     """An answer. `request`: the message id of what it answers; `reference`: the window's own number for it (RE-011-01).
 
-    `is_control`: of the interface, before any authority saw the list. `is_withdrawn`: an earlier answer is taken back.
+    `is_control`: of the interface, before any authority saw the list. `is_withdrawn`: an earlier answer is taken back,
+    whatever status is repeated with that.
     """
 
     status: Status | None
@@ -74,6 +75,11 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.reported)} reported>"
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the window says that a message of this id was there before (ERR-025), whatever else it says of it then."""
+        return any(one.code == "ERR-025" for one in self.reported)
 
 
 Tree = dict[str, Any]
@@ -98,8 +104,9 @@ def _of_window(envelope: Tree) -> Response:
     head = _first(envelope, "RES")
     verdict = _first(envelope, "FRM") or _first(envelope, "CLR") or _first(envelope, "SRR")
     document = _first(verdict, "AcknowledgementDocument")
+    is_withdrawn = _text(head, "ExchangedDocument", "PurposeCode") == "1"
     return Response(
-        status=_STATUS.get(_text(document, "StatusCode")),
+        status=None if is_withdrawn else _STATUS.get(_text(document, "StatusCode")),
         request=_text(head, "AcknowledgementDocument", "ReferenceReferencedDocument", "ID"),
         formality=_text(head, "AcknowledgementDocument", "ReferenceReferencedDocument", "TypeCode"),
         visit=_text(head, "SpecifiedLogisticsTransportMovement", "CallTransportEvent", "ID"),
@@ -108,7 +115,7 @@ def _of_window(envelope: Tree) -> Response:
         authority=_authority(_first(head, "AcknowledgementDocument")),
         reported=tuple(_reported(one) for one in _all(document, "ReferencedReportedError")[:_MOST_ERRORS]),
         remarks=tuple(filter(None, (_words(one) for one in document.get("Status", ())[:_MOST_ERRORS]))),
-        is_withdrawn=_text(head, "ExchangedDocument", "PurposeCode") == "1",
+        is_withdrawn=is_withdrawn,
     )
 
 

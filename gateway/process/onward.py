@@ -16,11 +16,12 @@ from gateway import route
 from gateway.catalogue import Catalogue
 from gateway.keyring import Handling, PublicKey, Recipient, Terms
 from gateway.manifest import Purpose
+from gateway.process.kept_list import opened_list
 from gateway.process.owe import NO_KEY, Payload, written
 from gateway.process.record import Position, delivery_of
-from gateway.process.renew import one_off, opened_list
-from gateway.seal import Sealed
+from gateway.process.renew import one_off
 from gateway.store.deliveries import NewDelivery
+from gateway.store.submissions import Sealed
 from gateway.store.transfers import Held, Transfer
 
 FORGOTTEN = "the list is no longer kept, so nobody can open it"
@@ -114,10 +115,10 @@ def _delivery(
 def _payload(
     asked: Transfer, one: Held, terms: Terms, to: Recipient, key: PublicKey, catalogue: Catalogue, now: datetime
 ) -> Payload | str:
-    manifest = opened_list(Sealed(one.wrapped or b"", one.sealed, one.key_id), one.manifest_id, catalogue)
-    if manifest is None:
+    kept = opened_list(Sealed(one.sealed, one.wrapped, one.key_id), one.manifest_id, catalogue)
+    if kept is None:
         return FORGOTTEN
     entry = one_off(terms, terms.route, one.lists or (), asked.form, now)
-    wide = route.with_purposes(manifest, terms.purposes)
+    wide = route.with_purposes(kept.for_form(asked.form), terms.purposes)
     id = uuid5(asked.id, str(one.id))
     return written(wide, route.Owed(to, entry), key, terms, id=id, at=one.received_at, visits={})

@@ -130,7 +130,7 @@ def with_findings(understood: Understood, more: Sequence[Sequence[Finding]]) -> 
 
 
 def _in_file(finding: Finding, file: int | None, member: str | None) -> Finding:
-    return msgspec.structs.replace(finding, place=msgspec.structs.replace(finding.place, file=file, member=member))
+    return msgspec.structs.replace(finding, place=finding.place.within(file, member))
 
 
 def _opened(kept: SealedCurrent, catalogue: Catalogue) -> Current | None:

@@ -1,7 +1,7 @@
 """seal -> record: what a processed submission becomes in the store.
 
 In: what `work` made, and the versions that its lists got. Out: rows to add. The list and its lineage are sealed under a
-data key of their own; what stays readable are ids, times, ports, the ship, counts, and how many persons lack which field.
+data key of their own (`kept_list`); what stays readable are ids, times, ports, the ship, counts, and how many persons lack which field.
 """
 
 from collections.abc import Sequence
@@ -13,23 +13,22 @@ from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Place
 from gateway.formats.raw import JoinedPlaces
 from gateway.keyring import Handling
-from gateway.manifest import ListKind, Manifest, Role
-from gateway.normalise import Lineage
+from gateway.manifest import ListKind, Role
 from gateway.obligations import due
 from gateway.process.done import Done
+from gateway.process.kept_list import KeptList, sealed_list
 from gateway.process.order import manifest_id
 from gateway.process.owe import Payload
 from gateway.process.parts import Part, narrowed, part_for, readable, sequence_of
 from gateway.process.said_times import arrives_at, departs_at
 from gateway.process.understand import UnderstoodList
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
-from gateway.seal import Envelope, open_at_rest, seal_at_rest, seal_to
-from gateway.seal import Sealed as SealedAtRest
+from gateway.seal import Envelope, seal_to
 from gateway.settings import MAX_ATTEMPTS
 from gateway.store.deliveries import OURSELVES, NewDelivery
 from gateway.store.manifests import Filing, NewManifest
 from gateway.store.manifests import Part as StoredPart
-from gateway.store.submissions import ClaimedSubmission, Sealed
+from gateway.store.submissions import ClaimedSubmission
 from gateway.track import errors_by_field, missing_fields
 
 
@@ -38,23 +37,9 @@ def new_manifests(claimed: ClaimedSubmission, done: Done, catalogue: Catalogue) 
     made = []
     for at, one in enumerate(done.understood.lists):
         filing = _filing(claimed, done, at, catalogue)
-        kept = msgspec.msgpack.encode((one.manifest, one.lineage))
-        sealed = seal_at_rest(kept, catalogue.identity.seal_to, context=_context(filing.id))
+        sealed = sealed_list(KeptList(one.manifest, one.lineage, done.wholes[at]), filing.id, catalogue)
         made.append(NewManifest(filing, sealed.ciphertext, sealed.wrapped, sealed.key_id))
     return made
-
-
-def open_manifest(kept: Sealed, id: UUID, catalogue: Catalogue) -> tuple[Manifest, Lineage] | None:
-    """A stored list, and where its values stood; None once its key was destroyed."""
-    if kept.wrapped is None:
-        return None
-    sealed = SealedAtRest(kept.wrapped, kept.sealed, kept.key_id)
-    opened = open_at_rest(sealed, catalogue.identity, context=_context(id))
-    return msgspec.msgpack.decode(opened, type=tuple[Manifest, Lineage])
-
-
-def _context(id: UUID) -> bytes:
-    return b"manifest/" + id.bytes
 
 
 def _filing(claimed: ClaimedSubmission, done: Done, at: int, catalogue: Catalogue) -> Filing:

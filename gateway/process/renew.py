@@ -19,19 +19,20 @@ import msgspec
 from gateway import route
 from gateway.catalogue import Catalogue
 from gateway.keyring import Form, Handling, PublicKey, Recipient, Route, Terms
-from gateway.manifest import ListKind, Manifest
+from gateway.manifest import ListKind
 from gateway.mistakes import Trouble, said
-from gateway.normalise import Lineage
 from gateway.obligations import ExpectedCall
+from gateway.process.kept_list import opened_list
 from gateway.process.owe import NO_KEY, Payload, written
 from gateway.process.record import sealed
 from gateway.process.visits import visits_of
-from gateway.seal import Envelope, Refused, Sealed, open_at_rest
+from gateway.seal import Envelope
 from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE, Connection, Pool, transaction
 from gateway.store.alarms import raise_alarm
-from gateway.store.deliveries import StaleDelivery, delivery_ended, sealed_again, stale_delivery, today_of
+from gateway.store.deliveries import OURSELVES, StaleDelivery, delivery_ended, sealed_again, stale_delivery, today_of
 from gateway.store.recipients import served
+from gateway.store.submissions import Sealed
 
 ENDED = "the register no longer has an entry in force that grants it as it was made"
 DECISION_ENDED = "the decision under which it may be passed on has ended"
@@ -90,12 +91,10 @@ async def _renewed(connection: Connection, one: StaleDelivery, catalogue: Catalo
     if why := ended(recipient, one, now):
         return await delivery_ended(connection, one.id, why)
     key = recipient.key_for(now.date())
-    if key is None:  # not asked for: `renew`
-        return None
     made = await asyncio.to_thread(sealed_anew, one, recipient, key, catalogue, now)
     if isinstance(made, str):
         return await delivery_ended(connection, one.id, made)
-    return await sealed_again(connection, one.id, made, sealed_to=key.fingerprint)
+    return await sealed_again(connection, one.id, made, sealed_to=key.fingerprint if key else OURSELVES)
 
 
 def ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:
@@ -112,16 +111,16 @@ def ended(recipient: Recipient, one: StaleDelivery, now: datetime) -> str:
 
 
 def sealed_anew(
-    one: StaleDelivery, recipient: Recipient, key: PublicKey, catalogue: Catalogue, now: datetime
+    one: StaleDelivery, recipient: Recipient, key: PublicKey | None, catalogue: Catalogue, now: datetime
 ) -> Envelope | str:
-    """The envelope; or why there can be none."""
-    manifest = opened_list(Sealed(one.wrapped or b"", one.sealed, one.key_id), one.manifest_id, catalogue)
-    if manifest is None:
+    """The envelope; or why there can be none. Without a key it is sealed to ourselves, for a recipient that gets it over AS4."""
+    kept = opened_list(Sealed(one.sealed, one.wrapped, one.key_id), one.manifest_id, catalogue)
+    if kept is None:
         return FORGOTTEN
     handling = msgspec.convert(one.handling, Handling)
     terms = msgspec.convert(one.handling, Terms)
     entry = one_off(terms, one.route_id, one.lists, one.form, now)
-    wide = route.with_purposes(manifest, terms.purposes)
+    wide = route.with_purposes(kept.for_form(one.form), terms.purposes)
     call = msgspec.convert(one.call, ExpectedCall) if one.call else None
     due, visits = route.Owed(recipient, entry), visits_of(call)
     made = written(wide, due, key, terms, id=one.id, at=one.received_at, visits=visits)
@@ -142,14 +141,3 @@ def one_off(terms: Terms, id: str, lists: Sequence[str], form: str, now: datetim
         marking=terms.marking,
         onward=terms.onward,
     )
-
-
-def opened_list(kept: Sealed, id: UUID, catalogue: Catalogue) -> Manifest | None:
-    """The list as it is stored; None once its key was destroyed."""
-    if not kept.wrapped:
-        return None
-    try:
-        packed = open_at_rest(kept, catalogue.identity, context=b"manifest/" + id.bytes)
-    except Refused:
-        return None
-    return msgspec.msgpack.decode(packed, type=tuple[Manifest, Lineage])[0]

@@ -15,11 +15,8 @@ from gateway.formats.raw import CellPlaces, JoinedPlaces, Places
 
 def told(finding: Finding, where: Place, carrier: Carrier | None, now: datetime) -> Finding:
     """The finding with its file and its name in an archive, unless it is known to stand in another; tolerated or not."""
-    place = finding.place
-    if place.file is None:
-        place = msgspec.structs.replace(place, file=where.file, member=place.member or where.member)
-        finding = msgspec.structs.replace(finding, place=place)
-    return _tolerated(finding, carrier, now)
+    place = finding.place.within(where.file, where.member)
+    return _tolerated(msgspec.structs.replace(finding, place=place), carrier, now)
 
 
 def list_of(place: Place, lists: Sequence[Places]) -> int | None:

@@ -19,17 +19,16 @@ from gateway.formats.emswe_fields import LISTS
 from gateway.formats.emswe_response import Response, Status, read
 from gateway.formats.forms import FORMS, fitting
 from gateway.heard import opened
-from gateway.manifest import Function, ListKind, Manifest
+from gateway.manifest import ListKind, Manifest, Person
 from gateway.mistakes import Trouble, said
-from gateway.normalise import Lineage
 from gateway.process.answer import Answer, Verdict, open_answer, seal_answer
-from gateway.process.record import open_manifest
+from gateway.process.kept_list import KeptList, opened_list
 from gateway.route import list_of
 from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.manifests import sealed_manifest
-from gateway.store.responses import ClaimedResponse, claim_response, settle_response
+from gateway.store.responses import ClaimedResponse, claim_response, has_accepted, settle_response
 from gateway.store.submissions import add_more_finding_counts, answer_to_change, change_answer
 from gateway.store.wake import listening
 
@@ -64,6 +63,8 @@ async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> No
     """One answer, start to end."""
     response = await asyncio.to_thread(_read, claimed, catalogue)
     async with transaction(pool) as connection:
+        if response is not None and response.is_repeated and await has_accepted(connection, claimed.delivery_id):
+            response = None  # it was replayed to a window that has it
         if not await settle_response(connection, claimed.id, response.status if response else None):
             return
         if response is not None:
@@ -82,15 +83,13 @@ async def _told(connection: Connection, catalogue: Catalogue, claimed: ClaimedRe
     kept = await sealed_manifest(connection, claimed.manifest_id)
     if before is None or kept is None:
         return
-    answer, listed = (
-        open_answer(before, str(claimed.submission_id), catalogue),
-        open_manifest(kept, claimed.manifest_id, catalogue),
-    )
+    answer = open_answer(before, str(claimed.submission_id), catalogue)
+    listed = opened_list(kept, claimed.manifest_id, catalogue)
     if answer is None or listed is None:  # retention has ended: the verdict is in the log
         return
     new = msgspec.json.decode(answer, type=Answer)
-    delivered = _delivered(claimed, *listed, new, response, catalogue)
-    more = findings(response, delivered)
+    delivered = _delivered(claimed, listed, new, response, catalogue)
+    more = [one for one in findings(response, delivered) if one not in new.findings]
     verdict = Verdict(
         recipient=claimed.recipient,
         delivery=str(claimed.delivery_id),
@@ -105,9 +104,12 @@ async def _told(connection: Connection, catalogue: Catalogue, claimed: ClaimedRe
 
 
 def with_verdict(answer: Answer, verdict: Verdict, more: Sequence[Finding]) -> Answer:
+    """`more`: what it does not say yet. A verdict that is repeated is one."""
+    last = next((one for one in reversed(answer.verdicts) if one.delivery == verdict.delivery), None)
+    is_again = last is not None and msgspec.structs.replace(last, at=verdict.at) == verdict
     return msgspec.structs.replace(
         answer,
-        verdicts=(*answer.verdicts, verdict),
+        verdicts=answer.verdicts if is_again else (*answer.verdicts, verdict),
         findings=(*answer.findings, *more),
         errors=answer.errors + sum(one.severity is Severity.ERROR for one in more),
         warnings=answer.warnings + sum(one.severity is Severity.WARNING for one in more),
@@ -116,8 +118,7 @@ def with_verdict(answer: Answer, verdict: Verdict, more: Sequence[Finding]) -> A
 
 def _delivered(
     claimed: ClaimedResponse,
-    manifest: Manifest,
-    lineage: Lineage,
+    kept: KeptList,
     answer: Answer,
     response: Response,
     catalogue: Catalogue,
@@ -126,28 +127,40 @@ def _delivered(
     recipient = catalogue.recipients.get(claimed.recipient)
     return Delivered(
         authority=recipient.name if recipient else claimed.recipient,
-        places=lineage.places,
-        persons=_persons_of(manifest, claimed.form, response.formality),
-        header=lineage.header_places,
-        whole=lineage.whole,
+        places=kept.lineage.places,
+        persons=persons_of(kept, claimed, response),
+        header=kept.lineage.header_places,
+        whole=kept.lineage.whole,
         file=one.file if one and len(answer.formats) > 1 else None,
         member=one.member if one else None,
     )
 
 
-def _persons_of(manifest: Manifest, form: str, formality: str) -> list[int]:
-    """Where the persons of the message stand in the list: those of its kind whom the form can carry, in the list's order.
+def _kinds(claimed: ClaimedResponse, manifest: Manifest, response: Response) -> set[ListKind]:
+    """Whom the message was about, as it was owed; of a message of old, as the window says."""
+    if claimed.lists:
+        return set(map(ListKind, claimed.lists))
+    return {LISTS[response.formality][1] if response.formality in LISTS else manifest.kind}
 
-    Of a change, the message was made of more than this list, so that no number of a person says which.
-    """
-    if manifest.function is Function.CHANGE:
-        return []
-    kind = LISTS[formality][1] if formality in LISTS else manifest.kind
-    asked = [at for at, person in enumerate(manifest.persons) if kind is ListKind.MIXED or list_of(person) is kind]
-    seen = msgspec.structs.replace(manifest, persons=tuple(manifest.persons[at] for at in asked))
-    _, left_out = fitting(seen, FORMS[form])
-    gone = {at for at, _ in left_out}
-    return [at for number, at in enumerate(asked) if number not in gone]
+
+def persons_of(kept: KeptList, claimed: ClaimedResponse, response: Response) -> list[int | None]:
+    """Where the persons of the message stand in the sender's list: those of its kinds whom the form can carry, in the order of what
+    it was written from; None for who came with another list."""
+    meant, kinds = kept.for_form(claimed.form), _kinds(claimed, kept.manifest, response)
+    asked = [at for at, one in enumerate(meant.persons) if ListKind.MIXED in kinds or list_of(one) in kinds]
+    seen = msgspec.structs.replace(meant, persons=tuple(meant.persons[at] for at in asked))
+    _, left_out = fitting(seen, FORMS[claimed.form])
+    gone = {number for number, _ in left_out}
+    written = [at for number, at in enumerate(asked) if number not in gone]
+    if kept.whole is None:
+        return list(written)
+    own = {_unnumbered(person): at for at, person in enumerate(kept.manifest.persons)}
+    return [own.get(_unnumbered(meant.persons[at])) for at in written]
+
+
+def _unnumbered(person: Person) -> Person:
+    """Whole lists are numbered anew."""
+    return msgspec.structs.replace(person, sequence=1)
 
 
 async def _alarm(connection: Connection, claimed: ClaimedResponse, response: Response) -> None:

@@ -7,11 +7,16 @@ where the list names another. The list's own is sent: it comes from whoever repo
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from gateway.findings import Finding, Rule, Severity
 from gateway.manifest import Direction
 from gateway.obligations import ExpectedCall
+from gateway.process.done import Done
+from gateway.process.order import with_findings
 from gateway.process.owe import Owed
 from gateway.process.understand import UnderstoodList
+from gateway.route import ONE_FILING
 
 NONE_KNOWN: Final = Rule(
     id="X-58",
@@ -38,10 +43,19 @@ def visits_of(call: ExpectedCall | None) -> dict[Direction, str]:
     return {direction: id for direction, id in ends.items() if id}
 
 
-def said(one: UnderstoodList, owed: Owed, call: ExpectedCall | None) -> Sequence[Finding]:
-    """What the sender should know of it, where the list goes to a single window."""
+def with_visits(done: Done) -> Done:
+    """With what the senders should know of it, of the messages that go."""
+    said = [_said(*one) for one in zip(done.understood.lists, done.owed, done.calls, strict=True)]
+    return msgspec.structs.replace(done, understood=with_findings(done.understood, said))
+
+
+def _said(one: UnderstoodList, owed: Owed, call: ExpectedCall | None) -> Sequence[Finding]:
+    """Nothing, where the list goes to no single window."""
+    filings = [payload for payload in owed.payloads if payload.route.form in ONE_FILING]
+    if not filings:
+        return []
     place = one.lineage.header_places.get("voyage.visit_id", one.lineage.whole)
-    if any(payload.is_of_no_visit for payload in owed.payloads):
+    if any(payload.is_of_no_visit for payload in filings):
         return [NONE_KNOWN.at(place)]
     stated = one.manifest.voyage.visit_id
     known = visits_of(call).get(one.manifest.voyage.direction or Direction.ARRIVAL)

@@ -16,12 +16,11 @@ from gateway.changes import put_on
 from gateway.findings import Finding, Rule, Severity
 from gateway.manifest import Function, ListKind, Manifest, Person, Purpose, Role
 from gateway.process.done import Done
+from gateway.process.kept_list import opened_list
 from gateway.process.merge import gaps_filled
 from gateway.process.order import manifest_id, with_findings
 from gateway.process.parts import Part
 from gateway.process.understand import UnderstoodList
-from gateway.seal import Refused, open_at_rest
-from gateway.seal import Sealed as SealedAtRest
 from gateway.store.submissions import ClaimedSubmission, Sealed
 
 NOT_OPENED: Final = Rule(
@@ -49,7 +48,8 @@ def behind(claimed: ClaimedSubmission, done: Done) -> set[UUID]:
 
 def with_wholes(claimed: ClaimedSubmission, done: Done, stored: Mapping[UUID, Sealed], catalogue: Catalogue) -> Done:
     """`stored`: the lists that `behind` asks for."""
-    known = {id: _opened(id, sealed, catalogue) for id, sealed in stored.items()}
+    opened = {id: opened_list(sealed, id, catalogue) for id, sealed in stored.items()}
+    known = {id: kept.manifest if kept else None for id, kept in opened.items()}
     known |= {manifest_id(claimed, at): one.manifest for at, one in enumerate(done.understood.lists)}
     wholes: list[Manifest | None] = []
     said: list[list[Finding]] = []
@@ -124,17 +124,3 @@ def _as_list(change: Manifest, base: Manifest | None, persons: list[Person]) -> 
         voyage=voyage,
         persons=tuple(persons),
     )
-
-
-def _opened(id: UUID, sealed: Sealed, catalogue: Catalogue) -> Manifest | None:
-    if sealed.wrapped is None:
-        return None
-    try:
-        kept = open_at_rest(
-            SealedAtRest(sealed.wrapped, sealed.sealed, sealed.key_id),
-            catalogue.identity,
-            context=b"manifest/" + id.bytes,
-        )
-    except Refused:
-        return None
-    return msgspec.msgpack.decode(kept, type=tuple[Manifest, msgspec.Raw])[0]

@@ -15,7 +15,6 @@ from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process import visits
 from gateway.process.done import Done
-from gateway.process.order import with_findings
 from gateway.process.owe import Owed, owed
 from gateway.process.parts import parts_of
 from gateway.process.understand import Hints, Known, UnderstoodList, understand
@@ -60,11 +59,8 @@ def work(
         owed_of(claimed, one, number, call, catalogue)
         for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
     )
-    told = [
-        visits.said(one, owed, call) for one, owed, (call, _) in zip(understood.lists, to_send, matched, strict=True)
-    ]
     return Done(
-        understood=with_findings(understood, told),
+        understood=understood,
         calls=tuple(call for call, _ in matched),
         reasons=tuple(reason for _, reason in matched),
         owed=to_send,

@@ -23,6 +23,7 @@ from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
 from gateway.process.parts import list_name, same_sailing
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
+from gateway.process.visits import with_visits
 from gateway.process.whole import behind, with_wholes
 from gateway.process.work import work
 from gateway.settings import utc_now
@@ -72,6 +73,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
             done = await completed(connection, claimed, done, calls, catalogue)
         done, kept = await _ordered(connection, claimed, done, catalogue)
         done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
+        done = with_visits(done)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
             for kind in kinds_of(done)

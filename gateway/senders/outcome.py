@@ -8,7 +8,9 @@ from aiohttp import ClientSession
 from gateway.access_point import AccessPoint
 from gateway.keyring import Identity, Recipient, SecretKey
 
-MOST_ANSWER = 1024 * 1024  # bytes; a rejection with an error for each of 2,000 persons
+MOST_ANSWER = (
+    4 * 1024 * 1024
+)  # bytes; a rejection with an error for each of 8,000 persons. What is cut off here nobody can read
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):

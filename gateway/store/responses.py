@@ -30,7 +30,7 @@ class NewResponse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer to read, and what it is an answer to. `number`: of the list in its submission, from 1."""
+    """An answer to read, and what it is an answer to. `lists`: as in `NewDelivery`; `number`: of the list in its submission, from 1."""
 
     id: UUID
     delivery_id: UUID
@@ -41,6 +41,7 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str
     recipient: str
     form: str
+    lists: Sequence[str] | None
     manifest_id: UUID
     submission_id: UUID
     number: int
@@ -84,6 +85,12 @@ async def settle_response(connection: Connection, id: UUID, verdict: str | None)
     settled = await connection.fetchval(SQL["response_settle"], id, verdict) is not None
     await connection.execute(SQL["notify"], BOARD)
     return settled
+
+
+async def has_accepted(connection: Connection, delivery_id: UUID) -> bool:
+    """Whether the last that this single window said of this message was that it takes it."""
+    verdicts = [one.verdict for one in await heard(connection, [delivery_id]) if one.verdict]
+    return verdicts[-1:] in (["accepted"], ["conditional"])
 
 
 async def heard(connection: Connection, delivery_ids: Sequence[UUID]) -> list[Heard]:

@@ -1,11 +1,12 @@
 """What a single window says is said at the sender's own cell."""
 
+import msgspec
 import pytest
 
 from gateway.answers.authority import Delivered, findings, for_operator
 from gateway.findings import Place, Severity
 from gateway.formats.emswe_response import Pointer, Reported, Response, Status
-from gateway.formats.raw import CellPlaces
+from gateway.formats.raw import CellPlaces, JoinedPlaces, OneOf
 
 PLACES = CellPlaces({"birth_date": "H", "sex": "F"}, [5, 6, 9, 12], "FAL 6", {"birth_date": "Date of birth"})
 SENT = Delivered(
@@ -67,6 +68,28 @@ def test_what_leads_nowhere_is_said_of_the_list(pointer: Pointer, place: str) ->
 def test_a_value_of_the_header() -> None:
     path = "/env:Envelope.mai:MAI.mai:SpecifiedLogisticsTransportMovement.ram:CallTransportEvent.ram:ID"
     assert _said(Pointer(path))[1].place.cell == "B2"
+
+
+def test_of_several_lists_that_became_one_each_value_in_its_own_file() -> None:
+    decks = tuple(OneOf(file, member, 2, PLACES) for file, member in ((1, None), (2, None), (3, "deck 3.csv")))
+    joined = msgspec.structs.replace(
+        SENT,
+        places=JoinedPlaces(decks),
+        persons=[0, 2, None, 5],
+        file=1,
+        header={"reference": Place(file=4, cell="B3")},
+    )
+
+    def place(path: str, number: int | None) -> Place:
+        reported = Reported("ERR-020", pointers=(Pointer(path, number),))
+        return findings(Response(status=Status.REJECTED, reported=(reported,)), joined)[1].place
+
+    born = "//ram:OnboardTransportPerson/ram:BirthDate"
+    found = [place(born, number) for number in (1, 2, 3, 4)]
+    assert [(one.file, one.member, one.cell) for one in found] == [
+        (1, None, "H5"), (2, None, "H5"), (1, None, None), (3, "deck 3.csv", "H6"),
+    ]  # fmt: skip
+    assert place("/env:Envelope/mai:MAI/mai:ExchangedDocument/ram:ID", None) == Place(file=4, cell="B3")
 
 
 def test_verdicts() -> None:

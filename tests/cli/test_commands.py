@@ -3,14 +3,17 @@
 import ast
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from gateway import process as flow
 from gateway.cli import _COMMANDS
 from gateway.findings import Rule
 from gateway.keyring import Handling, KeyKind, SecretKey, identity_file, new_identity, new_recipient_keys, new_secret
@@ -147,6 +150,13 @@ def test_the_rules_are_listed_with_clauses() -> None:
     assert all(rule.cites and rule.hint for rule in of_checks)
     assert {"E", "T", "J", "N", "V", "P", "D", "C"} <= {id[0] for id in ids}
     assert {"T-01", "T-02", "T-06", "T-19"} <= set(ids)  # the jail's
+
+
+def test_no_rule_that_a_list_can_get_is_left_out() -> None:
+    listed = {rule.id for rule in msgspec.json.decode(gw("rules", "--json").stdout_bytes, type=list[Rule])}
+    modules = [import_module(f"gateway.process.{one.name}") for one in pkgutil.iter_modules(flow.__path__)]
+    known = {one.id for module in modules for one in vars(module).values() if isinstance(one, Rule)}
+    assert {"H-01", "X-57"} <= known <= listed
 
 
 def test_the_rules_as_text() -> None:

@@ -89,3 +89,9 @@ def test_a_finding_survives_storage_and_says_only_what_it_has() -> None:
     assert msgspec.json.decode(data, type=Finding) == finding
     assert set(json.loads(data)) == {"code", "severity", "text", "place", "hint", "cites"}
     assert json.loads(data)["place"] == {"line": 3}
+
+
+def test_what_is_known_to_stand_in_another_file_stays_there() -> None:
+    assert Place(cell="B3").within(1, "a.csv") == Place(cell="B3", file=1, member="a.csv")
+    assert Place(member="b.csv").within(None, "a.csv") == Place(member="b.csv")
+    assert Place(file=2, cell="B3").within(1, "a.csv") == Place(file=2, cell="B3")

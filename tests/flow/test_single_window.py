@@ -26,9 +26,11 @@ from gateway.senders import Means
 from gateway.senders.https import session
 from gateway.sent import File
 from gateway.settings import utc_now
-from gateway.store import Database, Pool
+from gateway.store import Database, Pool, transaction
 from gateway.store.alarms import open_alarms
 from gateway.store.calls import upsert_calls
+from gateway.store.deliveries import today_of
+from gateway.store.recipients import replay
 from gateway.store.responses import heard
 from gateway.store.submissions import sealed_answer
 from tests.process.office import call, catalogue, entry, identity, recipient, secret_key
@@ -177,6 +179,23 @@ def _asked(manifest: Manifest, **changes: Any) -> Manifest:
     """With what Finnish rules ask of everybody who has a document."""
     persons = tuple(msgspec.structs.replace(person, transit=False) for person in manifest.persons)
     return msgspec.structs.replace(manifest, **({"persons": persons} | changes))
+
+
+async def test_a_message_that_the_window_has_is_not_rejected_because_it_was_replayed(port: Port) -> None:
+    id = await port.send(msgspec.json.encode(_asked(passenger_manifest())))
+    answer = await port.told(id)
+    assert [one.verdict for one in answer.verdicts] == ["accepted"]
+    async with transaction(port.pool) as connection:
+        (one,) = port.known.recipients.values()
+        day = utc_now().date()
+        assert len(await replay(connection, today_of(one, day), day, since=NOW)) == 1
+    async with asyncio.timeout(10):
+        while await port.pool.fetchval("SELECT count(*) FROM response WHERE state = 'read'") < 2:
+            await asyncio.sleep(0.02)
+    assert await port.told(id) == answer
+    assert await port.pool.fetchval("SELECT state FROM delivery") == "accepted"
+    async with port.pool.acquire() as connection:
+        assert await open_alarms(connection) == []
 
 
 async def test_a_list_without_a_visit_is_said_to_lack_it(port: Port) -> None:

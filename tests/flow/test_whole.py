@@ -9,6 +9,8 @@ import pytest
 
 from gateway.changes import marks_of, put_on
 from gateway.manifest import Function, ListKind, Manifest, Purpose
+from gateway.process.renew import renew
+from gateway.settings import utc_now
 from gateway.store import Pool
 from tests.flow.desk import Desk, call, catalogue, codes, voyage
 from tests.process.office import entry, recipient
@@ -69,6 +71,12 @@ async def test_the_single_window_gets_everybody_and_the_others_the_change(desk: 
     assert b"+4'" in second, "1225: a change"
 
 
+async def test_that_the_visit_is_not_known_is_said_of_the_whole_that_goes_there(desk: Desk) -> None:
+    assert codes(await desk.put(whole(0)), "X-58") == ["X-58"]
+    assert codes(await desk.put(change(1)), "X-58") == ["X-58"]
+    assert codes(await desk.put(whole(0, issued=HOURS[0], reference="late")), "X-58") == [], "it was kept but not sent"
+
+
 async def test_change_upon_change_and_a_whole_list_after_them(desk: Desk) -> None:
     await desk.put(whole(0))
     await desk.put(change(1))
@@ -89,6 +97,24 @@ async def test_a_change_that_came_before_its_list_is_in_what_the_single_window_g
     await desk.put(whole(0))
     (body,) = await desk.bodies(NSW)
     assert names(body) == [*[one.family_name for one in FIVE], "NEWCOMER"]
+
+
+async def sealed_again(desk: Desk) -> None:
+    """As if every key had been another so far."""
+    await desk.pool.execute("UPDATE delivery SET sealed_to = 'another', envelope = '' WHERE state = 'waiting'")
+    await renew(desk.pool, desk.known, utc_now())
+
+
+@pytest.mark.parametrize("first", ["the list", "the change"])
+async def test_sealed_again_it_is_the_same_whole_list(desk: Desk, first: str) -> None:
+    lists = [whole(0), change(1)]
+    for one in lists if first == "the list" else reversed(lists):
+        await desk.put(one)
+    before = [await desk.bodies(who) for who in (NSW, PORT)]
+    assert len(names(before[0][-1])) == 6
+    await sealed_again(desk)
+    assert [await desk.bodies(who) for who in (NSW, PORT)] == before
+    assert [state for _, state in await desk.owed(NSW)][-1] == "waiting"
 
 
 async def test_in_one_submission_too(desk: Desk) -> None:

@@ -10,16 +10,17 @@ import msgspec
 import pytest
 
 from gateway.findings import Severity
+from gateway.formats.raw import PathPlaces
 from gateway.keyring import new_identity
-from gateway.manifest import Call, ListKind, Manifest, Port, Purpose, Vessel, Voyage
+from gateway.manifest import Call, ListKind, Port, Purpose, Vessel, Voyage
 from gateway.normalise import Lineage
 from gateway.process.answer import Answer, answer_of, open_answer, seal_answer
+from gateway.process.kept_list import KeptList, opened_list
 from gateway.process.order import numbered, series_of
 from gateway.process.record import deliveries_of, new_manifests, receipt_with_rules
 from gateway.process.work import work
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
-from gateway.seal import Refused, open_at_rest, open_envelope
-from gateway.seal import Sealed as SealedAtRest
+from gateway.seal import Refused, open_envelope, seal_at_rest
 from gateway.sent import File
 from gateway.store.submissions import Sealed
 from tests.process.office import (
@@ -171,10 +172,17 @@ def test_the_list_is_sealed_to_ourselves_and_opens_again() -> None:
     _, done, manifests, _ = rows(known)
     for kept, understood in zip(manifests, done.understood.lists, strict=True):
         assert b"ERIKSSON" not in kept.sealed + kept.wrapped
-        sealed = SealedAtRest(kept.wrapped, kept.sealed, kept.key_id)
-        packed = open_at_rest(sealed, known.identity, context=b"manifest/" + kept.filing.id.bytes)
-        manifest, lineage = msgspec.msgpack.decode(packed, type=tuple[Manifest, Lineage])
-        assert (manifest, lineage) == (understood.manifest, understood.lineage)
+        found = opened_list(Sealed(kept.sealed, kept.wrapped, kept.key_id), kept.filing.id, known)
+        assert found == KeptList(understood.manifest, understood.lineage)
+
+
+def test_a_list_that_was_stored_before_wholes_were_kept_opens_too() -> None:
+    known, id = office(), uuid4()
+    lineage = Lineage(format="common-json", places=PathPlaces())
+    of_old = msgspec.msgpack.encode((passenger_manifest(), lineage))
+    sealed = seal_at_rest(of_old, known.identity.seal_to, context=b"manifest/" + id.bytes)
+    found = opened_list(Sealed(sealed.ciphertext, sealed.wrapped, sealed.key_id), id, known)
+    assert found == KeptList(passenger_manifest(), lineage)
 
 
 def test_what_stays_readable_names_nobody() -> None:

@@ -149,7 +149,7 @@ async def test_it_speaks_no_http(nsw: Recipient, means: Means, said: bytes) -> N
 
 
 async def test_of_an_endless_answer_the_beginning_is_kept(nsw: Recipient, means: Means) -> None:
-    nsw.script.append(answer(200, b"r" * 3_000_000))
+    nsw.script.append(answer(200, b"r" * 5_000_000))
     assert await send(nsw, means) == Accepted(200, b"r" * MOST_ANSWER)
 
 
