@@ -72,5 +72,5 @@ def _problem(error: urllib.error.HTTPError) -> str:
         problem = json.loads(error.read())
         reasons = "".join(f"\n  {one['delivery']}: {one['reason']}" for one in problem.get("reasons", ()))
         return f"{problem['title']}: {problem['detail']}{reasons}"
-    except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, http.client.HTTPException):
         return f"the answer was {error.code} without a reason"
