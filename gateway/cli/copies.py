@@ -11,6 +11,7 @@ import click
 
 from gateway.answers import Copy, NotMade
 from gateway.carrier import Carrier
+from gateway.cli.whole import put
 from gateway.findings import Finding, Severity, alike, counted, places
 from gateway.process import hand_back
 from gateway.process.understand import Hints, Understood
@@ -56,7 +57,7 @@ class Desk(NamedTuple):
         named = f"{self._name(number)}.{kind}{copy.ending}"
         target = out / named if out.is_dir() else out.with_suffix(Path(named).suffix)
         self._allow(target, force)
-        target.write_bytes(copy.data)
+        put(target, copy.data)
         done = (Finding("", Severity.INFO, repair.what, repair.place) for repair in copy.repairs)
         for same in alike(done):
             click.echo(f"{places(same)}: {same[0].text}", err=True)

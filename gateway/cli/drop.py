@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from gateway.cli.drop_folder import Busy, DropFolder, drop_folder
-from gateway.cli.exits import Unfit, Unusable
+from gateway.cli.exits import Unfit
 from gateway.cli.http import ask
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class NotTaken(Exception):
     help="The folder that GTAS or goTravel reads.",
 )
 @click.option("--once", is_flag=True, help="Fetch what there is, and end.")
-@click.option("--every", default=10.0, show_default=True, help="Seconds between two looks.")
+@click.option(
+    "--every", type=click.FloatRange(0.1, 86400), default=10.0, show_default=True, help="Seconds between two looks."
+)
 @click.option("--ca", type=_FILE, help="The certificate the gateway's own is checked with.")
 def drop(
     url: str,
@@ -84,13 +86,9 @@ def drop(
     A file appears whole or not at all, and its delivery is acknowledged only then; what was dropped is never dropped again,
     wherever this was killed. Exit status with --once: 0 all dropped, 1 not all, 3 the folder or the gateway is not fit.
     """
-    from gateway.keyring import BadKey, parse_public, parse_secret
+    from gateway.cli.pem import public_keys, secret_keys
 
-    try:
-        secrets = [parse_secret(path.read_bytes()) for path in secrets_]
-        public = [parse_public(path.read_bytes()) for path in keys]
-    except BadKey as why:
-        raise Unusable(str(why)) from None
+    secrets, public = secret_keys(secrets_), public_keys(keys)
     feed = HttpFeed(f"{url.rstrip('/')}/v1/feeds/{recipient}", token, ca)
     try:
         with drop_folder(into) as folder:

@@ -22,13 +22,12 @@ def open_(file: Path, secrets_: tuple[Path, ...], keys: tuple[Path, ...]) -> Non
     """Open the sealed envelope in FILE: the payload to stdout, its handling header to stderr."""
     import msgspec
 
-    from gateway.keyring import BadKey, parse_public, parse_secret
+    from gateway.cli.pem import public_keys, secret_keys
     from gateway.seal import Refused, open_envelope
 
     try:
-        secrets = [parse_secret(path.read_bytes()) for path in secrets_]
-        opened = open_envelope(file.read_bytes(), secrets, [parse_public(path.read_bytes()) for path in keys])
-    except (BadKey, Refused) as why:
+        opened = open_envelope(file.read_bytes(), secret_keys(secrets_), public_keys(keys))
+    except Refused as why:
         raise Unusable(str(why)) from None
     for name, value in msgspec.to_builtins(opened.handling).items():
         for line in _said(value):
@@ -58,14 +57,10 @@ def receipt() -> None:
 @click.option("--original", "originals", multiple=True, type=_FILE, help="A file that was submitted.")
 def verify(file: Path, keys: tuple[Path, ...], originals: tuple[Path, ...]) -> None:
     """Check the receipt in FILE, and that it is for the files given. Needs no network. Exit status 0 only if all is true."""
-    from gateway.keyring import BadKey, parse_public
+    from gateway.cli.pem import public_keys
     from gateway.receipts import verify_receipt
 
-    try:
-        public = [parse_public(path.read_bytes()) for path in keys]
-    except BadKey as why:
-        raise click.UsageError(str(why)) from None
-    verdict = verify_receipt(file.read_bytes(), public, [path.read_bytes() for path in originals])
+    verdict = verify_receipt(file.read_bytes(), public_keys(keys), [path.read_bytes() for path in originals])
     for problem in verdict.problems:
         click.echo(f"not proved: {problem}")
     if verdict.receipt is None or verdict.problems:

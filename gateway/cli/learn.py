@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gateway.cli.exits import Unusable
+from gateway.cli.whole import put
 from gateway.cli.words import shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def learn(
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, "utf-8")
+        put(out, text.encode())
         click.echo(f"{out}:")
     for line in summary(draft):
         click.echo(line, err=out is None)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.cli.whole import put
+
 if TYPE_CHECKING:
     from gateway.carrier import Carrier
     from gateway.make import Made, Order
@@ -73,9 +75,9 @@ def make(
     if out is None:
         click.echo(made.data, nl=False)
     else:
-        out.write_bytes(made.data)
+        put(out, made.data)
         changes = _late(order, out) if late else None
-        out.with_name(out.name + ".expected.json").write_bytes(_expected(order, made, changes))
+        put(out.with_name(out.name + ".expected.json"), _expected(order, made, changes))
     raise click.exceptions.Exit(1 if made.left_out else 0)
 
 
@@ -110,7 +112,7 @@ def _late(order: "Order", out: Path) -> "Changes":
     from gateway import make as making
 
     made, changes = making.make_later(order)
-    out.with_stem(f"{out.stem}-late").write_bytes(made.data)
+    put(out.with_stem(f"{out.stem}-late"), made.data)
     return changes
 
 

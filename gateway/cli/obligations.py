@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import click
 
+from gateway.cli.exits import Unusable
 from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
 if TYPE_CHECKING:
@@ -71,7 +72,13 @@ def explain(call: str, schedule: Path | None, url: str, token: str | None) -> No
 @obligations.command("what-if")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Judge every sailing by the law of this day.")
 @click.option("--with", "with_", type=_FILE, help="Proposed law (TOML), taken as if it bound everybody.")
-@click.option("--days", default=30, show_default=True, help="How far back a gateway's sailings are replayed.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 400),
+    default=30,
+    show_default=True,
+    help="How far back a gateway's sailings are replayed.",
+)
 @_SCHEDULE
 @AT
 @AS_OPERATOR
@@ -83,7 +90,7 @@ def what_if(
     For example, a law that is only proposed: --with schemas/obligations/proposed/imo-fal51.toml
     """
     day = on.date() if on else None
-    proposed = with_.read_text("utf-8") if with_ else ""
+    proposed = _text(with_) if with_ else ""
     if schedule is not None:
         found = _replayed(schedule, proposed, with_, day)
     else:
@@ -99,6 +106,13 @@ def what_if(
         )
     _show(found)
     raise click.exceptions.Exit(1 if found.failing else 0)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Unusable(f"{path} is no text in UTF-8; proposed law is TOML, as in schemas/obligations/") from None
 
 
 def _law() -> "Law":
@@ -118,6 +132,8 @@ def _sailings(path: Path) -> "list[ExpectedCall]":
     for finding in findings:
         if finding.severity is Severity.ERROR:
             click.echo(f"{finding.code}  {finding.place}: {finding.text}; {finding.hint}", err=True)
+    if not calls:
+        raise Unusable(f"{path} holds no sailing that can be read")
     return calls
 
 
@@ -178,9 +194,15 @@ def _said_of_due(one: "Due") -> list[str]:
 
 
 def _show(found: "Outcome") -> None:
+    from gateway.findings import counted
+
+    if not found.sums:
+        click.echo(
+            "nothing was due by this law for the sailings that were looked at: there are none, or none that it binds"
+        )
     for one in found.sums:
         click.echo(
-            f"{one.obligation:<18} {one.sailings:>5} sailings: {one.met} met, {one.late} late, {one.incomplete} incomplete, "
+            f"{one.obligation:<18} {counted(one.sailings, 'sailing'):>12}: {one.met} met, {one.late} late, {one.incomplete} incomplete, "
             f"{one.missing} missing, {one.open} open"
         )
         if one.fields:

@@ -1,22 +1,19 @@
 """./gw recipients: how each recipient of a running gateway is served; pause, resume, send again."""
 
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import click
 
-from gateway.cli.http import ask, local_token
-
-_TO = click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
-_TOKEN = click.option(
-    "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
-)
+from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
 
 @click.group(invoke_without_command=True)
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 @click.pass_context
 def recipients(context: click.Context, url: str, token: str | None) -> None:
     """Lag, backlog, last success and state of each recipient. Exit status 1 if one fails, lacks a key or is set aside."""
@@ -32,8 +29,8 @@ def recipients(context: click.Context, url: str, token: str | None) -> None:
 @recipients.command()
 @click.argument("recipient")
 @click.option("--reason", required=True, help="Why; it is shown to whoever looks.")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def pause(recipient: str, reason: str, url: str, token: str | None) -> None:
     """Send RECIPIENT nothing more for now. What it is owed waits, in its order."""
     click.echo(_line(_change(url, token, recipient, "pause", {"reason": reason})))
@@ -41,8 +38,8 @@ def pause(recipient: str, reason: str, url: str, token: str | None) -> None:
 
 @recipients.command()
 @click.argument("recipient")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def resume(recipient: str, url: str, token: str | None) -> None:
     """Go on sending to RECIPIENT; what waits is due at once."""
     click.echo(_line(_change(url, token, recipient, "resume", {})))
@@ -50,15 +47,19 @@ def resume(recipient: str, url: str, token: str | None) -> None:
 
 @recipients.command()
 @click.argument("recipient")
-@click.option("--delivery", help="The one delivery with this id.")
-@click.option("--since", help="Everything settled since then: a time with its offset, 2026-11-22T06:00:00Z.")
-@_TO
-@_TOKEN
-def replay(recipient: str, delivery: str | None, since: str | None, url: str, token: str | None) -> None:
+@click.option("--delivery", type=click.UUID, help="The one delivery with this id.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+    help="Everything settled since then: a time with its offset, 2026-11-22T06:00:00Z.",
+)
+@AT
+@AS_OPERATOR
+def replay(recipient: str, delivery: UUID | None, since: datetime | None, url: str, token: str | None) -> None:
     """Send deliveries to RECIPIENT again, under their own ids. Exit status 1 if there was none to send."""
     if (delivery is None) == (since is None):
         raise click.UsageError("say either --delivery or --since")
-    wanted = {"delivery": delivery} if delivery else {"since": since}
+    wanted = {"since": since.isoformat()} if since else {"delivery": str(delivery)}
     answer = _change(url, token, recipient, "replay", wanted)
     click.echo(_line(answer))
     click.echo(f"{answer['replayed']} sent again; what a newer list replaced, or is no longer kept, is not", err=True)

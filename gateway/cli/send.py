@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import click
 
 from gateway.cli.http import ask
+from gateway.cli.whole import put
 from gateway.cli.words import from_api, shown, summary
 from gateway.findings import counted
 from gateway.settings import utc_now
@@ -49,7 +50,7 @@ def send(
         )
     if receipt:
         signed = ask("GET", f"{there}/{id}/receipt", token=token, ca=ca)
-        receipt.write_text(json.dumps(signed, indent=1) + "\n")
+        put(receipt, (json.dumps(signed, indent=1) + "\n").encode())
         click.echo(f"receipt kept in {receipt}")
     if "lists" not in answer:
         click.echo("received and stored; not processed yet: ask again for the answer")

@@ -15,7 +15,7 @@ def token() -> None:
 @token.command()
 @click.argument("kind", type=click.Choice(["carrier", "viewer", "recipient", "operator"]))
 @click.argument("subject")
-@click.option("--days", default=365, show_default=True, help="How long it is valid.")
+@click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="How long it is valid.")
 @click.option("--note", default="", help="What it is for.")
 @AT
 @click.option("--token", "own", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine.")

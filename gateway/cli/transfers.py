@@ -5,18 +5,14 @@ from typing import Any
 
 import click
 
-from gateway.cli.http import ask, local_token
+from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
-_TO = click.option("--to", "url", default="http://127.0.0.1:8460", show_default=True, help="The gateway.")
-_TOKEN = click.option(
-    "--token", envvar="GATEWAY_TOKEN", help="An operator's token; by default the one on this machine."
-)
 _PURPOSE = click.Choice(["border", "safety", "booking"])
 
 
 @click.group(invoke_without_command=True)
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 @click.pass_context
 def transfers(context: click.Context, url: str, token: str | None) -> None:
     """Requests and what became of them, newest first."""
@@ -27,8 +23,8 @@ def transfers(context: click.Context, url: str, token: str | None) -> None:
 
 @transfers.command()
 @click.argument("id")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def show(id: str, url: str, token: str | None) -> None:
     """One request; for an operator the lists that it means, and what stands against passing each of them on."""
     one = ask("GET", f"{_address(url)}/{id}", token=local_token(token))
@@ -81,8 +77,8 @@ def request(
 @click.option("--until", required=True, help="The last day on which it may be sent, such as 2026-12-31.")
 @click.option("--purpose", "purposes", type=_PURPOSE, multiple=True, help="Only for these of the purposes asked for.")
 @click.option("--transfer-ground", help="Needed where the one who asks is in a third country.")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def grant(
     id: str,
     decision: str,
@@ -106,8 +102,8 @@ def grant(
 @click.argument("id")
 @click.option("--decision", required=True, help="The number of the originating authority's written decision.")
 @click.option("--reason", required=True, help="What the one who asked is told.")
-@_TO
-@_TOKEN
+@AT
+@AS_OPERATOR
 def refuse(id: str, decision: str, reason: str, url: str, token: str | None) -> None:
     """Enter the decision that nothing may be passed on."""
     _decide(id, {"granted": False, "decision": decision, "reason": reason}, url, token)

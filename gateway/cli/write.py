@@ -9,6 +9,7 @@ from uuid import uuid4
 import click
 
 from gateway.cli.exits import Unusable
+from gateway.cli.whole import put
 from gateway.cli.words import lines
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _put(files: list[tuple[str, bytes]], folder: Path | None) -> None:
         click.echo(files[0][1], nl=False)
         return
     for name, data in files:
-        (folder / name).write_bytes(data)
+        put(folder / name, data)
         click.echo(folder / name, err=True)
 
 

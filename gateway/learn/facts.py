@@ -174,7 +174,7 @@ def shares(meanings: Sequence[Meaning]) -> list[Said]:
 def service(fields: AbstractSet[str]) -> tuple[str, str]:
     """Cruise or ferry, and why: vehicles and lists without documents are ferries', visas and transit cruises'."""
     if "vehicle_registration" in fields:
-        return "ferry", "there is a column for vehicles"
+        return "ferry", "vehicles stand beside persons"
     if {"visa.number", "transit"} & fields:
-        return "cruise", "there is a column for visas or transit"
+        return "cruise", "visas or transit stand beside persons"
     return ("cruise", "there are documents") if "document.number" in fields else ("ferry", "there are no documents")

@@ -279,7 +279,7 @@ def test_proposed_law_is_tried_on_a_schedule(tmp_path: Path) -> None:
     fal51 = Path(__file__).parents[2] / "schemas/obligations/proposed/imo-fal51.toml"
     result = gw("obligations", "what-if", "--with", fal51, "--schedule", tmp_path / "sailings.csv")
     assert result.exit_code == 1
-    assert "IMO-FAL-API            1 sailings: 0 met, 0 late, 0 incomplete, 1 missing, 0 open" in result.output
+    assert "IMO-FAL-API           1 sailing: 0 met, 0 late, 0 incomplete, 1 missing, 0 open" in result.output
     assert (
         "s1: IMO-FAL-API missing (no passengers list; no crew list); before 2026-07-20 13:00 Europe/Helsinki"
         in result.output
@@ -288,6 +288,21 @@ def test_proposed_law_is_tried_on_a_schedule(tmp_path: Path) -> None:
     bad = gw("obligations", "what-if", "--with", tmp_path / "bad.toml", "--schedule", tmp_path / "sailings.csv")
     assert bad.exit_code == 1
     assert "cannot be used" in bad.output
+
+
+@pytest.mark.parametrize("option", ["--with", "--schedule"])
+def test_what_is_neither_law_nor_schedule_is_said(option: str, tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\x98")
+    result = gw("obligations", "what-if", option, tmp_path / "picture.png")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'picture.png'}" in result.output
+
+
+def test_a_file_without_a_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("no key")
+    result = gw("receipt", "verify", tmp_path / "key.pem", "--key", tmp_path / "key.pem")
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'key.pem'}: no PEM blocks" in result.output
 
 
 def test_the_schemas_are_up_to_date() -> None:

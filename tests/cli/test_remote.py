@@ -272,3 +272,29 @@ def test_the_gateway_on_this_machine_is_asked_where_it_listens() -> None:
         assert gw("token", "new", "carrier", "specimen", "--token", "x", **where).exit_code == 0
         assert gw("calls", "list", "--token", "x", **where).exit_code == 0
     assert [path for _, path, _, _ in server.requests] == ["/v1/tokens", "/v1/calls"]
+
+
+@pytest.mark.parametrize("command", [("recipients",), ("transfers",), ("calls", "list")])
+def test_the_gateway_on_this_machine_is_asked_where_the_settings_say_it_listens(command: tuple[str, ...]) -> None:
+    nothing = {"recipients": [], "transfers": [], "calls": []}
+    with answering({("GET", f"/v1/{command[0]}"): (200, nothing)}) as server:
+        port = server.url.rsplit(":", 1)[1]
+        result = gw(*command, "--token", "secret", GATEWAY_PORT=port)
+    assert result.exit_code == 0
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--since", "yesterday"), ("--since", "2026-11-21T00:00:00"), ("--delivery", "the last one")]
+)
+def test_what_cannot_be_replayed_is_said_before_the_gateway_is_asked(wrong: tuple[str, str]) -> None:
+    result = gw("recipients", "replay", "ut-piu", *wrong, "--token", "secret")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{wrong[0]}'" in result.output
+
+
+def test_no_sailing_that_a_law_binds_is_said(tmp_path: Path) -> None:
+    with answering({("POST", "/v1/what-if"): (200, {"sums": [], "failing": []})}) as server:
+        result = gw("obligations", "what-if", "--to", server.url, "--token", "secret")
+    assert result.exit_code == 0
+    assert "nothing was due" in result.output
