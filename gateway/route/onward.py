@@ -30,7 +30,12 @@ class Barred(StrEnum):
 
 
 def barred(
-    terms: Terms | None, holder: Recipient | None, to: Recipient, purposes: Collection[Purpose], *, transfer_ground: str | None
+    terms: Terms | None,
+    holder: Recipient | None,
+    to: Recipient,
+    purposes: Collection[Purpose],
+    *,
+    transfer_ground: str | None,
 ) -> Barred | None:
     """Why a list that `holder` got under these terms may not go to `to` for these purposes; None where it may. `holder` None: it
     is in keys/ no more, so that nobody can say what it is."""

@@ -44,7 +44,12 @@ NSW = recipient(id="mt-nsw")
     ],
 )
 def test_every_reason(
-    changes: dict[str, Any] | None, to: Recipient, holder: Recipient | None, purposes: set[Purpose], ground: str | None, why: Any
+    changes: dict[str, Any] | None,
+    to: Recipient,
+    holder: Recipient | None,
+    purposes: set[Purpose],
+    ground: str | None,
+    why: Any,
 ) -> None:
     terms = None if changes is None else msgspec.structs.replace(TERMS, **changes)
     assert barred(terms, holder, to, purposes, transfer_ground=ground) == why

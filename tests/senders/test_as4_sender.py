@@ -320,7 +320,10 @@ async def test_a_server_that_asks_who_we_are_is_shown_our_pair(
     nsw.script.append(window.receipt)
     assert isinstance(await send(nsw, ours), Accepted)
     other, theirs = pem(certificate("other", ec_key("other"))), nsw.certificate or b""
-    for pinned in (other, other + theirs):  # of a chain the first counts: what its issuer issued besides is not the partner
+    for pinned in (
+        other,
+        other + theirs,
+    ):  # of a chain the first counts: what its issuer issued besides is not the partner
         nsw.certificate = pinned
         outcome = await send(nsw, ours)
         assert isinstance(outcome, TryLater)
