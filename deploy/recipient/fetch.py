@@ -17,6 +17,7 @@ import sys
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from open_envelope import NotOpened, Secret, gateway_key, open_envelope
 
@@ -77,7 +78,7 @@ def take(feed: Feed, into: Path, secret: Secret, gateway, wait: int, left: list[
             print(f"{one['id']}: another delivery is inside", file=sys.stderr)
             left.append(one["id"])
             continue
-        name = f"{one['position']:08}-{one['id']}"
+        name = f"{int(one['position']):08}-{UUID(one['id'])}"  # nothing that is no number and no id becomes a path
         about = {key: value for key, value in one.items() if key != "envelope"} | {"handling": content.handling}
         store(into / f"{name}.json", json.dumps(about | {"content_type": content.content_type}, indent=2).encode())
         store(into / f"{name}.list", content.payload)

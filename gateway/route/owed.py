@@ -5,7 +5,7 @@ purposes, and for every other entry the reason why not. Rules above any register
 collected for (98/41/EC art. 5(4)); a Passenger Information Unit gets nothing of a voyage inside the EU, or of one that
 may be, unless the entry names the decision that selected it (Directive (EU) 2016/681, CJEU C-817/19).
 In EMSWe all purposes of a list are one filing, and a message without one of them (SUB-01, SUB-02) withdraws it there (G-PXA-003).
-So a purpose for which an earlier version went out is kept in those forms, and in those alone, and whatever entries of one
+So a purpose for which an earlier version went out is kept in those forms, for single windows, and there alone, and whatever entries of one
 recipient ask for one list in them becomes one message.
 
 "Inside the EU" is judged by the leg's two ends alone, even where a cruise calls outside between others: the narrower
@@ -93,7 +93,8 @@ def owed(
     for recipient in recipients:
         asked: dict[tuple[str, ListKind], list[Route]] = {}
         for route in recipient.routes:
-            meant = {kind: wide[kind] if route.form in ONE_FILING else manifest for kind in _asked(route, kinds)}
+            is_filed = recipient.kind == "nsw" and route.form in ONE_FILING  # nobody else has a filing to withdraw
+            meant = {kind: wide[kind] if is_filed else manifest for kind in _asked(route, kinds)}
             reasons = {kind: _reason_against(one, recipient.kind, route, today, service) for kind, one in meant.items()}
             if None not in reasons.values():
                 reason = next(iter(reasons.values()), None) or Reason.OTHER_LIST

@@ -78,6 +78,7 @@ async def _connect(table: Sftp, host_key: bytes, own_key: bytes) -> "SSHClientCo
         preferred_auth="publickey",
         agent_path=None,
         config=None,
+        gss_host=None,  # a key exchange with Kerberos would vouch for the server instead of its host key
         x509_trusted_certs=None,
     )
 

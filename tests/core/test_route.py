@@ -356,6 +356,13 @@ def test_what_is_kept_is_still_what_the_register_and_the_law_allow() -> None:
     )
 
 
+@pytest.mark.parametrize(("kind", "own"), [("piu", Purpose.SAFETY), ("sar", Purpose.BORDER)])
+def test_nothing_is_kept_for_those_who_have_no_filing(kind: str, own: Purpose) -> None:
+    """A list for safety alone is no unit's, though the one before it was for the border as well (98/41/EC art. 5(4))."""
+    unit = recipient(entry(purposes=tuple(Purpose), form="emswe-xml"), kind=kind)
+    assert owed(manifest(purposes=(own,)), [unit], today=TODAY, kept={PASSENGERS: frozenset(Purpose)}).owed == ()
+
+
 @pytest.mark.parametrize("kind", ["nsw", "piu", "port", "sar"])
 def test_a_booking_list_goes_only_where_a_booking_is_asked_for(kind: str) -> None:
     bookings = manifest(purposes=(Purpose.BOOKING,))

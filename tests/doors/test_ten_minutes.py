@@ -1,6 +1,7 @@
 """A Passenger Information Unit follows deploy/recipient/README.md, word by word, and has the list that a line dropped by SFTP."""
 
 import asyncio
+import importlib
 import json
 import os
 import re
@@ -12,7 +13,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import asyncssh
 import pytest
@@ -140,6 +143,24 @@ def test_what_is_handed_over_holds_no_secret_and_is_whole(tmp_path: Path) -> Non
         done = CliRunner().invoke(cli, ["keys", "--folder", str(handed)])
         assert "ut-piu" in done.output
         assert "no entry of the route register" in done.output
+
+
+@pytest.mark.parametrize(("position", "id"), [("../../up", None), (1, "../../up")])
+def test_what_the_gateway_says_becomes_no_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, position: object, id: str | None
+) -> None:
+    """Whoever has the gateway's machine, or stands in for it, writes where the recipient said, and nowhere else."""
+    monkeypatch.syspath_prepend(str(KIT))
+    fetch = importlib.import_module("fetch")
+    one = {"position": position, "id": id or str(uuid4()), "envelope": "", "form": "common-json"}
+    opened = SimpleNamespace(delivery_id=one["id"], handling={}, content_type="text/plain", payload=b"x")
+    monkeypatch.setattr(fetch, "open_envelope", lambda *_: opened)
+    feed = SimpleNamespace(ask=lambda *_, **__: {"ended": 0, "deliveries": [one], "next": 1})
+    into = tmp_path / "a" / "lists"
+    into.mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"invalid literal|badly formed"):
+        fetch.take(feed, into, None, None, 0, [])
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
 
 
 def test_the_programs_import_nothing_of_the_gateway() -> None:

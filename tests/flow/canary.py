@@ -17,6 +17,7 @@ from gateway.formats import commonjson
 from gateway.formats.forms import FORMS
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Document, DocumentType, ListKind, Permit, Person, Port, Sex
+from gateway.store import Pool
 
 WORD = "QUXWYZVKJ"
 _SPELLINGS = (WORD, WORD.lower(), WORD.title())
@@ -32,6 +33,22 @@ def leaks(data: bytes) -> list[str]:
         "base64": (data, [one for spelling in _SPELLINGS for one in _base64(spelling.encode())]),
     }
     return [name for name, (where, words) in forms.items() if any(word in where for word in words)]
+
+
+async def dumped(pool: Pool) -> dict[str, bytes]:
+    """Every table as pg_dump would write it."""
+    names = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    found = {}
+    async with pool.acquire() as connection:
+        for (name,) in names:
+            chunks: list[bytes] = []
+
+            async def keep(chunk: bytes, chunks: list[bytes] = chunks) -> None:
+                chunks.append(bytes(chunk))
+
+            await connection.copy_from_table(name, output=keep)
+            found[name] = b"".join(chunks)
+    return found
 
 
 def _base64(word: bytes) -> Iterator[bytes]:
@@ -52,7 +69,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: int | None = None
 
 
-def _marked(person: Person, number: int) -> Person:
+def marked(person: Person, number: int) -> Person:
     """A person all of whose free values are canaries."""
     return msgspec.structs.replace(
         person,
@@ -80,7 +97,7 @@ def _marked(person: Person, number: int) -> Person:
 def _people(make: Callable[..., tuple[Person, ...]], call: str, seed: int, now: datetime) -> tuple[Person, ...]:
     sailing = next(one for one in samples.SAILINGS if one.id == call)
     people = make(12, seed, Port(code=sailing.departure), Port(code=sailing.arrival), now.date())
-    return tuple(_marked(person, number) for number, person in enumerate(people, 1))
+    return tuple(marked(person, number) for number, person in enumerate(people, 1))
 
 
 def good(now: datetime) -> Iterator[Sending]:

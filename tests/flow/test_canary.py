@@ -27,7 +27,7 @@ from gateway.sent import opened
 from gateway.settings import load as load_settings
 from gateway.settings import utc_now
 from gateway.store import embedded
-from tests.flow.canary import WORD, Sending, bad, good, leaks
+from tests.flow.canary import WORD, Sending, bad, dumped, good, leaks
 
 
 class Said(msgspec.Struct):
@@ -162,22 +162,6 @@ async def _settled(asker: Asker, ids: dict[str, str], show: Show) -> int:
     return count
 
 
-async def _tables(pool: store.Pool) -> dict[str, bytes]:
-    """Every table as pg_dump would write it."""
-    names = await pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    found = {}
-    async with pool.acquire() as connection:
-        for (name,) in names:
-            chunks: list[bytes] = []
-
-            async def keep(chunk: bytes, chunks: list[bytes] = chunks) -> None:
-                chunks.append(bytes(chunk))
-
-            await connection.copy_from_table(name, output=keep)
-            found[name] = b"".join(chunks)
-    return found
-
-
 @pytest.fixture(scope="module")
 async def left() -> AsyncIterator[Left]:
     now, said, ids, findings = utc_now(), Said(), dict[str, str](), 0
@@ -206,7 +190,7 @@ async def left() -> AsyncIterator[Left]:
                 for file in opened(Sealed(row["wrapped"], row["sealed"], row["key_id"]), row["id"], catalogue)
             ]
             payloads = await _payloads(running, pool)
-            tables = await _tables(pool)
+            tables = await dumped(pool)
             await store.close(pool)
         yield Left(running.folder, said, findings, payloads, files, tables)
 
@@ -279,4 +263,4 @@ async def test_the_search_finds_it_in_a_database_that_is_not_careful(ground: Pat
     data = ground / "postgres" / "data"
     assert any(leaks(file.read_bytes()) for file in (data / "base" / name).iterdir())
     assert any(leaks(file.read_bytes()) for file in (data / "pg_wal").iterdir() if file.is_file())
-    assert leaks((await _tables(pool))["alarm"]) == ["text"]
+    assert leaks((await dumped(pool))["alarm"]) == ["text"]
