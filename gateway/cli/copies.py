@@ -77,7 +77,7 @@ class Desk(NamedTuple):
             return hand_back.corrected(file, self.carrier, self.hints, self.now)
         format = self.hints.format or understood.formats[number - 1]
         found = hand_back.of_file(understood.findings, number)
-        read = {one.member for one in understood.lists if one.file == number}
+        read = hand_back.read_in(understood.lists, number)
         return hand_back.marked(file, format, found, self.carrier, self.now, read=read)
 
     def _allow(self, target: Path, force: bool) -> None:

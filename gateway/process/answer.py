@@ -12,6 +12,7 @@ from gateway.catalogue import Catalogue
 from gateway.changes import Changes, summed
 from gateway.findings import Finding, Severity
 from gateway.process.done import Done
+from gateway.process.understand import Source
 from gateway.seal import Sealed, open_at_rest, seal_at_rest
 from gateway.store import submissions
 from gateway.store.submissions import ClaimedSubmission
@@ -31,7 +32,7 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One list of the submission. `call_reason` says how the expected call was found, or why not; `changes` counts what
     became of the persons of the version before, where there is one that it can be compared with. Of a list of passengers and
     crew, `version` is the higher of the two, and the changes are those of both. `member`: the list's
-    path in the archive that the file is."""
+    path in the archive that the file is. `others`: further files that it was put together of."""
 
     number: int
     file: int
@@ -52,6 +53,11 @@ class ListAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     held: str = ""
     member: str | None = None
     changes: Changes | None = None
+    others: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return ((self.file, self.member), *self.others)
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,6 +127,7 @@ def _list_answer(done: Done, at: int) -> ListAnswer:
         held=owed.held,
         member=one.member,
         changes=summed([part.placed.changes for part in parts if part.placed.changes]),
+        others=one.sources[1:],
     )
 
 

@@ -5,7 +5,7 @@ In: a file as it was sent, what was said of it, the carrier. Out: a copy (`gatew
 and repairs of what would not are left out. Blocks for seconds: use a thread.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from gateway.carrier import Carrier
 from gateway.findings import Finding
 from gateway.formats.archive import Member
 from gateway.process import packed, same
-from gateway.process.understand import Hints, Understood, understand
+from gateway.process.answer import ListAnswer
+from gateway.process.understand import Hints, Understood, UnderstoodList, understand
 from gateway.sent import File
 
 _OTHERWISE: Final = (
@@ -28,6 +29,11 @@ _MOST_TRIES: Final = 4
 def of_file(findings: Sequence[Finding], number: int) -> list[Finding]:
     """What was found in one of several files, from 1."""
     return [finding for finding in findings if finding.place.file in (None, number)]
+
+
+def read_in(lists: Iterable[UnderstoodList | ListAnswer], number: int) -> set[str | None]:
+    """The paths of those files of an archive that lists were found in, or None for the file itself."""
+    return {member for one in lists for file, member in one.sources if file == number}
 
 
 def marked(

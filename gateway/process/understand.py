@@ -19,7 +19,7 @@ from gateway.checks.facts import Context
 from gateway.drift import Shape, shape_of
 from gateway.findings import Finding, Place, Severity
 from gateway.formats.edifact_files import Key, Parts
-from gateway.formats.raw import ManifestPlaces, Own, RawList
+from gateway.formats.raw import JoinedPlaces, ManifestPlaces, Own, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.normalise import Lineage, Normalised, normalise
 from gateway.process import telling
@@ -44,6 +44,10 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
     purposes: tuple[Purpose, ...] = ()
 
 
+Source = tuple[int, str | None]
+"""The number of a file, and the path of one that it holds as an archive."""
+
+
 class UnderstoodList(msgspec.Struct, frozen=True):
     """One list as understood. `file` counts from 1, `member` is the path in an archive. `findings` are this list's own.
 
@@ -59,6 +63,14 @@ class UnderstoodList(msgspec.Struct, frozen=True):
     cut: str = ""
     member: str | None = None
     is_guess: bool = False
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every file that it was read from, the first one first."""
+        places = self.lineage.places
+        if not isinstance(places, JoinedPlaces):
+            return ((self.file, self.member),)
+        return tuple(dict.fromkeys((one.file or self.file, one.member) for one in places.lists))
 
 
 class Understood(msgspec.Struct, frozen=True):

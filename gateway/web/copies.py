@@ -84,7 +84,7 @@ def _made(carriers: Mapping[str, Any], row: Submission, answer: Answer, file: Fi
         copy = hand_back.corrected(file, carrier, hints, row.received_at)
         return hand_back.corrections(copy) if form == "corrections" else copy
     format = hints.format or answer.formats[number - 1]
-    found, read = hand_back.of_file(answer.findings, number), {one.member for one in answer.lists if one.file == number}
+    found, read = hand_back.of_file(answer.findings, number), hand_back.read_in(answer.lists, number)
     if form == "aperak":
         return hand_back.acknowledged(file, format, found, utc_now(), read=read)
     return hand_back.marked(file, format, found, carrier, utc_now(), read=read)

@@ -14,6 +14,7 @@ from gateway.web.problems import Problem
 MOST = 2**63 - 1  # PostgreSQL's bigint
 _WAIT = re.compile(r"\bwait=(\d{1,4})\b")
 _DIGITS = re.compile(r"[0-9]{1,19}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")  # UN/LOCODE (UNECE Recommendation 16)
 
 
@@ -53,10 +54,12 @@ def wait(request: web.Request, *, most: float) -> float:
 
 
 def day(request: web.Request, name: str) -> date | None:
-    """A day as ISO 8601 writes it."""
+    """A day as RFC 3339 writes it (full-date)."""
     value = request.query.get(name)
+    if value is None:
+        return None
     try:
-        return date.fromisoformat(value) if value is not None else None
+        return date.fromisoformat(value if _DAY.fullmatch(value) else "")
     except ValueError:
         raise bad(f"'{name}' is a day, as in 2028-06-01") from None
 

@@ -69,6 +69,21 @@ async def test_each_file_of_several(gateway: Gateway) -> None:
     assert (await asked(gateway, address, "?as=marked&file=4")).problem == "no-such-file"
 
 
+async def test_of_parts_of_one_list_each_is_answered_as_what_was_read(gateway: Gateway) -> None:
+    """Two decks, taken together as one list: neither message is refused, and each is told its own mistakes."""
+    first = PAXLST.replace(b"ATT+2++Q", b"ATT+2++F")
+    second = PAXLST.replace(b"ERIKSSON:ANNA", b"SPECIMEN:BEN").replace(b"TESTPERSON:OLE", b"SPECIMEN:ZOE")
+    address = await sent(gateway, form(first, second))
+    answer = (await asked(gateway, address, "")).json
+    assert "H-11" in {one["code"] for one in answer["findings"]}
+    assert [(one["file"], one["persons"], one["others"]) for one in answer["lists"]] == [(1, 4, [[2, None]])]
+    whole, parted = [(await asked(gateway, address, f"?as=marked&file={number}")).body for number in (1, 2)]
+    alone = (await asked(gateway, await sent(gateway, second), "?as=marked")).body
+    verdicts = [message.split(b"'RFF")[0].split(b"BGM")[1] for message in (parted, alone)]
+    assert verdicts[0] == verdicts[1]
+    assert b"BGM" in whole
+
+
 async def test_corrections_are_made_and_counted(gateway: Gateway) -> None:
     address = await sent(gateway, CSV)
     reply = await asked(gateway, address, "?as=corrected")

@@ -137,10 +137,10 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
     return (
         text
         + f"""
-# Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other,
+# Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/log/proof", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
