@@ -78,3 +78,15 @@ def test_the_second_start_is_quick(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "Commands:" in done.stdout
     assert time.monotonic() - start < 3
+
+
+def test_where_nothing_may_be_written_it_does_not_wait_for_another(tmp_path: Path) -> None:
+    done = gw("--help", venv=tmp_path / "no such folder" / "venv", PYTHON=sys.executable)
+    assert done.returncode == 3
+    assert "run ./gw --help once as the owner" in done.stderr
+
+
+def test_a_link_to_it_is_as_good(tmp_path: Path) -> None:
+    (tmp_path / "gw").symlink_to(ROOT / "gw")
+    done = subprocess.run([str(tmp_path / "gw"), "--version"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

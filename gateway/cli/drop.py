@@ -84,7 +84,7 @@ def drop(
     """Fetch a recipient's deliveries, open them, and put each message into a folder as a file of its own.
 
     A file appears whole or not at all, and its delivery is acknowledged only then; what was dropped is never dropped again,
-    wherever this was killed. Exit status with --once: 0 all dropped, 1 not all, 3 the folder or the gateway is not fit.
+    wherever this was killed. Exit status with --once: 0 all dropped, 1 not all or the gateway is away, 3 the folder is not fit.
     """
     from gateway.cli.pem import public_keys, secret_keys
 

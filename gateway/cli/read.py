@@ -53,6 +53,8 @@ def read(
     read = tuple(File(_bytes(path), path.name) for path in files)
     desk = Desk(read, files, carrier, Hints(format=name), utc_now())
     wanted = [(kind, out) for kind, out in (("marked", annotate), ("corrected", correct)) if out is not None]
+    if annotate and correct and annotate.resolve() == correct.resolve() and len(files) == 1 and not annotate.is_dir():
+        raise click.UsageError(f"{annotate} cannot be both copies; give each a name, or a folder for both")
     for _, out in wanted:
         desk.check(out, force)
     understood = understand(read, carrier=carrier, now=desk.now, hints=desk.hints)

@@ -1,12 +1,15 @@
 """./gw transfers: lists that one Passenger Information Unit asks to get of another, and the authority's decisions."""
 
 import json
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
 from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
+_DAY = click.DateTime(["%Y-%m-%d"])
 _PURPOSE = click.Choice(["border", "safety", "booking"])
 
 
@@ -42,8 +45,13 @@ def show(id: str, url: str, token: str | None) -> None:
 
 @transfers.command()
 @click.option("--holder", required=True, help="The recipient that has the list.")
-@click.option("--delivery", help="The delivery that the holder got.")
-@click.option("--voyage", nargs=3, metavar="IMO PORT DAY", help="Or the ship, the port and the day of its arrival.")
+@click.option("--delivery", type=click.UUID, help="The delivery that the holder got.")
+@click.option(
+    "--voyage",
+    type=(str, str, _DAY),
+    metavar="IMO PORT DAY",
+    help="Or the ship, the port and the day of its arrival, such as 9999840 GRPIR 2026-11-24.",
+)
 @click.option("--purpose", "purposes", type=_PURPOSE, multiple=True, required=True)
 @click.option("--legal-basis", required=True, help="The act and its article, or the treaty.")
 @click.option("--form", default="common-json", show_default=True)
@@ -51,8 +59,8 @@ def show(id: str, url: str, token: str | None) -> None:
 @click.option("--token", required=True, envvar="GATEWAY_TOKEN", help="The token of the recipient that asks.")
 def request(
     holder: str,
-    delivery: str | None,
-    voyage: tuple[str, str, str] | None,
+    delivery: UUID | None,
+    voyage: tuple[str, str, datetime] | None,
     purposes: tuple[str, ...],
     legal_basis: str,
     form: str,
@@ -63,18 +71,25 @@ def request(
     if (delivery is None) == (voyage is None):
         raise click.UsageError("say either --delivery or --voyage")
     said: dict[str, Any] = {"holder": holder, "purposes": purposes, "legal_basis": legal_basis, "form": form}
-    meant: dict[str, Any] = {"delivery": delivery}
+    meant: dict[str, Any] = {"delivery": str(delivery)}
     if voyage:
         imo, port, day = voyage
-        meant = {"voyage": {"imo": imo, "arrival_port": port, "day": day}}
+        meant = {"voyage": {"imo": imo, "arrival_port": port, "day": f"{day:%Y-%m-%d}"}}
     click.echo(_line(ask("POST", _address(url), token=token, body=json.dumps(said | meant).encode())))
 
 
 @transfers.command()
 @click.argument("id")
 @click.option("--decision", required=True, help="The number of the originating authority's written decision.")
-@click.option("--delivery", "deliveries", multiple=True, required=True, help="A list of the holder's, as `show` tells.")
-@click.option("--until", required=True, help="The last day on which it may be sent, such as 2026-12-31.")
+@click.option(
+    "--delivery",
+    "deliveries",
+    type=click.UUID,
+    multiple=True,
+    required=True,
+    help="A list of the holder's, as `show` tells.",
+)
+@click.option("--until", type=_DAY, required=True, help="The last day on which it may be sent, such as 2026-12-31.")
 @click.option("--purpose", "purposes", type=_PURPOSE, multiple=True, help="Only for these of the purposes asked for.")
 @click.option("--transfer-ground", help="Needed where the one who asks is in a third country.")
 @AT
@@ -82,15 +97,20 @@ def request(
 def grant(
     id: str,
     decision: str,
-    deliveries: tuple[str, ...],
-    until: str,
+    deliveries: tuple[UUID, ...],
+    until: datetime,
     purposes: tuple[str, ...],
     transfer_ground: str | None,
     url: str,
     token: str | None,
 ) -> None:
     """Enter the decision that these lists may be passed on; they are sealed to the one who asked at once."""
-    said: dict[str, Any] = {"granted": True, "decision": decision, "deliveries": deliveries, "until": until}
+    said: dict[str, Any] = {
+        "granted": True,
+        "decision": decision,
+        "deliveries": [str(one) for one in deliveries],
+        "until": f"{until:%Y-%m-%d}",
+    }
     if purposes:
         said["purposes"] = purposes
     if transfer_ground:

@@ -64,6 +64,13 @@ def test_what_is_read_is_never_written_over(lists: tuple[Path, Path], tmp_path: 
         assert (result.exit_code, lists[1].read_bytes()) == (2, LIST)
 
 
+def test_one_copy_never_takes_the_other_s_place(lists: tuple[Path, Path], tmp_path: Path) -> None:
+    both = tmp_path / "both.csv"
+    result = gw("read", lists[1], "--annotate", both, "--correct", both, "--force")
+    assert (result.exit_code, both.exists()) == (2, False)
+    assert "cannot be both copies" in result.output
+
+
 def test_where_a_copy_cannot_go_is_said_before_anything_is_read(lists: tuple[Path, Path], tmp_path: Path) -> None:
     assert "no folder" in gw("read", lists[1], "--annotate", tmp_path / "no" / "a.csv").output
     (tmp_path / "a.csv").write_text("mine")

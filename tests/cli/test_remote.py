@@ -298,3 +298,21 @@ def test_no_sailing_that_a_law_binds_is_said(tmp_path: Path) -> None:
         result = gw("obligations", "what-if", "--to", server.url, "--token", "secret")
     assert result.exit_code == 0
     assert "nothing was due" in result.output
+
+
+@pytest.mark.parametrize(
+    ("meant", "wrong"),
+    [
+        (("--voyage", "9999840", "GRPIR", "tomorrow"), "--voyage"),
+        (("--delivery", "the last one"), "--delivery"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said_before_the_gateway_is_asked(meant: tuple[str, ...], wrong: str) -> None:
+    with answering({}) as server:
+        result = gw(
+            "transfers", "request", "--holder", "ut-piu", *meant, "--purpose", "border", "--legal-basis", "act 1",
+            "--to", server.url, "--token", "secret",
+        )  # fmt: skip
+    assert result.exit_code == 2
+    assert f"Invalid value for '{wrong}'" in result.output
+    assert not server.requests
