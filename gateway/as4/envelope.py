@@ -75,7 +75,7 @@ def _check_size(root: etree._Element) -> None:
     """Canonicalising takes time as the product of these, and comes before anybody's signature has been found to hold."""
     elements = depth = declared = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "start-ns")):
-        if event == "start-ns":  # those of an element come before its start
+        if not isinstance(element, etree._Element):  # a namespace: those of an element come before its start
             declared += 1
             continue
         elements += event == "start"
