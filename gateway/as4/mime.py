@@ -28,11 +28,14 @@ _CLEAR = ("", "binary", "8bit", "7bit")
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One payload as it is carried. `content_id` without angle brackets."""
+    """One payload as it is carried, or in the clear. `content_id` without angle brackets. `repr` shows no content."""
 
     content_id: str
     content_type: str
     content: bytes
+
+    def __repr__(self) -> str:
+        return f"Part({self.content_id!r}, {self.content_type!r}, {len(self.content)} bytes)"
 
 
 class Package(msgspec.Struct, frozen=True):

@@ -51,10 +51,14 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The recipient has it. `status` where its protocol has one; `receipt` is what it answered, at most `MOST_ANSWER`."""
+    """The recipient has it. `status` where its protocol has one; `receipt` is what it answered, at most `MOST_ANSWER`: its words
+    may name a person, and `repr` shows none of them."""
 
     status: int | None = None
     receipt: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<Accepted {self.status} {len(self.receipt)} bytes>"
 
 
 class TryLater(msgspec.Struct, frozen=True):
@@ -75,6 +79,9 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
     status: int | None = None
     answer: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<Refused {self.reason!r} {self.status} {len(self.answer)} bytes>"
 
 
 Outcome = Accepted | TryLater | Refused

@@ -22,6 +22,7 @@ from gateway.store import Pool
 
 MOST_CONNECTIONS: Final = 64
 MOST_OF_ONE_CARRIER: Final = 8
+MOST_UNKNOWN: Final = 8  # of one address that have not signed in, so that no stranger alone keeps the others out
 _ROOM_FOR: Final = 16  # files of the largest size that may be on their way in at once
 _ROOM_FOR_ONE: Final = 4  # and of one carrier
 _SIGN_IN_SECONDS: Final = 30
@@ -37,6 +38,7 @@ class Door:
         self._rooms: dict[str, Room] = {}
         self.connections: set[asyncssh.SSHServerConnection] = set()
         self.inside: Counter[str] = Counter()
+        self.unknown: Counter[str] = Counter()
 
     def carrier_of(self, user: str, key: asyncssh.SSHKey) -> str | None:
         """The carrier whose key this is, where it signs in under its own id."""
@@ -57,15 +59,26 @@ class _Visit(asyncssh.SSHServer):
     def __init__(self, door: Door) -> None:
         self._door = door
         self._carrier: str | None = None
+        self._unknown_at: str | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        if len(self._door.connections) >= MOST_CONNECTIONS:
+        address = str(conn.get_extra_info("peername", ("",))[0])
+        if len(self._door.connections) >= MOST_CONNECTIONS or self._door.unknown[address] >= MOST_UNKNOWN:
             conn.abort()
             return
         self._door.connections.add(conn)
+        self._unknown_at = address
+        self._door.unknown[address] += 1
+
+    def _is_known(self) -> None:
+        """It does not count among the strangers of its address any more."""
+        if self._unknown_at is not None:
+            self._door.unknown -= Counter((self._unknown_at,))  # which drops an address without any
+            self._unknown_at = None
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._is_known()
         self._door.connections.discard(self._connection)
         if self._carrier is not None:
             self._door.inside[self._carrier] -= 1
@@ -80,6 +93,7 @@ class _Visit(asyncssh.SSHServer):
         return self._door.carrier_of(username, key) is not None
 
     def auth_completed(self) -> None:
+        self._is_known()
         carrier = str(self._connection.get_extra_info("username"))
         if self._door.inside[carrier] >= MOST_OF_ONE_CARRIER:
             self._connection.disconnect(asyncssh.DISC_TOO_MANY_CONNECTIONS, "too many connections of yours; close one")

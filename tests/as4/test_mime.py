@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from gateway.as4.errors import Refused
-from gateway.as4.mime import content_id_of, open_package
+from gateway.as4.mime import Part, build, content_id_of, open_package
 
 SOAP = "Content-Type: application/soap+xml; charset=UTF-8"
 TYPE = 'multipart/related; boundary="b"; type="application/soap+xml"'
@@ -85,3 +85,8 @@ def test_content_ids_in_uris():
     assert content_id_of("cid:a%40b") == "a@b"
     assert content_id_of("CID:a") == "a"
     assert content_id_of("#a") is content_id_of("") is content_id_of("http://x/cid:a") is None
+
+
+def test_no_payload_is_in_a_repr():
+    part = Part("one", "text/plain", b"ERIKSSON")
+    assert "ERIKSSON" not in repr(part) + repr(open_package(*build(b"<soap/>", [part])).parts)

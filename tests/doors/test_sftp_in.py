@@ -284,6 +284,26 @@ async def test_a_carrier_has_so_many_connections_and_a_connection_so_many_files(
         pass
 
 
+async def test_a_stranger_who_only_holds_the_line_keeps_no_carrier_out(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has half a minute to sign in; without a limit for one address, one machine takes all the places there are."""
+    monkeypatch.setattr(sftp, "MOST_CONNECTIONS", 10)
+    async with client(place) as there:
+        lines = [await asyncio.open_connection("127.0.0.1", place.port) for _ in range(12)]
+        heads = [await asyncio.wait_for(reader.read(3), 5) for reader, _ in lines]
+        assert heads.count(b"SSH") == sftp.MOST_UNKNOWN
+        assert await there.listdir("answers") == [".", ".."], "who has signed in is no stranger"
+        for _, writer in lines:
+            writer.close()
+        async with asyncio.timeout(5):
+            while True:
+                with contextlib.suppress(OSError, asyncssh.Error):
+                    async with client(place):
+                        break
+                await asyncio.sleep(0.05)
+
+
 async def test_openssh_drops_a_file_and_fetches_its_receipt(place: Place, tmp_path: Path) -> None:
     (tmp_path / "key").write_bytes(asyncssh.import_private_key(OWN.pem).export_private_key("openssh"))
     (tmp_path / "key").chmod(0o600)

@@ -216,3 +216,7 @@ async def test_no_outcome_says_the_address(nsw: Recipient, means: Means) -> None
     outcomes.append(await send(nsw, means, url=secret))
     assert not any("s3cret" in str(one) or str(nsw.port) in str(one) for one in outcomes)
     await nsw.open()
+
+
+def test_what_a_recipient_said_is_in_no_repr() -> None:
+    assert "ERIKSSON" not in repr(Accepted(201, b"ERIKSSON")) + repr(Refused("no", 400, b"ERIKSSON"))
