@@ -70,7 +70,9 @@ def _problem(error: urllib.error.HTTPError) -> str:
     """What a problem document says (RFC 9457)."""
     try:
         problem = json.loads(error.read())
-        reasons = "".join(f"\n  {one['delivery']}: {one['reason']}" for one in problem.get("reasons", ()))
+        reasons = "".join(
+            f"\n  {one['delivery']}: {one['reason']}" for one in (problem["reasons"] if "reasons" in problem else ())
+        )
         return f"{problem['title']}: {problem['detail']}{reasons}"
     except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
         return f"the answer was {error.code} without a reason"
