@@ -1,7 +1,5 @@
 """./gw ports: the codes that stand for sea ports in systems that know airports alone, as those systems load them."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
@@ -42,11 +40,9 @@ def gtas(form: str, countries: tuple[str, ...], extend: bool) -> None:
 
 
 def _csv(rows: "Iterable[AirportRow]") -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("name", "iata", "locode", "country", "latitude", "longitude"))
-    writer.writerows(rows)
-    return text.getvalue()
+    from gateway.formats.inert import delimited
+
+    return delimited([("name", "iata", "locode", "country", "latitude", "longitude"), *rows], ",")
 
 
 _LOAD: Final = """

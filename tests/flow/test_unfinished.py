@@ -136,7 +136,7 @@ def test_a_part_is_the_same_when_it_is_taken_out_of_its_file(name: str) -> None:
     assert key == ("PAXLST", "V1")
     again = open_parts(parts[1])[key]
     assert again == parts, "taking it out twice changes nothing"
-    (joined,) = together([second], {key: parts})
+    (joined,) = together([second], waiting={key: parts})
     assert joined.data.startswith(second)
     assert released.encode() in joined.data
     assert not are_whole(parts)
