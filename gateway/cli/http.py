@@ -70,7 +70,8 @@ def _problem(error: urllib.error.HTTPError) -> str:
     """What a problem document says (RFC 9457)."""
     try:
         problem = json.loads(error.read())
-        reasons = "".join(f"\n  {one['delivery']}: {one['reason']}" for one in problem.get("reasons", ()))
+        listed = problem.get("reasons", ()) if isinstance(problem, dict) else ()
+        reasons = "".join(f"\n  {one['delivery']}: {one['reason']}" for one in listed)
         return f"{problem['title']}: {problem['detail']}{reasons}"
     except (ValueError, KeyError, TypeError, AttributeError, OSError, http.client.HTTPException):
         return f"the answer was {error.code} without a reason"

@@ -42,7 +42,7 @@ def gtas(form: str, countries: tuple[str, ...], extend: bool) -> None:
 def _csv(rows: "Iterable[AirportRow]") -> str:
     from gateway.formats.inert import delimited
 
-    return delimited((("name", "iata", "locode", "country", "latitude", "longitude"), *rows), ",")
+    return delimited([("name", "iata", "locode", "country", "latitude", "longitude"), *rows], ",")
 
 
 _LOAD: Final = """

@@ -48,7 +48,7 @@ async def run(pool: Pool, catalogue: Catalogue, stop: asyncio.Event) -> None:
     trouble = Trouble(_log, "sealing deliveries again")
     while not stop.is_set():
         try:
-            await renew(pool, catalogue, utc_now())
+            await renew(pool, catalogue, utc_now(), stop)
             trouble.over()
         except UNAVAILABLE as error:
             trouble.met(error)
@@ -56,13 +56,13 @@ async def run(pool: Pool, catalogue: Catalogue, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
 
-async def renew(pool: Pool, catalogue: Catalogue, now: datetime) -> int:
-    """Makes every delivery anew that may not be sent as it is, one transaction each; how many were looked at."""
+async def renew(pool: Pool, catalogue: Catalogue, now: datetime, stop: asyncio.Event | None = None) -> int:
+    """Makes every delivery anew that may not be sent as it is, one transaction each, until `stop`; how many were looked at."""
     today = [today_of(one, now.date()) for one in catalogue.recipients.values()]
     await _tell_of_keyless(pool, [one.recipient for one in today if one.key is None])
     today = [one for one in today if one.key is not None]
     after, count = _FIRST, 0
-    while True:
+    while stop is None or not stop.is_set():
         async with transaction(pool) as connection:
             one = await stale_delivery(connection, today, now.date(), after=after)
             if one is None:
@@ -74,6 +74,7 @@ async def renew(pool: Pool, catalogue: Catalogue, now: datetime) -> int:
             except Exception as error:  # a mistake of ours with one delivery must not keep the others from being sent
                 _log.error("unexpected %s while sealing delivery %s again", said(error), one.id)
         after, count = one.id, count + 1
+    return count
 
 
 async def _tell_of_keyless(pool: Pool, recipients: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """A recipient that is reached in another way from now on: what waits for it goes that way, and nothing of it is left behind."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,14 @@ async def claimed(desk: Desk, one: Recipient) -> list[bytes]:
     day = utc_now().date()
     found = await claim_deliveries(desk.pool, {NSW: 4}, {NSW: today_of(one, day)}, day, lease_seconds=0)
     return [delivery.envelope for delivery in found]
+
+
+async def test_whoever_is_told_to_stop_does_not_first_seal_all_that_waits(desk: Desk) -> None:
+    await desk.pool.execute("UPDATE delivery SET sealed_to = 'another'")
+    stop = asyncio.Event()
+    stop.set()
+    assert await renew(desk.pool, desk.known, utc_now(), stop) == 0
+    assert await renew(desk.pool, desk.known, utc_now()) == 1
 
 
 async def test_from_envelopes_to_as4_and_back(desk: Desk) -> None:
