@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateway.cli.exits import Unusable
-from gateway.keyring import BadKey, parse_public, parse_secret
-from gateway.seal import PublicKey, SecretKey
+from gateway.keyring import BadKey, PublicKey, SecretKey, parse_public, parse_secret
 
 T = TypeVar("T")
 
