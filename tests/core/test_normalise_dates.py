@@ -237,7 +237,9 @@ def test_times_that_are_none() -> None:
     assert set(found.values.values()) == {None}
     assert [rule.id for rule in found.notes["2026-06-01 25:00"]] == ["N-18"]
     assert [rule.id for rule in found.notes["tomorrow 10:00"]] == ["N-01"]
-    assert [(rule.id, texts) for rule, texts, _ in found.column] == [("N-03", ["03/04/2026 10:00"])]
+    assert [(rule.id, *texts) for rule, *texts in found.column] == [
+        ("N-03", ["03/04/2026 10:00"], ["03/04/2026 10:00"])
+    ]
 
 
 def test_edifact_times() -> None:
