@@ -35,21 +35,21 @@ NOT_IN_ORDER = Rule(
 AMBIGUOUS = Rule(
     id="N-03",
     severity=Severity.ERROR,
-    text="day and month can be read both ways in this column; {count} dates were left unread",
+    text="day and month can be read both ways in this column, so that {count} could not be read",
     hint="write dates as YYYY-MM-DD, or have the order of day and month put into your profile",
     cites=_CITES,
 )
 TWO_ORDERS = Rule(
     id="N-04",
     severity=Severity.ERROR,
-    text="this column holds dates with the day first and dates with the month first; {count} doubtful dates were left unread",
+    text="this column holds dates with the day first and dates with the month first, so that {count} could not be read",
     hint="write all dates of the column as YYYY-MM-DD",
     cites=_CITES,
 )
 EXCHANGED = Rule(
     id="N-05",
     severity=Severity.WARNING,
-    text="all {count} real date cells of this column fall on the 1st to 12th, and no text date does: "
+    text="the real dates of this column ({count}) all fall on the 1st to 12th, and no text date does: "
     "a spreadsheet has probably exchanged their day and month",
     hint="compare some of these dates with the documents, and export the column as text",
 )
@@ -106,12 +106,12 @@ _FEWEST_TO_SUSPECT = 5  # five days by chance all within 1 to 12: 0.4 ** 5, one 
 
 
 class ReadDates(msgspec.Struct):
-    """`values`: text -> date, None where unread. `notes`: what to say of a text. `column`: what to say once, of which
-    texts, with the parts of the rule's text."""
+    """`values`: text -> date, None where unread. `notes`: what to say of a text. `column`: what to say once, at which
+    texts, and which texts are meant."""
 
     values: dict[str, str | None] = {}
     notes: dict[str, tuple[Rule, ...]] = {}
-    column: list[tuple[Rule, list[str], dict[str, object]]] = []
+    column: list[tuple[Rule, list[str], list[str]]] = []
     order: str | None = None
 
 
@@ -198,17 +198,17 @@ def _proven(read: ReadDates, doubtful: Doubtful) -> tuple[str | None, Doubtful]:
     if len(single) > 1:
         fewest = min(single, key=lambda order: sum(list(orders) == [order] for orders in doubtful.values()))
         wrong = [text for text, orders in doubtful.items() if list(orders) == [fewest]]
-        read.column.append((TWO_ORDERS, wrong, {"count": len(open_)}))
+        read.column.append((TWO_ORDERS, wrong, open_))
         return None, doubtful
     dotted = _day_first(doubtful)
     if "mdy" in single and dotted:
         if any(_DOTTED.fullmatch(text) for text, orders in doubtful.items() if list(orders) == ["mdy"]):
             return "mdy", doubtful
-        read.column.append((TWO_ORDERS, list(dotted), {"count": len(open_)}))
+        read.column.append((TWO_ORDERS, list(dotted), open_))
         return None, doubtful
     still_open = [text for text in open_ if text not in dotted]
     if still_open and not single:
-        read.column.append((AMBIGUOUS, still_open, {"count": len(still_open)}))
+        read.column.append((AMBIGUOUS, still_open, still_open))
     return next(iter(single), None), doubtful | dotted
 
 
@@ -242,4 +242,4 @@ def _suspect_exchanged(read: ReadDates, certain: list[str], doubtful: Doubtful) 
     early = all(int((read.values[text] or "")[8:10] or 99) <= 12 for text in real)
     proven = all(len(orders) == 1 for orders in doubtful.values())
     if len(real) >= _FEWEST_TO_SUSPECT <= len(doubtful) and early and proven:
-        read.column.append((EXCHANGED, real, {"count": len(real)}))
+        read.column.append((EXCHANGED, real, real))

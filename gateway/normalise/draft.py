@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gateway.carrier import EVERY_DATE, Carrier
-from gateway.findings import Finding, Place, Rule, Severity, shape
+from gateway.findings import Finding, Place, Rule, Severity, counted, shape
 from gateway.formats.raw import RawList
 from gateway.normalise.dateforms import Meaning
 from gateway.normalise.dates import ReadDates, order_in_words, read_dates
@@ -93,9 +93,11 @@ class Draft:
 
     def _dated(self, field: str, texts: Column[str], read: ReadDates) -> Column[str]:
         self.note(field, texts, read.notes, order=order_in_words(read.order))
-        for rule, said, parts in read.column:
+        for rule, said, meant in read.column:
             first = next(index for index, text in enumerate(texts) if text in said)
-            self.say(rule, field, first, texts[first] or "", **parts)
+            these = frozenset(meant)
+            cells = sum(text in these for text in texts)
+            self.say(rule, field, first, texts[first] or "", count=counted(cells, "date"))
         values: dict[str | None, str | None] = {None: None}
         values.update(read.values)
         left = (

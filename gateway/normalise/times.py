@@ -40,8 +40,9 @@ def read_times(texts: Iterable[str], order: str | None, today: date) -> ReadDate
             found, times.notes[text] = None, (*times.notes[text], UNREADABLE_TIME)
         times.values[text] = _joined(found, clock) if found and clock else found
     times.notes = {text: notes for text, notes in times.notes.items() if notes}
-    for rule, days, stated in read.column:
-        times.column.append((rule, [text for text, (day, _) in parts.items() if day in days], stated))
+    for rule, days, meant in read.column:
+        at, of = ([text for text, (day, _) in parts.items() if day in some] for some in (days, meant))
+        times.column.append((rule, at, of))
     return times
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from gateway.codes import imo
-from gateway.findings import Place, Rule, Severity
+from gateway.findings import Place, Rule, Severity, counted
 from gateway.formats.raw import HEADER_FIELDS, HeaderValue
 from gateway.manifest import Call, Counts, Direction, Function, Port, Vessel, Voyage
 from gateway.normalise.coded import alpha3, port_reader
@@ -112,9 +112,10 @@ class Header:
         for value in given.values():
             for rule in read.notes.get(value.text, ()):
                 self.draft.say_of_list(rule, value.place, value.text, order="")
-        for rule, texts, parts in read.column:
+        for rule, texts, meant in read.column:
             first = next(value for value in given.values() if value.text in texts)
-            self.draft.say_of_list(rule, first.place, first.text, **parts)
+            count = sum(value.text in meant for value in given.values())
+            self.draft.say_of_list(rule, first.place, first.text, count=counted(count, "date"))
         return {field: read.values[value.text] for field, value in given.items()}
 
     def _order_of_times(self) -> str | None:

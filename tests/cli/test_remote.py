@@ -276,7 +276,7 @@ def test_the_gateway_on_this_machine_is_asked_where_it_listens() -> None:
 
 @pytest.mark.parametrize("command", [("recipients",), ("transfers",), ("calls", "list")])
 def test_the_gateway_on_this_machine_is_asked_where_the_settings_say_it_listens(command: tuple[str, ...]) -> None:
-    nothing = {"recipients": [], "transfers": [], "calls": []}
+    nothing: dict[str, list[str]] = {"recipients": [], "transfers": [], "calls": []}
     with answering({("GET", f"/v1/{command[0]}"): (200, nothing)}) as server:
         port = server.url.rsplit(":", 1)[1]
         result = gw(*command, "--token", "secret", GATEWAY_PORT=port)

@@ -16,7 +16,7 @@ def test_a_full_disk_leaves_what_was_there_and_names_the_file(tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(whole.os, "chmod", full)  # the last thing before it takes its place
+    monkeypatch.setattr("gateway.cli.whole.os.chmod", full)  # the last thing before it takes its place
     for name in ("old.csv", "new.csv"):
         with pytest.raises(OSError, match="No space left") as problem:
             whole.put(tmp_path / name, b"x" * 9)

@@ -257,6 +257,14 @@ def test_a_date_left_unread_is_not_missing() -> None:
     assert [place.line for place in places(found, "P-21")] == [4], "and only who has no date has none"
 
 
+def test_dates_left_unread_are_counted_as_they_stand_though_they_are_alike() -> None:
+    text = TABLE.replace("29/02/1968", "02/03/1968")
+    for rows, said in ((1, "so that 2 dates could"), (4, "so that 5 dates could")):
+        more = "SAMPLE;EVA;F;02/03/1968;NOR;GRPIR\n" * (rows - 1)
+        (found,) = [one for one in read(File((text + more).encode())).findings if one.code == "N-03"]
+        assert said in found.text
+
+
 def test_the_carrier_is_the_one_who_sent_it() -> None:
     assert read(as_file(passenger_manifest(carrier="other")), carrier=line()).lists[0].manifest.carrier == "specimen"
     assert read(as_file(passenger_manifest(carrier="other"))).lists[0].manifest.carrier == "other"
