@@ -172,6 +172,12 @@ def test_no_function_is_a_page_long() -> None:
 # --- rules and formats -------------------------------------------------------------------------------------------
 
 
+def test_no_two_test_files_share_a_name() -> None:
+    """They are imported by their name alone, so the second would not be run."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def every_rule() -> Iterator[tuple[str, Rule]]:
     for module in formats.FORMATS:
         yield from ((module.NAME, rule) for rule in module.RULES)

@@ -7,7 +7,7 @@ and repairs of what would not are left out. Blocks for seconds: use a thread.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from gateway import answers, formats
 from gateway.answers import Copy, NotMade, documents
@@ -15,8 +15,7 @@ from gateway.carrier import Carrier
 from gateway.findings import Finding
 from gateway.formats.archive import Member
 from gateway.process import packed, same
-from gateway.process.answer import ListAnswer
-from gateway.process.understand import Hints, Understood, UnderstoodList, understand
+from gateway.process.understand import Hints, Understood, understand
 from gateway.sent import File
 
 _OTHERWISE: Final = (
@@ -26,12 +25,19 @@ _MOST_TRIES: Final = 4
 """A repair that is left out may make another one wrong; a person has few parts that depend on each other."""
 
 
+class Found(Protocol):
+    """A list that was found: as understood here, or as a stored answer has it (which would bring the store along)."""
+
+    @property
+    def sources(self) -> Iterable[tuple[int, str | None]]: ...
+
+
 def of_file(findings: Sequence[Finding], number: int) -> list[Finding]:
     """What was found in one of several files, from 1."""
     return [finding for finding in findings if finding.place.file in (None, number)]
 
 
-def read_in(lists: Iterable[UnderstoodList | ListAnswer], number: int) -> set[str | None]:
+def read_in(lists: Iterable[Found], number: int) -> set[str | None]:
     """The paths of those files of an archive that lists were found in, or None for the file itself."""
     return {member for one in lists for file, member in one.sources if file == number}
 
