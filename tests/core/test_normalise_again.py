@@ -37,7 +37,7 @@ def spelled(person: Person) -> dict[str, str | None]:
         name: getattr(person, name)
         for name in (
             "sex", "birth_date", "birth_place", "birth_country", "residence_country", "embarked_at", "disembarks_on", "rank",
-            "rank_code", "cabin", "booking_reference", "carrier_reference", "ticket_number", "special_care", "emergency_contact", "phone",
+            "rank_code", "cabin", "booking_reference", "booked_at", "carrier_reference", "ticket_number", "special_care", "emergency_contact", "phone",
             "email", "vehicle_registration", "remarks",
         )
     }  # fmt: skip
