@@ -8,9 +8,8 @@ from gateway.findings import Rule
 def every_rule() -> list[Rule]:
     """All rules, by id."""
     from gateway import checks, drift, jail, normalise
-    from gateway.answers import authority
     from gateway.formats import FORMATS, archive
-    from gateway.process import as_before, join, keep, merge, place, visits, whole
+    from gateway.process import as_before, authority, join, keep, merge, place, visits, whole
 
     others = (
         archive.RULES,

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gateway.answers.authority import Delivered, findings, for_operator
 from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Severity
 from gateway.formats.emswe_fields import LISTS
@@ -22,6 +21,7 @@ from gateway.heard import opened
 from gateway.manifest import ListKind, Manifest, Person
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import Answer, Verdict, open_answer, seal_answer
+from gateway.process.authority import Delivered, findings, for_operator
 from gateway.process.kept_list import KeptList, opened_list
 from gateway.route import list_of
 from gateway.settings import utc_now

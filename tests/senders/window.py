@@ -67,9 +67,10 @@ def certificate(name: str, key: Key, days: int = 90) -> x509.Certificate:
 @cache
 def _certificate(name: str, key: Key, days: int) -> x509.Certificate:
     subject, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]), utc_now()
+    since = now - timedelta(days=2) + timedelta(minutes=days)  # the one that ends later is the newer one
     builder = x509.CertificateBuilder(
-        subject, subject, key.public_key(), x509.random_serial_number(), now - timedelta(days=2), now + timedelta(days=days)
-    )  # fmt: skip
+        subject, subject, key.public_key(), x509.random_serial_number(), since, now + timedelta(days=days)
+    )
     builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     builder = builder.add_extension(
         x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False

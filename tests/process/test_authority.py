@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from gateway.answers.authority import Delivered, findings, for_operator
 from gateway.findings import Place, Severity
 from gateway.formats.emswe_response import Pointer, Reported, Response, Status
 from gateway.formats.raw import CellPlaces, JoinedPlaces, OneOf
+from gateway.process.authority import Delivered, findings, for_operator
 
 PLACES = CellPlaces({"birth_date": "H", "sex": "F"}, [5, 6, 9, 12], "FAL 6", {"birth_date": "Date of birth"})
 SENT = Delivered(
