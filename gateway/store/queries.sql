@@ -278,9 +278,11 @@ RETURNING id, manifest_id, recipient, state;
 SELECT d.sequence_key, array_agg(DISTINCT said.purpose) AS purposes
 FROM delivery d JOIN manifest_part p ON p.manifest_id = d.manifest_id AND right(d.sequence_key, length(p.series)) = p.series
 CROSS JOIN LATERAL unnest(string_to_array(d.purpose, '+')) AS said (purpose)
-WHERE p.series = ANY($1::text[]) AND NOT p.outdated AND d.state <> 'refused' AND NOT EXISTS (
+WHERE p.series = ANY($1::text[]) AND NOT p.outdated AND d.state <> 'refused' AND (d.attempted OR d.state = 'waiting')
+    AND NOT EXISTS (
     SELECT FROM delivery later JOIN manifest m ON m.id = later.manifest_id
     WHERE later.sequence_key = d.sequence_key AND m.function = 'cancel' AND later.state <> 'refused'
+        AND (later.attempted OR later.state = 'waiting')
         AND (later.arrival, later.version) >= (d.arrival, d.version))
 GROUP BY d.sequence_key;
 
@@ -314,7 +316,7 @@ WITH due AS (
         ORDER BY d.run_at, d.id LIMIT wanted.room FOR UPDATE OF d SKIP LOCKED) mine
     WHERE NOT EXISTS (SELECT FROM recipient_pause p WHERE p.recipient = wanted.recipient))
 UPDATE delivery d
-SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $6 * interval '1 second'
+SET attempts = attempts + 1, attempted = true, lease = gen_random_uuid(), run_at = now() + $6 * interval '1 second'
 FROM due WHERE d.id = due.id
 RETURNING d.id, d.manifest_id, d.recipient, d.route_id, d.form, d.purpose, d.legal_basis, d.media_type, d.envelope,
     d.version, d.attempts, d.max_attempts, d.created_at, d.lease;
@@ -430,7 +432,7 @@ FROM delivery WHERE state IN ('given-up', 'refused') ORDER BY settled_at DESC LI
 SELECT pg_advisory_xact_lock(hashtextextended('feed:' || $1, 0));
 
 -- feed_number: gives positions to what came since the last reading; a position once seen never has a later neighbour before it
-UPDATE delivery d SET feed_position = n.position
+UPDATE delivery d SET feed_position = n.position, attempted = true
 FROM (
     SELECT id, (SELECT coalesce(max(feed_position), 0) FROM delivery WHERE recipient = $1 AND feed_position IS NOT NULL)
         + row_number() OVER (ORDER BY arrival, version, id) AS position

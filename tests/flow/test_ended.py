@@ -9,6 +9,8 @@ import pytest
 
 from gateway.keyring import Recipient
 from gateway.manifest import Function, Manifest, Purpose
+from gateway.process.renew import renew
+from gateway.settings import utc_now
 from gateway.store import Pool
 from gateway.store.alarms import open_alarms
 from tests.flow.desk import Desk, as_of_today, call, catalogue, voyage
@@ -66,6 +68,16 @@ async def test_a_purpose_whose_entry_ended_is_not_withdrawn(
     assert "ERIKSSON" not in text
     back = await desk.put(version(3))
     assert [sent.persons for sent in back.lists[0].deliveries] == [5]
+
+
+async def test_what_was_never_sent_is_nothing_that_could_be_withdrawn(desk: Desk) -> None:
+    """It waited until its entry ended and was given up unsent: the next list goes as far as the entries do."""
+    await desk.put(version(1))
+    later = with_recipient(desk, ended(BORDER), SAFETY)
+    await renew(desk.pool, later.known, utc_now())
+    assert await desk.owed(NSW) == [("border+safety", "given-up")]
+    await later.put(version(2, Purpose.SAFETY))
+    assert await desk.owed(NSW) == [("border+safety", "given-up"), ("safety", "waiting")]
 
 
 async def test_where_every_entry_ended_that_is_said_too(desk: Desk) -> None:
