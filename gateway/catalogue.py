@@ -31,7 +31,7 @@ from gateway.keyring import (
 from gateway.obligations import Law, merge, parse_law
 from gateway.settings import PROJECT, Settings
 
-_SENDERS = "senders"
+SENDERS_FOLDER = "senders"
 _UNREADABLE = "the file cannot be read; check its owner and mode"
 _ADD_RECIPIENT = "add a folder for each, as keys/README.md shows, or set GATEWAY_KEYS"
 
@@ -76,12 +76,12 @@ def load(settings: Settings, today: date) -> Catalogue:
     found_carriers = read_carriers(settings.carriers, problems)
     found_recipients = read_recipients(settings.keys, today, problems)
     access_point = _our_access_point(settings, found_recipients, today, problems)
-    senders, certificates = read_senders(settings.keys / _SENDERS, today, problems)
+    senders, certificates = read_senders(settings.keys / SENDERS_FOLDER, today, problems)
     return Catalogue(
         carriers=found_carriers,
         recipients=found_recipients,
         senders=senders,
-        ssh_senders=read_ssh_senders(settings.keys / _SENDERS, problems),
+        ssh_senders=read_ssh_senders(settings.keys / SENDERS_FOLDER, problems),
         sender_certificates=certificates,
         law=read_law(),
         identity=read_identity(settings.state, today),
@@ -131,7 +131,7 @@ def read_carriers(folder: Path, problems: list[Problem]) -> dict[str, Carrier]:
 def read_recipients(folder: Path, today: date, problems: list[Problem]) -> dict[str, Recipient]:
     """Every keys/<id>/ that can be used."""
     found: dict[str, Recipient] = {}
-    folders = sorted(p for p in folder.glob("*") if p.is_dir() and p.name != _SENDERS)
+    folders = sorted(p for p in folder.glob("*") if p.is_dir() and p.name != SENDERS_FOLDER)
     for path in folders:
         files = _files(path, problems)
         parsed = parse_recipient(path.name, files)

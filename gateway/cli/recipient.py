@@ -37,9 +37,12 @@ def recipient() -> None:
 )
 def new(id: str, kind: str, country: str, name: str | None, form: str, url: str | None, into: Path) -> None:
     """Make the folder ID: secret.pem stays with you, hand-over/ID goes to the gateway's operator. Overwrites nothing."""
+    from gateway.catalogue import SENDERS_FOLDER
     from gateway.keyring.draft import Draft, draft_recipient
     from gateway.settings import utc_now
 
+    if id == SENDERS_FOLDER:
+        raise Unusable(f"keys/{SENDERS_FOLDER}/ holds the carriers' certificates; give the recipient another id")
     made = draft_recipient(
         id, name or id, cast("RecipientKind", kind), country, cast("KeyForm", form), url, utc_now().date()
     )

@@ -272,11 +272,6 @@ async def deliveries_of(connection: Connection, manifest_ids: Sequence[UUID]) ->
     return rows(Delivery, await connection.fetch(SQL["deliveries_of_manifests"], list(manifest_ids)))
 
 
-async def given_up(connection: Connection, *, limit: int = 200) -> list[Delivery]:
-    """Refused and given up ones, the latest first."""
-    return rows(Delivery, await connection.fetch(SQL["deliveries_given_up"], limit))
-
-
 async def feed(pool: Pool, today: Today, day: date, *, after: int = 0, limit: int = 100) -> list[FeedItem]:
     """The recipient's deliveries after a position, oldest first. Reading again from any position replays."""
     recipient = today.recipient

@@ -422,12 +422,6 @@ SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_t
     created_at, settled_at
 FROM delivery WHERE manifest_id = ANY($1::uuid[]) ORDER BY created_at, recipient, id;
 
--- deliveries_given_up: what a person must look at, newest first
-SELECT id, manifest_id, recipient, route_id, form, purpose, legal_basis, media_type, version, state, attempts,
-    max_attempts, run_at, lease IS NOT NULL AND run_at > now() AS is_being_sent, last_outcome, last_status,
-    created_at, settled_at
-FROM delivery WHERE state IN ('given-up', 'refused') ORDER BY settled_at DESC LIMIT $1;
-
 -- feed_lock: one reader at a time gives positions in a recipient's feed
 SELECT pg_advisory_xact_lock(hashtextextended('feed:' || $1, 0));
 

@@ -247,6 +247,13 @@ def test_what_is_wrong_with_recipients_is_told_without_their_keys(tmp_path: Path
     assert secret.pem.split(b"\n")[1].decode() not in result.output
 
 
+def test_no_recipient_takes_the_carriers_folder(tmp_path: Path) -> None:
+    result = gw("recipient", "new", "senders", "--country", "FI", "--into", tmp_path)
+    assert result.exit_code == 2
+    assert "give the recipient another id" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_law_is_listed() -> None:
     result = gw("obligations")
     assert result.exit_code == 0
