@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from gateway.store.answers import answers_of
 
-from gateway import answered, as4, asic
+from gateway import as4, asic
 from gateway.access_point import AccessPoint
 from gateway.deliver import Deliverer
-from gateway.seal import Sealed
+from gateway.heard import MESSAGE, Message
+from gateway.seal import Sealed, open_at_rest
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, TryLater
 from gateway.senders.https import session
 from gateway.settings import utc_now
@@ -172,8 +172,10 @@ async def test_phase4_believes_our_receipt_for_what_it_sent(
     content = b"<FRM>\r\n<a b='c'/></FRM>" if is_xml else b"PK\x03\x04\r\n\x00an answer"
     said = await asyncio.to_thread(phase4.send, wanted(phase4, gateway, **changes), content)
     assert (said["result"], said["matches"], said["signed"]) == ("success", "true", "true"), (said, phase4.log)
-    [row] = await gateway.pool.fetch("SELECT * FROM delivery_answer")
-    kept = answered.opened(Sealed(row["wrapped"], row["sealed"], row["key_id"]), row["id"], gateway.catalogue)
+    [row] = await gateway.pool.fetch("SELECT * FROM response")
+    sealed = Sealed(row["wrapped"], row["sealed"], row["key_id"])
+    found = open_at_rest(sealed, gateway.catalogue.identity, context=b"response/" + row["id"].bytes)
+    kept = msgspec.msgpack.decode(found, type=Message)
     assert kept.parts[0].data == (b'<FRM>\n<a b="c"></a></FRM>' if is_xml else content)  # what was signed is taken
 
 
@@ -181,7 +183,7 @@ async def test_a_repeat_of_phase4s_is_receipted_and_taken_once(phase4: Phase4, g
     message = wanted(phase4, gateway)
     for _ in range(2):
         assert (await asyncio.to_thread(phase4.send, message, b"answer"))["result"] == "success"
-    assert await gateway.pool.fetchval("SELECT count(*) FROM delivery_answer") == 1
+    assert await gateway.pool.fetchval("SELECT count(*) FROM response") == 1
 
 
 async def test_phase4_pings_us(phase4: Phase4, gateway: Gateway) -> None:
@@ -221,8 +223,7 @@ async def test_a_list_goes_to_the_window_and_its_answer_comes_back(
     message = wanted(phase4, gateway, ref=told["id"], conversation=told["conversation"])
     said = await asyncio.to_thread(phase4.send, message, b"PK an answer")
     assert (said["result"], said["matches"]) == ("success", "true"), said
-    async with gateway.pool.acquire() as connection:
-        [answer] = await answers_of(connection, delivery)
-    assert answer.delivery_id == delivery
+    channels = await gateway.pool.fetch("SELECT channel, state FROM response WHERE delivery_id = $1", delivery)
+    assert [one["state"] for one in channels if one["channel"] == MESSAGE] == ["waiting"]  # for a worker to read
     events = [row["event"] for row in await gateway.pool.fetch("SELECT event FROM log_entry ORDER BY id")]
     assert events[-2:] == ["delivery-accepted", "answer-received"]
