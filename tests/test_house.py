@@ -47,8 +47,9 @@ def where(path: Path) -> str:
 
 
 def test_nobody_s_private_key_is_published() -> None:
-    block = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+(?:[A-Za-z0-9+/=]{16,}\s+)+-----END")
-    assert [where(path) for path in tracked() if block.search(path.read_bytes())] == []
+    """Not even a first line of one: whoever looks for lost keys would have to look at it. Tests make their keys."""
+    first_line = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY")
+    assert [where(path) for path in tracked() if first_line.search(path.read_bytes())] == []
 
 
 def test_every_toml_loads() -> None:

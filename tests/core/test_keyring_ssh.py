@@ -1,7 +1,7 @@
 """Carriers' SSH keys: each line is a key that can be used, or a problem that is told."""
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,10 +12,13 @@ HOST_KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtr
 
 def test_each_line_is_a_key_and_what_cannot_be_used_is_told() -> None:
     other = HOST_KEY.replace(b"Gb9E", b"Hb9E")
+    secret = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
     files = {
         "nordhavn.pub": b"# two machines\r\n\n" + HOST_KEY + other,
         "aurora.pub": b'from="*" ' + HOST_KEY + b"ssh-ed25519 AAAA\nssh-dss AAAAB3NzaC1kc3M=\n\xff\x00\n" + other,
-        "bad.pub": b"-----BEGIN OPENSSH PRIVATE KEY-----\n",
+        "bad.pub": secret,
         "nordhavn.pem": b"not asked about here",
     }
     by_key, found = parse_ssh_senders(files)
@@ -25,6 +28,7 @@ def test_each_line_is_a_key_and_what_cannot_be_used_is_told() -> None:
         ("K-65", "senders/bad.pub"),
         ("K-64", "senders/nordhavn.pub"),
     ]
+    assert secret.splitlines()[1].decode() not in repr(found)
 
 
 def test_a_short_rsa_key_is_not_taken() -> None:
