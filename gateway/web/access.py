@@ -2,7 +2,7 @@
 
 In: a request. Out: a `Caller`, or a problem. Tokens are 256 random bits (RFC 6750), so their SHA-256 is all that the store
 keeps. A certificate counts only over our own TLS, and only the very key that stands in keys/senders/. A cookie counts
-for looking (GET, HEAD) and never for doing.
+for looking (GET, HEAD); for doing it counts in a form of our own pages (`visitor.form_of`) and nowhere else.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from gateway.web.problems import Problem
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
 
-async def caller(request: web.Request) -> Caller:
-    """Who asks, or 401."""
-    sender = _by_certificate(request)
+async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
+    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not."""
+    sender = None if is_form else _by_certificate(request)
     if sender is not None:
         return Caller("carrier", sender, sender)
-    token = _token(request)
+    token = _token(request, is_form=is_form)
     if token is None:
         detail = "send 'Authorization: Bearer …' or a client certificate"
         raise Problem(401, "no-credentials", detail, {"WWW-Authenticate": "Bearer"})
@@ -59,8 +59,8 @@ def _by_certificate(request: web.Request) -> str | None:
     return request.app[CONTEXT].catalogue.sender_of(certificate, utc_now()) if certificate else None
 
 
-def _token(request: web.Request) -> str | None:
+def _token(request: web.Request, *, is_form: bool) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
-    return request.cookies.get(COOKIE) if request.method in ("GET", "HEAD") else None
+    return request.cookies.get(COOKIE) if is_form or request.method in ("GET", "HEAD") else None

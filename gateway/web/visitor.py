@@ -11,19 +11,21 @@ from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
 
+from gateway.sent import File
 from gateway.store.tokens import Kind
 from gateway.web.access import caller
-from gateway.web.body import DOCUMENT_BYTES, whole
+from gateway.web.body import DOCUMENT_BYTES, form, whole
 from gateway.web.caller import CSRF_FIELD, CSRF_HEADER, WHO, Caller, csrf_token
 from gateway.web.problems import Problem
 
 
 async def visitor(request: web.Request, *kinds: Kind) -> Caller:
     """Who is signed in, if of one of these kinds; a stranger is led to the sign-in and back, others are refused."""
+    is_form = request.method not in ("GET", "HEAD")
     try:
-        who = await caller(request)
+        who = await caller(request, is_form=is_form)
     except Problem as problem:
-        if problem.status != 401 or request.method not in ("GET", "HEAD"):
+        if problem.status != 401 or is_form:
             raise
         raise web.HTTPSeeOther(f"/sign-in?to={quote(request.path_qs, safe='')}") from None
     if who.kind not in kinds:
@@ -41,6 +43,15 @@ async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[s
     )
     refuse_forged(request, fields.get(CSRF_FIELD, ""))
     return who, fields
+
+
+async def upload_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[str, str], tuple[File, ...]]:
+    """Who sends this form, what it holds and its files (multipart/form-data). The token comes in the header, or as a field before the
+    first file: without it no file is read."""
+    refuse_other_sites(request)
+    who = await visitor(request, *kinds)
+    fields, files = await form(request, lambda fields: refuse_forged(request, fields.get(CSRF_FIELD, "")))
+    return who, fields, files
 
 
 def refuse_forged(request: web.Request, token: str) -> None:
