@@ -20,7 +20,10 @@ class Room(msgspec.Struct, frozen=True):
 
 
 BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
-ROOMS: Final = (BOARD,)
+SEND: Final = Room("/send", mark("Send a list"), ("carrier",))
+SENT: Final = Room("/sent", mark("What was sent"), ("carrier",))
+SANDBOX: Final = Room("/sandbox", mark("Sandbox"), ("carrier",))
+ROOMS: Final = (BOARD, SEND, SENT, SANDBOX)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

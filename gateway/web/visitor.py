@@ -45,13 +45,16 @@ async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[s
     return who, fields
 
 
-async def upload_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[str, str], tuple[File, ...]]:
-    """Who sends this form, what it holds and its files (multipart/form-data). The token comes in the header, or as a field before the
-    first file: without it no file is read."""
+async def sender_of(request: web.Request, *kinds: Kind) -> Caller:
+    """Who sends a form with files; `upload_of` then reads it."""
     refuse_other_sites(request)
-    who = await visitor(request, *kinds)
-    fields, files = await form(request, lambda fields: refuse_forged(request, fields.get(CSRF_FIELD, "")))
-    return who, fields, files
+    return await visitor(request, *kinds)
+
+
+async def upload_of(request: web.Request, fields: dict[str, str]) -> tuple[File, ...]:
+    """The files of a form (multipart/form-data); `fields` is filled with what else it holds, as far as it was read when something is
+    wrong. The token comes in the header, or as a field before the first file: without it no file is read."""
+    return await form(request, fields, lambda: refuse_forged(request, fields.get(CSRF_FIELD, "")))
 
 
 def refuse_forged(request: web.Request, token: str) -> None:
