@@ -650,3 +650,27 @@ SELECT now();
 
 -- notify: says "look now"; twice in a transaction is once
 SELECT pg_notify($1, '');
+
+
+-- What a line sent, for its own pages.
+
+-- sent_search: what this carrier sent before an arrival number, by call, day and outcome, newest first, with its lists and deliveries
+SELECT s.id, s.arrival, s.channel, s.received_at, s.files, s.state, s.format, s.persons, s.errors, s.warnings,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('kind', m.kind, 'persons', m.persons, 'vessel', coalesce(m.vessel_name, m.vessel_imo),
+        'departure', m.departure_port, 'arrival', m.arrival_port, 'call', m.call_id) ORDER BY m.number)
+        FROM manifest m WHERE m.submission_id = s.id), '[]') AS lists,
+    coalesce((SELECT jsonb_object_agg(one.state, one.n) FROM (
+        SELECT d.state, count(*) AS n FROM delivery d JOIN manifest m ON m.id = d.manifest_id
+        WHERE m.submission_id = s.id GROUP BY d.state) one), '{}') AS deliveries
+FROM submission s
+WHERE s.carrier = $1 AND s.arrival < $2
+    AND ($3::text IS NULL OR s.options ->> 'call' = $3
+        OR EXISTS (SELECT FROM manifest m WHERE m.submission_id = s.id AND m.call_id = $3))
+    AND ($4::timestamptz IS NULL OR s.received_at >= $4 AND s.received_at < $4 + interval '1 day')
+    AND ($5::text IS NULL OR CASE $5 WHEN 'waiting' THEN s.state = 'received' WHEN 'failed' THEN s.state = 'failed'
+        WHEN 'errors' THEN s.errors > 0 ELSE s.errors = 0 END)
+ORDER BY s.arrival DESC LIMIT $6;
+
+-- sent_changed: open alarms of these kinds about this carrier's lists
+SELECT id, at, last_at, times, kind, subject, text, acknowledged_at FROM alarm
+WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND acknowledged_at IS NULL ORDER BY last_at DESC LIMIT 5;

@@ -112,9 +112,11 @@ def _keeps(one: Finding, each: ListAnswer, standing: Standing) -> bool:
     """Whether the duty cannot be met for as long as this is so: as `track.standing` counts errors and missing fields."""
     if one.severity is Severity.ERROR and one.code in CUT | NO_LIST:
         return True
-    if each.kind != "mixed" and each.kind not in LISTS[standing.due.product]:
-        return False  # of another list, or a duty that a number meets
     fields = _fields(one)
+    if standing.due.product == "count":
+        return one.severity is not Severity.INFO and any(field.startswith("counts.") for field in fields)
+    if each.kind != "mixed" and each.kind not in LISTS[standing.due.product]:
+        return False
     if one.severity is Severity.ERROR and fields & {WHOLE_LIST, *standing.due.fields}:
         return standing.errors > 0
     return one.shape in _NOTHING and not fields.isdisjoint(standing.missing)

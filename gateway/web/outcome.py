@@ -283,12 +283,13 @@ def _deadline(one: Standing, call: ExpectedCall, now: datetime) -> Deadline | No
 def deadline(at: datetime, code: str, now: datetime) -> Deadline:
     """In the zone of the port, with UTC beside."""
     zone = zone_of(code)
-    there = at.astimezone(zone or UTC)
-    name = port(code).name or code
-    local = (
-        say("%(time)s in %(port)s, %(day)s", time=words.clock(there), port=name, day=words.day(there)) if zone else ""
-    )
-    return Deadline(at, local, moment(at), left(at - now), at <= now)
+    if zone is None:
+        return Deadline(at, "", moment(at), left(at - now), at <= now)
+    there = at.astimezone(zone)
+    local = say("%(time)s in %(port)s, %(day)s", time=words.clock(there), port=port_name(code), day=words.day(there))
+    is_same_day = there.date() == at.astimezone(UTC).date()
+    utc = f"{words.clock(at.astimezone(UTC))} UTC" if is_same_day else moment(at)
+    return Deadline(at, local, utc, left(at - now), at <= now)
 
 
 def moment(at: datetime) -> str:

@@ -3,8 +3,8 @@
 import re
 
 import aiohttp
-import pytest
 
+from gateway.settings import utc_now
 from gateway.web.caller import COOKIE
 from tests.web.world import CARRIER, RIVAL, Gateway, Reply, call, list_of
 
@@ -62,3 +62,35 @@ async def test_a_form_becomes_a_submission_and_leads_to_it(gateway: Gateway) -> 
     page = (await look(gateway, reply.headers["Location"])).body.decode()
     assert "passenger list" in page
     assert "Sandbox" in page
+
+
+async def test_what_was_sent_is_found_by_call_day_and_outcome(gateway: Gateway) -> None:
+    assert "Nothing was sent yet." in (await look(gateway, "/sent")).body.decode()
+    await gateway.expect(call("C1"))
+    clean = (await hand_in(gateway, list_of(), call="C1")).headers["Location"]
+    spoilt = (await hand_in(gateway, CSV)).headers["Location"]
+    await gateway.process()
+    waiting = (await hand_in(gateway, b"nothing that is known")).headers["Location"]
+    today = f"{utc_now():%Y-%m-%d}"
+    for query, found in (
+        ("", {clean, spoilt, waiting}), ("?call=C1", {clean}), ("?call=none", set()), (f"?day={today}", {clean, spoilt, waiting}),
+        ("?day=2020-01-01", set()), ("?outcome=errors", {spoilt}), ("?outcome=clean", {clean}), ("?outcome=waiting", {waiting}),
+        ("?outcome=failed", set()), (f"?call=C1&day={today}&outcome=clean", {clean}),
+    ):  # fmt: skip
+        page = (await look(gateway, f"/sent{query}")).body.decode()
+        assert {one for one in (clean, spoilt, waiting) if f'href="{one}"' in page} == found, query
+    for query in ("?outcome=x", "?day=yesterday", "?before=x", "?who=me"):
+        assert (await look(gateway, f"/sent{query}")).status == 400, query
+    assert clean not in (await look(gateway, "/sent", ("carrier", RIVAL))).body.decode()
+
+
+async def test_many_are_turned_page_by_page(gateway: Gateway) -> None:
+    for number in range(27):
+        await gateway.send(list_of(reference=f"SPECIMEN-{number}"))
+    first = (await look(gateway, "/sent")).body.decode()
+    assert first.count('<td class="when"') == 25
+    older = re.search(r'href="(/sent\?before=\d+)"', first)
+    assert older is not None
+    second = (await look(gateway, older[1])).body.decode()
+    assert second.count('<td class="when"') == 2
+    assert "To the newest" in second
