@@ -17,7 +17,7 @@ from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
+from gateway.store import Connection, Pool, log, messages, transaction, trials, waiting_lists
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -61,6 +61,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
         async with transaction(pool) as connection:
             await end_retention(connection, now - RETENTION)
             await messages.forget(connection, now - REMEMBER)
+            await trials.forget(connection, now - trials.KEPT)
 
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
