@@ -32,14 +32,21 @@ async def drop(page: Page, name: str, data: bytes) -> None:
 
 
 async def test_see(gateway: Gateway, open_page: Open, tmp_path: Path) -> None:
+    for body in (
+        workbook(persons=12),
+        workbook("birth-not-in-calendar"),
+        make(Order(form="paxlst-sea", persons=20, seed=2, on=utc_now().date())).data,
+    ):
+        await gateway.send(body, path="/v1/sandbox")
+    await gateway.try_out()
+    page = await open_page("/sandbox", who=OURS)
+    await accessible(page, "sandbox")
+    await page.get_by_role("link", name="workbook", exact=True).click()
+    await accessible(page, "certificate")
     await gateway.expect(call("C1"), call("C2", leaves=20, arrives=30, vessel="SPECIMEN MOON"))
-    page = await open_page("/send", who=OURS)
-    await drop(page, "list.xlsx", workbook(*FAULTS))
-    await accessible(page, "send")
-    await page.get_by_label("For which sailing?").select_option("C1")
-    await page.get_by_role("button", name="Send", exact=True).click()
-    await page.wait_for_url("**/sent/*")
-    await accessible(page, "sent-waiting")
+    await gateway.send(list_of(), path="/v1/submissions?call=C1")
+    await gateway.send(workbook(*FAULTS))
     await gateway.process()
-    await expect(page.locator("#verdict")).to_be_visible()
-    await accessible(page, "sent")
+    await gateway.send(b"not yet")
+    await page.goto(gateway.url + "/sent")
+    await accessible(page, "past")
