@@ -78,7 +78,7 @@ async def accessible(page: Page, name: str) -> None:
                 found += await _violations(page)
             if (folder := os.environ.get("GATEWAY_SCREENSHOTS")) and size in (DESKTOP, PHONE):
                 await page.screenshot(path=Path(folder) / f"{name}-{size['width']}-{scheme}.png", full_page=True)
-    assert found == []
+    assert found == [], "\n".join(found)
     await page.emulate_media(color_scheme="light")
     await page.set_viewport_size(DESKTOP)
 
