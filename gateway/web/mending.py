@@ -1,7 +1,8 @@
 """What is to be mended first? The findings of an answer by kind, in the order in which they are worth a sender's time.
 
 In: findings, the lists they are about, how the duties of their sailings stand. Out: `Kind`s: first what keeps a duty from being
-met, the nearest deadline first, then the other errors by how many there are, then warnings, then notes. Places and shapes only.
+met, errors first and of them the nearest deadline, then the other errors by how many there are, then warnings, then notes. Places and
+shapes only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -131,11 +132,6 @@ def _deadline(one: Standing) -> tuple[bool, datetime, str]:
     return not one.due.counted, one.due.deadline or _NEVER, one.due.obligation
 
 
-def _urgency(one: Kind) -> tuple[bool, tuple[bool, datetime, str], int, int, str]:
-    return (
-        not one.keeps,
-        _deadline(one.keeps[0]) if one.keeps else (True, _NEVER, ""),
-        _ORDER.index(one.severity),
-        -one.count,
-        one.code,
-    )
+def _urgency(one: Kind) -> tuple[bool, int, tuple[bool, datetime, str], int, str]:
+    deadline = _deadline(one.keeps[0]) if one.keeps else (True, _NEVER, "")
+    return not one.keeps, _ORDER.index(one.severity), deadline, -one.count, one.code

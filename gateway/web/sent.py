@@ -43,6 +43,7 @@ _MARKED: Final = {
     "emswe-xml": mark("The answer as FRM"),
     "emswe-json": mark("The answer as FRM"),
 }
+_BESIDE: Final = mark("What was found, beside your file")
 _CORRECTABLE: Final = ("workbook", "delimited", "emswe-xml", "emswe-json", "common-json")
 _EDIFACT: Final = ("paxlst", "pnrgov")
 
@@ -107,7 +108,7 @@ def downloads(answer: Answer) -> list[dict[str, Any]]:
     """The copies that each file can be had as, what to call them, and how."""
     found = []
     for number, format in enumerate(answer.formats, 1):
-        copies = [("marked", say(_MARKED.get(format or "", mark("What was found, beside your file"))))]
+        copies = [("marked", say(_MARKED.get(format or "", _BESIDE)))]
         if format in _EDIFACT:
             copies.append(("aperak", say("The answer as APERAK")))
         if format in _CORRECTABLE:

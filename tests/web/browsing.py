@@ -54,8 +54,13 @@ TEXTS = """() => {
 
 def complaint(message: ConsoleMessage) -> str:
     """What the browser complains of; not that a page was refused, where it was meant to be."""
-    meant = {"/nowhere": "status of 404", "/sign-in": "status of 401", "/board/events": "status of 503"}
-    is_refusal = meant.get(urlsplit(message.location["url"]).path, "-") in message.text
+    meant = {
+        "/nowhere": ("status of 404",),
+        "/sign-in": ("status of 401",),
+        "/board/events": ("status of 503",),
+        "/send": ("status of 413", "ERR_CONNECTION_RESET"),
+    }
+    is_refusal = any(text in message.text for text in meant.get(urlsplit(message.location["url"]).path, ()))
     return f"{message.text} {message.location}" if message.type in ("error", "warning") and not is_refusal else ""
 
 
