@@ -126,15 +126,14 @@ def _sailing(vessel: str | None, departure: str | None, arrival: str | None, cal
 
 
 def _delivered(states: Mapping[str, int]) -> str:
+    accepted, waiting = states.get("accepted", 0), states.get("waiting", 0)
+    lost = states.get("refused", 0) + states.get("given-up", 0)
     said = (
-        (states.get("accepted", 0), lambda n: say_count("%(number)s handed over", "%(number)s handed over", n)),
-        (states.get("waiting", 0), lambda n: say_count("%(number)s on its way", "%(number)s on their way", n)),
-        (
-            states.get("refused", 0) + states.get("given-up", 0),
-            lambda n: say_count("%(number)s not taken", "%(number)s not taken", n),
-        ),
+        (accepted, say_count("%(number)s handed over", "%(number)s handed over", accepted)),
+        (waiting, say_count("%(number)s on its way", "%(number)s on their way", waiting)),
+        (lost, say_count("%(number)s not taken", "%(number)s not taken", lost)),
     )
-    return ", ".join(say_it(count) for count, say_it in said if count)
+    return ", ".join(words for count, words in said if count)
 
 
 def _changed(one: Alarm) -> tuple[str, str]:
