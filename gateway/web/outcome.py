@@ -4,53 +4,27 @@ In: a stored answer, its lists and deliveries, how the duties of its sailings st
 language of the request. Counts, states and places; no person. Deadlines are told in the zone of the port of arrival with UTC beside.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from gateway.catalogue import Catalogue
 from gateway.changes import Changes
-from gateway.codes.ports import port
 from gateway.obligations import ExpectedCall
-from gateway.obligations.calls import zone_of
-from gateway.process.answer import Answer, ListAnswer, Verdict
+from gateway.process.answer import Answer, ListAnswer
 from gateway.store.deliveries import Delivery
 from gateway.store.manifests import Filing
 from gateway.track import Standing
 from gateway.web import words
-from gateway.web.lines import left
+from gateway.web.deadlines import Deadline, deadline, port_name
+from gateway.web.handed import Handed, handed, recipient_name
 from gateway.web.mending import Duties, Kind, is_open, kinds
 from gateway.web.words import mark, say, say_count
 
-_STATES: Final = {
-    "waiting": mark("on its way"),
-    "accepted": mark("handed over"),
-    "refused": mark("refused"),
-    "superseded": mark("not needed any more: a newer list took its place"),
-    "given-up": mark("could not be handed over; the operator has been told"),
-}
-_TONES: Final = {"waiting": "due", "accepted": "on-time", "refused": "missing", "given-up": "missing"}
-_VERDICTS: Final = {
-    "accepted": mark("The authority accepted it."),
-    "conditional": mark("The authority accepted it with remarks; they stand among the findings."),
-    "rejected": mark("The authority rejected it; why stands among the findings."),
-    "incomplete": mark("The authority calls it incomplete; what is missing stands among the findings."),
-    "": mark("The authority answered without a verdict."),
-}
 KINDS: Final = {"passengers": mark("passenger list"), "crew": mark("crew list"), "mixed": mark("passengers and crew")}
 PURPOSES: Final = {"border": mark("border checks"), "safety": mark("safety at sea"), "booking": mark("booking data")}
-
-
-class Deadline(msgspec.Struct, frozen=True):
-    """`left` is how long, in words; send.js says the same as it ticks."""
-
-    at: datetime
-    local: str
-    utc: str
-    left: str
-    is_over: bool
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -61,19 +35,6 @@ class Duty(msgspec.Struct, frozen=True):
     is_met: bool
     is_counted: bool
     deadline: Deadline | None
-
-
-class Handed(msgspec.Struct, frozen=True, kw_only=True):
-    """One delivery. `is_owed`: it is what would be sent, in the sandbox."""
-
-    recipient: str
-    form: str
-    persons: str
-    left_out: str
-    state: str
-    tone: str
-    outcome: str = ""
-    verdict: str = ""
 
 
 class One(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,9 +146,9 @@ def _one(each: ListAnswer, answer: Answer, known: Known, catalogue: Catalogue, n
         call_reason=each.call_reason,
         version=_version(each),
         held=each.held,
-        not_sent=tuple((_name(id, catalogue), why) for id, why in each.not_sent),
+        not_sent=tuple((recipient_name(id, catalogue), why) for id, why in each.not_sent),
         duties=tuple(_duty(one, call, now) for one in duties) if call else (),
-        handed=_handed(each, _filing(each, known), answer.verdicts, known.deliveries, catalogue),
+        handed=handed(each, _filing(each, known), answer.verdicts, known.deliveries, catalogue),
     )
 
 
@@ -209,67 +170,6 @@ def changed(found: Changes) -> str:
     return say("%(what)s since version %(version)s", what=what, version=words.figure(found.against_version))
 
 
-def _handed(
-    each: ListAnswer,
-    filing: Filing | None,
-    verdicts: Iterable[Verdict],
-    deliveries: Sequence[Delivery],
-    catalogue: Catalogue,
-) -> tuple[Handed, ...]:
-    """What is stored, or else (in the sandbox) what would be sent."""
-    owed = {one.id: one for one in each.deliveries}
-    said = {one.delivery: one for one in verdicts}
-    stored = [one for one in deliveries if filing is not None and one.manifest_id == filing.id]
-    if filing is None:
-        return tuple(
-            Handed(
-                recipient=_name(one.recipient, catalogue), form=one.form, persons=words.figure(one.persons),
-                left_out=_left_out(len(one.left_out)), state=say("would be sent"), tone="",
-            )
-            for one in each.deliveries
-        )  # fmt: skip
-    return tuple(
-        Handed(
-            recipient=_name(one.recipient, catalogue),
-            form=one.form,
-            persons=words.figure(owed[str(one.id)].persons) if str(one.id) in owed else "",
-            left_out=_left_out(len(owed[str(one.id)].left_out)) if str(one.id) in owed else "",
-            state=_state(one),
-            tone=_TONES.get(one.state, ""),
-            outcome=one.last_outcome or "" if one.state in ("refused", "given-up") else "",
-            verdict=_judged(said.get(str(one.id))),
-        )
-        for one in stored
-    )
-
-
-def _state(one: Delivery) -> str:
-    at = f", {moment(one.settled_at)}" if one.settled_at and one.state == "accepted" else ""
-    tried = (
-        say_count(" (tried %(number)s time)", " (tried %(number)s times)", one.attempts)
-        if one.state == "waiting" and one.attempts
-        else ""
-    )
-    return say(_STATES[one.state]) + at + tried
-
-
-def _judged(one: Verdict | None) -> str:
-    if one is None:
-        return ""
-    number = " " + say("Its number there: %(number)s.", number=one.reference) if one.reference else ""
-    return say(_VERDICTS[one.verdict]) + number
-
-
-def _left_out(count: int) -> str:
-    if not count:
-        return ""
-    return say_count(
-        "without %(number)s person, who lacks what this form needs",
-        "without %(number)s persons, who lack what this form needs",
-        count,
-    )
-
-
 def _duty(one: Standing, call: ExpectedCall, now: datetime) -> Duty:
     deadline = _deadline(one, call, now)
     return Duty(one.due.title, one.due.clause, one.received_at is not None, one.due.counted, deadline)
@@ -278,30 +178,3 @@ def _duty(one: Standing, call: ExpectedCall, now: datetime) -> Duty:
 def _deadline(one: Standing, call: ExpectedCall, now: datetime) -> Deadline | None:
     at = one.due.deadline
     return deadline(at, call.arrival_port, now) if at else None
-
-
-def deadline(at: datetime, code: str, now: datetime) -> Deadline:
-    """In the zone of the port, with UTC beside."""
-    zone = zone_of(code)
-    if zone is None:
-        return Deadline(at, "", moment(at), left(at - now), at <= now)
-    there = at.astimezone(zone)
-    local = say("%(time)s in %(port)s, %(day)s", time=words.clock(there), port=port_name(code), day=words.day(there))
-    is_same_day = there.date() == at.astimezone(UTC).date()
-    utc = f"{words.clock(at.astimezone(UTC))} UTC" if is_same_day else moment(at)
-    return Deadline(at, local, utc, left(at - now), at <= now)
-
-
-def moment(at: datetime) -> str:
-    """Sun 22 Nov, 12:04 UTC"""
-    there = at.astimezone(UTC)
-    return f"{words.day(there)}, {words.clock(there)} UTC"
-
-
-def _name(id: str, catalogue: Catalogue) -> str:
-    found = catalogue.recipients.get(id)
-    return found.name if found else id
-
-
-def port_name(code: str | None) -> str:
-    return (port(code).name or code) if code else "?"

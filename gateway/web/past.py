@@ -17,7 +17,8 @@ from gateway.store.alarms import Alarm
 from gateway.store.sent import Outcome, Sent, changed_exports, sent
 from gateway.web import pages, parameters
 from gateway.web.context import CONTEXT
-from gateway.web.outcome import KINDS, moment, port_name
+from gateway.web.deadlines import moment, port_name
+from gateway.web.outcome import KINDS
 from gateway.web.rooms import SENT
 from gateway.web.visitor import visitor
 from gateway.web.words import mark, say, say_count

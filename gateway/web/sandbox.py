@@ -22,8 +22,9 @@ from gateway.web.answers import json_bytes
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.copies import answer_bytes
+from gateway.web.deadlines import moment
 from gateway.web.mending import SHOWN
-from gateway.web.outcome import Known, moment, outcome
+from gateway.web.outcome import Known, outcome
 from gateway.web.problems import Problem
 from gateway.web.rooms import SANDBOX
 from gateway.web.samples import SAMPLES

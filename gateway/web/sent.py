@@ -26,8 +26,9 @@ from gateway.web.answers import json_bytes
 from gateway.web.body import MOST_FILES
 from gateway.web.context import CONTEXT
 from gateway.web.copies import SUBMISSIONS, Sent, Shelf, answer_bytes, copy_of, made
+from gateway.web.deadlines import moment
 from gateway.web.mending import SHOWN
-from gateway.web.outcome import Known, moment, outcome
+from gateway.web.outcome import Known, outcome
 from gateway.web.problems import Problem
 from gateway.web.rooms import SENT
 from gateway.web.submissions import awaited, submission_for

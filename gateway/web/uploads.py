@@ -20,9 +20,10 @@ from gateway.web.answers import as_json
 from gateway.web.body import MOST_FILES
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
+from gateway.web.deadlines import Deadline, deadline, port_name
 from gateway.web.intake import hints, named_call
 from gateway.web.lines import ends_of
-from gateway.web.outcome import KINDS, PURPOSES, Deadline, deadline, port_name
+from gateway.web.outcome import KINDS, PURPOSES
 from gateway.web.problems import Problem
 from gateway.web.visitor import upload_of
 from gateway.web.words import clock, day, figure, mark, say

@@ -215,7 +215,7 @@ async def test_what_keeps_a_duty_says_until_when_in_the_ports_time_and_utc(gatew
     spoilt = list_of(persons=(passenger(0, birth_date="2199-01-01"), passenger(1)))
     _, page = await answered(gateway, spoilt, call="C1")
     assert re.search(
-        r'class="keeps">Keeps from being met: <strong>List of persons on board.*?<time class="left" .*? in Valletta, .* UTC\)',
+        r'class="keeps">Stands in the way of: <strong>List of persons on board.*?<time class="left" .*? in Valletta, .* UTC\)',
         page,
     )
 
