@@ -34,20 +34,28 @@ class Where(msgspec.Struct, frozen=True):
 
 
 class Saying(msgspec.Struct, frozen=True):
-    """What is wrong in one wording, what to do, and everywhere it is so."""
+    """What is wrong in one wording, what to do, and everywhere it is so: `findings`, of which only the place and the shape differ."""
 
     text: str
     hint: str
     tolerated: str
-    where: tuple[Where, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.findings)
 
     @property
     def first(self) -> tuple[Where, ...]:
-        return self.where[:SHOWN]
+        return _places(self.findings[:SHOWN])
 
     @property
-    def others(self) -> tuple[Where, ...]:
-        return self.where[SHOWN:]
+    def all(self) -> tuple[Where, ...]:
+        return _places(self.findings)
+
+
+def _places(findings: Iterable[Finding]) -> tuple[Where, ...]:
+    return tuple(Where(str(one.place), one.shape) for one in findings)
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -61,7 +69,7 @@ class Kind(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        return sum(len(one.where) for one in self.sayings)
+        return sum(one.count for one in self.sayings)
 
 
 Duties = Mapping[str, Sequence[Standing]]
@@ -85,9 +93,10 @@ def kinds(findings: Iterable[Finding], lists: Sequence[ListAnswer], duties: Duti
 
 
 def _kind(found: Sequence[Finding], open_duties: Sequence[tuple[ListAnswer, Standing]]) -> Kind:
+    different = {(one.place.file, one.place.member, one.place.field, one.shape in _NOTHING): one for one in found}
     kept = {
         (standing.due.call, standing.due.obligation): standing
-        for one in found
+        for one in different.values()  # thousands are of one column
         for each, standing in open_duties
         if _is_of(one, each) and _keeps(one, each, standing)
     }
@@ -96,10 +105,10 @@ def _kind(found: Sequence[Finding], open_duties: Sequence[tuple[ListAnswer, Stan
 
 
 def _sayings(found: Sequence[Finding]) -> tuple[Saying, ...]:
-    said: dict[tuple[str, str, str], list[Where]] = {}
+    said: dict[tuple[str, str, str], list[Finding]] = {}
     for one in found:
-        said.setdefault((one.text, one.hint, one.tolerated), []).append(Where(str(one.place), one.shape))
-    return tuple(Saying(*words, tuple(where)) for words, where in said.items())
+        said.setdefault((one.text, one.hint, one.tolerated), []).append(one)
+    return tuple(Saying(*words, tuple(same)) for words, same in said.items())
 
 
 def _is_of(one: Finding, each: ListAnswer) -> bool:

@@ -4,6 +4,7 @@ In: a signed-in line, its files. Out: pages. What must be passed stands on the p
 to print and a signed document to keep.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -198,7 +199,7 @@ async def _values(request: web.Request, row: Trial) -> dict[str, Any]:
     if row.state != "processed":
         return base
     answer = msgspec.json.decode(await answer_bytes(request, row.id, TRIALS), type=Answer)
-    said = outcome(answer, Known(), request.app[CONTEXT].catalogue, utc_now())
+    said = await asyncio.to_thread(outcome, answer, Known(), request.app[CONTEXT].catalogue, utc_now())
     return base | {"answer": answer, "outcome": said, "downloads": downloads(answer)}
 
 

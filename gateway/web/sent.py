@@ -4,6 +4,7 @@ In: a signed-in line, the id of one of its submissions. Out: pages, pieces of th
 shape alone; the line's own file goes back to it as a copy. A submission of another line does not exist.
 """
 
+import asyncio
 from typing import Any, Final
 from uuid import UUID
 
@@ -140,7 +141,7 @@ async def _values(request: web.Request, row: Submission) -> dict[str, Any]:
         return base | {"ended": True}
     async with context.pool.acquire(timeout=10) as connection:
         known = await _known(connection, request, row.id, answer)
-    said = outcome(answer, known, context.catalogue, now)
+    said = await asyncio.to_thread(outcome, answer, known, context.catalogue, now)
     return base | {"answer": answer, "outcome": said, "downloads": downloads(answer)}
 
 

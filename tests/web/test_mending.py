@@ -84,5 +84,5 @@ def test_every_place_is_told_the_first_ones_first() -> None:
     findings = found("E-1", times=SHOWN + 5) + found("E-1", text="in other words")
     [kind] = kinds(findings, [listed()], {})
     assert (kind.count, len(kind.sayings)) == (SHOWN + 6, 2)
-    assert (len(kind.sayings[0].first), len(kind.sayings[0].others)) == (SHOWN, 5)
+    assert (len(kind.sayings[0].first), len(kind.sayings[0].all)) == (SHOWN, SHOWN + 5)
     assert (kind.sayings[0].first[0].place, kind.sayings[0].first[0].shape) == ("line 2", "3 letters")
