@@ -672,7 +672,7 @@ WHERE s.carrier = $1 AND s.arrival < $2
 ORDER BY s.arrival DESC LIMIT $6;
 
 -- sent_changed: open alarms of these kinds about this carrier's lists
-SELECT id, at, last_at, times, kind, subject, text, acknowledged_at FROM alarm
+SELECT at, text FROM alarm
 WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND acknowledged_at IS NULL ORDER BY last_at DESC LIMIT 5;
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from gateway.store import Connection
-from gateway.store.alarms import Alarm
 from gateway.store.statements import SQL, rows
 
 Outcome = Literal["waiting", "failed", "errors", "clean"]
@@ -43,6 +42,13 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: Mapping[str, int]
 
 
+class Changed(msgspec.Struct, frozen=True):
+    """An alarm about a change of an export, as it was raised first."""
+
+    at: datetime
+    text: str
+
+
 async def sent(
     connection: Connection,
     carrier: str,
@@ -58,9 +64,9 @@ async def sent(
     return [_sent(dict(one)) for one in found]
 
 
-async def changed_exports(connection: Connection, carrier: str) -> list[Alarm]:
+async def changed_exports(connection: Connection, carrier: str) -> list[Changed]:
     """What nobody has looked at yet of how this carrier's exports changed, the latest first."""
-    return rows(Alarm, await connection.fetch(SQL["sent_changed"], list(_CHANGED), f"{carrier}/"))
+    return rows(Changed, await connection.fetch(SQL["sent_changed"], list(_CHANGED), f"{carrier}/"))
 
 
 def _sent(one: dict[str, Any]) -> Sent:

@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from gateway.store.alarms import Alarm
-from gateway.store.sent import Outcome, Sent, changed_exports, sent
+from gateway.store.sent import Changed, Outcome, Sent, changed_exports, sent
 from gateway.web import pages, parameters
 from gateway.web.context import CONTEXT
 from gateway.web.deadlines import moment, port_name
@@ -137,7 +136,7 @@ def _delivered(states: Mapping[str, int]) -> str:
     return ", ".join(words for count, words in said if count)
 
 
-def _changed(one: Alarm) -> tuple[str, str]:
+def _changed(one: Changed) -> tuple[str, str]:
     """When an export changed, and the submission since which."""
     found = _SUBMISSION.search(one.text)
     return moment(one.at), found[1] if found else ""
