@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from gateway import watch
 from gateway.cli import cli
 from gateway.make import Order, make
 from gateway.manifest import Counts, Function, ListKind
@@ -73,7 +72,6 @@ async def test_a_trial_delivers_nowhere_and_counts_nowhere(gateway: Gateway) -> 
     await gateway.send(list_of(), path="/v1/submissions?call=C1")
     await gateway.process()
     await gateway.integrate()
-    await watch.raise_missed(gateway.pool, gateway.catalogue, utc_now())
     asked = ("/v1/calls", f"/v1/carriers/{CARRIER}/standing", "/v1/submissions", "/v1/log/head")
 
     async def said() -> list[Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from weakref import WeakKeyDictionary
 
 import aiohttp
 import msgspec
@@ -23,8 +24,15 @@ CSV = "Surname;First name;Sex;Nationality\nERIKSSON;ÅSA;female;Norway\n".encode
 _TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
+_COOKIES: WeakKeyDictionary[Gateway, dict[tuple[str, str], dict[str, str]]] = WeakKeyDictionary()
+
+
 async def cookie(gateway: Gateway, who: tuple[str, str] = OURS) -> dict[str, str]:
-    return {"Cookie": f"{COOKIE}={await gateway.token(*who)}"}
+    """The headers of whoever is signed in: the same ones each time, as a form belongs to its cookie."""
+    known = _COOKIES.setdefault(gateway, {})
+    if who not in known:
+        known[who] = {"Cookie": f"{COOKIE}={await gateway.token(*who)}"}
+    return known[who]
 
 
 async def look(gateway: Gateway, path: str, who: tuple[str, str] = OURS, accept: str = "text/html") -> Reply:
