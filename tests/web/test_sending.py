@@ -178,6 +178,7 @@ async def test_a_call_of_another_line_or_a_strange_hint_is_refused(gateway: Gate
 
 
 async def test_the_same_again_is_the_same_and_is_said_once_it_is_no_double_click(gateway: Gateway) -> None:
+    await cookie(gateway)
     first, again = await asyncio.gather(hand_in(gateway, list_of()), hand_in(gateway, list_of()))
     assert first.headers["Location"] == again.headers["Location"]
     assert len(await rows(gateway)) == 1
