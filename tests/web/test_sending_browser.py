@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import FileChooser, FilePayload, Page, Route, expect
 
 from gateway.make import Order, make
 from gateway.settings import utc_now
@@ -22,8 +22,8 @@ def workbook(*faults: str, persons: int = 30) -> bytes:
     return make(Order(form="fal6-xlsx", persons=persons, seed=7, on=utc_now().date(), faults=faults)).data
 
 
-def named(name: str, data: bytes) -> dict[str, object]:
-    return {"name": name, "mimeType": XLSX, "buffer": data}
+def named(name: str, data: bytes) -> FilePayload:
+    return FilePayload(name=name, mimeType=XLSX, buffer=data)
 
 
 async def drop(page: Page, name: str, data: bytes) -> None:
@@ -48,12 +48,13 @@ async def tab_to(page: Page, what: str) -> None:
 async def test_by_keyboard_alone_from_the_file_to_the_marked_workbook(gateway: Gateway, open_page: Open) -> None:
     await gateway.expect(call("C1"), call("C2", leaves=20, arrives=30, vessel="SPECIMEN MOON"))
     page = await open_page("/send", who=OURS)
+    choosers: asyncio.Queue[FileChooser] = asyncio.Queue()
+    page.on("filechooser", choosers.put_nowait)
     await tab_to(page, "#call")
     await page.keyboard.press("ArrowDown")
     await tab_to(page, "#file")
-    async with page.expect_file_chooser() as chooser:
-        await page.keyboard.press("Enter")
-    await (await chooser.value).set_files([named("list.xlsx", workbook(*FAULTS))])  # type: ignore[list-item]
+    await page.keyboard.press("Enter")
+    await (await asyncio.wait_for(choosers.get(), 5)).set_files([named("list.xlsx", workbook(*FAULTS))])
     await tab_to(page, "button.strong")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/sent/*")
@@ -143,12 +144,12 @@ async def test_without_scripts_everything_works(gateway: Gateway, open_page: Ope
     await page.get_by_label("For which sailing?").select_option("C1")
     await page.get_by_label("What is it for?").select_option("safety")
     file = page.get_by_label("Your list, as you have it")
-    await file.set_input_files(named("large.csv", b"x" * (MAX_BODY + 1)))  # type: ignore[arg-type]
+    await file.set_input_files(named("large.csv", b"x" * (MAX_BODY + 1)))
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("This is too large")
     assert await page.get_by_label("For which sailing?").input_value() == "C1"
     assert await page.get_by_label("What is it for?").input_value() == "safety"
-    await file.set_input_files(named("list.xlsx", workbook(*FAULTS)))  # type: ignore[arg-type]
+    await file.set_input_files(named("list.xlsx", workbook(*FAULTS)))
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator("#answer")).to_contain_text("It is being read")
     await gateway.process()
