@@ -18,7 +18,7 @@ from gateway.formats.emswe_response import read
 from gateway.heard import kept
 from gateway.keyring import Recipient
 from gateway.mistakes import Trouble, said
-from gateway.route import ONE_FILING
+from gateway.route import OF_A_VISIT
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
 from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
@@ -167,7 +167,7 @@ class Deliverer:
 
 async def _has_it(connection: Connection, claimed: ClaimedDelivery, refused: Refused) -> bool:
     """A single window takes no message twice: one that it has accepted it refuses when that is replayed, and it has it all the same."""
-    response = await asyncio.to_thread(read, refused.answer) if claimed.form in ONE_FILING else None
+    response = await asyncio.to_thread(read, refused.answer) if claimed.form in OF_A_VISIT else None
     return response is not None and response.is_repeated and await has_accepted(connection, claimed.id)
 
 
