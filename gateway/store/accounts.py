@@ -49,6 +49,7 @@ class Link(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     email: str
+    kind: Kind
     totp: bytes
     totp_wrapped: bytes
     totp_key_id: str

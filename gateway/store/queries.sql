@@ -683,10 +683,10 @@ UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_i
 UPDATE account SET password = $2 WHERE id = $1 AND password IS NOT NULL;
 
 -- account_use_step: a code of the app, good once; nothing comes back where that step was used
-UPDATE account SET totp_used = $2 WHERE id = $1 AND totp_used < $2 RETURNING id;
+UPDATE account SET totp_used = $2 WHERE id = $1 AND totp_used < $2 AND totp IS NOT NULL AND disabled_at IS NULL RETURNING id;
 
 -- account_use_recovery: a recovery code, good once
-UPDATE account SET recovery = array_remove(recovery, $2) WHERE id = $1 AND $2 = ANY (recovery) RETURNING id;
+UPDATE account SET recovery = array_remove(recovery, $2) WHERE id = $1 AND $2 = ANY (recovery) AND disabled_at IS NULL RETURNING id;
 
 -- account_role: what it may do from now on
 UPDATE account SET kind = $2, subject = $3 WHERE id = $1;
@@ -698,7 +698,7 @@ UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETU
 INSERT INTO enrolment (sha256, account, totp, totp_wrapped, totp_key_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- enrolment_find: whose link this is, if it is good now
-SELECT a.id, a.name, a.email, e.totp, e.totp_wrapped, e.totp_key_id
+SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id
 FROM enrolment e JOIN account a ON a.id = e.account
 WHERE e.sha256 = $1 AND e.expires_at > $2 AND a.disabled_at IS NULL;
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from gateway.store import Connection
+from gateway.store import BOARD, Connection
 from gateway.store.statements import SQL, row
 from gateway.store.tokens import Kind
 
@@ -46,5 +46,6 @@ async def end_session(connection: Connection, sha256: bytes) -> None:
 
 
 async def end_sessions(connection: Connection, account: UUID) -> None:
-    """Signed out everywhere."""
+    """Signed out everywhere, and at once: what is open and live asks again."""
     await connection.execute(SQL["sessions_end"], account)
+    await connection.execute(SQL["notify"], BOARD)
