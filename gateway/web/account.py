@@ -21,7 +21,7 @@ from gateway.web.credentials import Right, judge, sealed_secret, settle, typed_i
 from gateway.web.enrol import new_password_wrong
 from gateway.web.limits import in_turn
 from gateway.web.problems import Problem
-from gateway.web.rooms import EVERYBODY
+from gateway.web.rooms import EVERYBODY, ROLES
 from gateway.web.sign_in import slow_down, wrong_of
 from gateway.web.visitor import form_of, visitor
 from gateway.web.words import say
@@ -118,4 +118,6 @@ async def _page(request: web.Request, who: Caller, wrong: str = "", *, status: i
         if request.query.get("done") == "password"
         else ""
     )
-    return pages.html(request, "account.html", status=status, account=account, wrong=wrong, done=done)
+    return pages.html(
+        request, "account.html", status=status, account=account, role=ROLES[account.kind], wrong=wrong, done=done
+    )

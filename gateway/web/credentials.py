@@ -20,6 +20,7 @@ from gateway.people import (
     NOBODY,
     account_name,
     hashed,
+    is_account_name,
     is_outdated,
     is_right,
     matched_step,
@@ -89,7 +90,7 @@ async def judge(request: web.Request, typed: Typed) -> Right | float | None:
     tried, now = Try(hashlib.sha256(typed.name.encode("utf-8", "replace")).digest(), network(request)), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         wait = await tries.begin(connection, tried, now)
-        found = await accounts.account_named(connection, typed.name)
+        found = await accounts.account_named(connection, typed.name if is_account_name(typed.name) else "")
     if wait > 0:
         return wait
     account = found if found is not None and found.disabled_at is None else None

@@ -59,9 +59,9 @@ async def post_link(request: web.Request) -> web.Response:
     """Another link, for who has lost the first one or the phone: password, phone and sessions of before are good no more."""
     who = await only(request, "operator")
     parameters.only_known(request)
-    now = utc_now()
+    name, now = _name_in(request), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        found = await accounts.account_named(connection, request.match_info["name"])
+        found = await accounts.account_named(connection, name)
         if found is None or found.disabled_at is not None or found.provider is not None:
             raise _no_such_person()
         await accounts.forget_credentials(connection, found.id)
@@ -83,9 +83,7 @@ async def delete(request: web.Request) -> web.Response:
     """The person is let in no more and is out everywhere, from now on."""
     who = await only(request, "operator")
     parameters.only_known(request)
-    name, now = request.match_info["name"], utc_now()
-    if not is_account_name(name):
-        raise _no_such_person()
+    name, now = _name_in(request), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         id = await accounts.disable(connection, name, now)
         if id is None:
@@ -99,6 +97,13 @@ async def _with_link(request: web.Request, connection: Connection, account: Acco
     link = await make_link(request, connection, account, _LINK)
     document = {"name": account.name, "kind": account.kind, "subject": account.subject}
     return as_json(document | {"link": f"/enrol?link={link}", "expires_at": now + _LINK}, status=201)
+
+
+def _name_in(request: web.Request) -> str:
+    name = request.match_info["name"]
+    if not is_account_name(name):
+        raise _no_such_person()
+    return name
 
 
 def _wanted(body: bytes) -> Wanted:

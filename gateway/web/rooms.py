@@ -12,6 +12,15 @@ from gateway.web.words import mark
 
 EVERYBODY: Final[tuple[Kind, ...]] = get_args(Kind)
 
+ROLES: Final[dict[Kind, str]] = {
+    "carrier": mark("Shipping line"),
+    "viewer": mark("Port duty officer"),
+    "recipient": mark("Authority that receives lists"),
+    "operator": mark("Operator of the gateway"),
+    "desk": mark("Compliance desk"),
+    "rescue": mark("Rescue officer"),
+}
+
 
 class Room(msgspec.Struct, frozen=True):
     """One page of the navigation. `title` is a message id."""

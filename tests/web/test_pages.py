@@ -23,7 +23,14 @@ async def test_every_answer_is_closed_to_frames_guesses_and_caches(shared_gatewa
     for path in ("/", "/v1/calls", "/metrics", *PUBLIC):
         reply = await shared_gateway.ask("GET", path, DESK)
         assert reply.headers["X-Content-Type-Options"] == "nosniff", path
-        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        is_page = reply.headers["Content-Type"].startswith("text/html")
+        assert reply.headers["Referrer-Policy"] == ("same-origin" if is_page else "no-referrer")
+        assert (
+            reply.headers["Cross-Origin-Opener-Policy"]
+            == reply.headers["Cross-Origin-Resource-Policy"]
+            == "same-origin"
+        )
+        assert "geolocation=()" in reply.headers["Permissions-Policy"]
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
         assert reply.headers["Cache-Control"] == ("no-cache" if path.startswith("/static/") else "no-store")
@@ -62,7 +69,9 @@ async def test_what_others_wrote_is_escaped(gateway: Gateway) -> None:
 async def sign_in(gateway: Gateway, token: str, **headers: str) -> aiohttp.ClientResponse:
     form = urlencode({"token": token}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"} | headers
-    return await gateway.session.post(gateway.url + "/sign-in/screen", data=form, headers=headers, allow_redirects=False)
+    return await gateway.session.post(
+        gateway.url + "/sign-in/screen", data=form, headers=headers, allow_redirects=False
+    )
 
 
 async def test_signing_in_and_out(gateway: Gateway) -> None:

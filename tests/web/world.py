@@ -20,7 +20,7 @@ from gateway import catalogue, store, watch
 from gateway.catalogue import Catalogue
 from gateway.keyring import SecretKey, new_recipient_keys
 from gateway.obligations import ExpectedCall, Moment
-from gateway.people import fingerprint, new_secret
+from gateway.people import Rates, fingerprint, new_secret
 from gateway.process.worker import process_one
 from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
@@ -32,6 +32,7 @@ from gateway.store.tokens import Token, add_token
 from gateway.web import make_runner, server_tls
 from gateway.web.caller import COOKIE, CSRF_FIELD, csrf_of
 from gateway.web.context import Context
+from gateway.web.limits import LIMITS
 from tests.specimen import passenger_manifest
 
 MAX_BODY = 100_000
@@ -248,6 +249,7 @@ async def running(settings: Settings, database: Database, pool: Pool) -> AsyncIt
     context = Context(settings, known, database, pool)
     runner = make_runner(context)
     await runner.setup()
+    runner.app[LIMITS].sign_in = Rates(burst=100_000, seconds=0.001)  # all tests come from one address
     tls = server_tls(settings, known)
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
