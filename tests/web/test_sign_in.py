@@ -11,6 +11,7 @@ import pytest
 from gateway.people import Rates
 from gateway.people.totp import step_at, totp_code
 from gateway.settings import utc_now
+from gateway.store import Database, Pool
 from gateway.web import credentials
 from gateway.web.caller import COOKIE
 from gateway.web.limits import LIMITS
@@ -27,7 +28,7 @@ from tests.web.people import (
     sign_in,
     wrong_on,
 )
-from tests.web.world import CARRIER, FEED, Gateway, Reply
+from tests.web.world import CARRIER, FEED, Folders, Gateway, Reply, running
 
 EVERY_KIND = (
     ("carrier", CARRIER),
@@ -482,3 +483,22 @@ async def test_nobody_is_added_from_nonsense(shared_gateway: Gateway, body: Any)
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
     reply = await shared_gateway.ask("POST", "/v1/people", DESK, data=data)
     assert (reply.status, reply.problem in ("bad-person-request", "no-such-subject")) == (400, True)
+
+
+async def test_behind_our_own_proxy_the_cookie_is_for_tls_alone(
+    folders: Folders, database: Database, pool: Pool
+) -> None:
+    settings = msgspec.structs.replace(folders.settings, proxies="127.0.0.0/8")
+    async with running(settings, database, pool) as gateway:
+        token = await gateway.token("viewer", "MTMLA")
+        tls = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7, 203.0.113.7"}
+        reply = await gateway.submit("/sign-in/screen", headers=tls, token=token)
+        name, _, rest = reply.headers["Set-Cookie"].partition("=")
+        assert (name, "Secure" in rest, "Strict-Transport-Security" in reply.headers) == ("__Host-gateway", True, True)
+        cookie = {"Cookie": f"{name}={rest.partition(';')[0]}"}
+        assert (await gateway.ask("GET", "/", headers=tls | cookie)).status == 200
+        assert (await gateway.ask("GET", "/", headers=cookie)).status == 303  # over a plain connection it is not ours
+        plain = {"Cookie": f"{COOKIE}={rest.partition(';')[0]}"}
+        assert (await gateway.ask("GET", "/", headers=tls | plain)).status == 303
+        await gateway.submit("/sign-in", headers=tls, name="anna", password="x", code="y")
+        assert [row["network"] for row in await pool.fetch("SELECT network FROM sign_in_try")] == ["203.0.113.7"]
