@@ -46,3 +46,11 @@ def test_every_mistake_is_told_at_once() -> None:
         "GATEWAY_PROT",
         "GATEWAY_TLS_CERT and GATEWAY_TLS_KEY",
     ]
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    assert load({"GATEWAY_PROXIES": "10.0.0.0/8, ::1"}).proxies == "10.0.0.0/8, ::1"
+    for wrong in ("everybody", "10.0.0.0/33", "10.0.0.0/8;::1"):
+        assert problems(proxies=wrong) == [
+            "GATEWAY_PROXIES: expected addresses or networks with commas between them, as in 10.0.0.0/8,::1"
+        ]
