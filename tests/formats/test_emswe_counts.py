@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from gateway.formats import emswe_notice
+from gateway.formats import emswe_counts
 from gateway.manifest import Call, Counts, Direction, Function, ListKind, Manifest, Port, Voyage
 from tests.conftest import SHARED_DATA
 from tests.formats.test_emswe import ORDER
@@ -44,7 +44,7 @@ def official(code: str) -> Any:
 
 
 def movement(manifest: Manifest) -> dict[str, Any]:
-    envelope = json.loads(emswe_notice.write_json(manifest, ORDER))["env:Envelope"]
+    envelope = json.loads(emswe_counts.write_json(manifest, ORDER))["env:Envelope"]
     (name,) = set(envelope) - {"mai:MAI"}
     found: dict[str, Any] = envelope[name][f"{name[:3]}:SpecifiedLogisticsTransportMovement"]
     return found
@@ -87,11 +87,11 @@ def test_whatever_is_declared_the_message_is_valid_in_both_syntaxes_or_refused(
 ) -> None:
     voyage = msgspec.structs.replace(VOYAGE, direction=direction, number=number)
     manifest = declared(counts=counts, voyage=voyage)
-    if emswe_notice.refuses(manifest):
+    if emswe_counts.refuses(manifest):
         return
-    document = json.loads(emswe_notice.write_json(manifest, ORDER))
-    assert list(official(emswe_notice.formality(manifest)).iter_errors(document)) == []
-    XSD.assertValid(etree.fromstring(emswe_notice.write_xml(manifest, ORDER)))
+    document = json.loads(emswe_counts.write_json(manifest, ORDER))
+    assert list(official(emswe_counts.formality(manifest)).iter_errors(document)) == []
+    XSD.assertValid(etree.fromstring(emswe_counts.write_xml(manifest, ORDER)))
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_whatever_is_declared_the_message_is_valid_in_both_syntaxes_or_refused(
     ids=["a list", "withdrawn", "passengers alone", "nobody", "crew", "no departure", "no times", "no last port", "no zone"],
 )  # fmt: skip
 def test_what_cannot_be_notified_is_said(manifest: Manifest, why: str) -> None:
-    assert why in emswe_notice.refuses(manifest)
+    assert why in emswe_counts.refuses(manifest)
