@@ -16,7 +16,7 @@ back, an hour that comes twice is the first; when they are put forward, a time t
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -59,8 +59,11 @@ _LEG: Final = re.compile(
     rf"(?:(?P<vessel>.{{1,70}}?)[\s,:]+)?(?P<departure_port>\b{_PORT})\s?(?:-|–|—|>|->|→|/)\s?(?P<arrival_port>{_PORT}\b)"
     r"(?:[\s,:]+(?P<voyage>\S.{0,34}))?"
 )
-_ONCE: Final[dict[str, Any]] = dict.fromkeys(("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"), icalendar.vDDDTypes)
-_ONCE |= {"RRULE": icalendar.vRecur, "SEQUENCE": int}
+_ONCE: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"), icalendar.vDDDTypes),
+    "RRULE": icalendar.vRecur,
+    "SEQUENCE": int,
+}
 _OFTEN: Final = ("EXDATE", "RDATE")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
 _ZONES: Final = re.compile(rb"(?ims)^BEGIN[^:\n]{0,40}:\s*VTIMEZONE\s*$.*?^END[^:\n]{0,40}:\s*VTIMEZONE\s*$\n?")
@@ -101,8 +104,8 @@ def _rows(data: bytes, today: date, findings: list[Finding]) -> Iterator[tuple[P
     for _, event, _ in kept:
         changed[_key(event)[0]].add(_key(event)[1])
     left = MOST_CALLS + 1  # one more than is taken, which is then said
-    for place, event, given in kept:
-        for row in _sailings(event, given, place, today, changed[_key(event)[0]], findings):
+    for place, event, stated in kept:
+        for row in _sailings(event, stated, place, today, changed[_key(event)[0]], findings):
             yield place, row
             left -= 1
             if not left:
@@ -127,7 +130,7 @@ def _key(event: Any) -> tuple[str, str]:
 def _sailings(
     event: Any, given: Row, place: Place, today: date, changed: set[str], findings: list[Finding]
 ) -> Iterator[Row]:
-    row = given | _leg(event) | _stated(event)
+    row = {**given, **_leg(event), **_stated(event)}
     start, end = _time(event, "DTSTART"), _time(event, "DTEND")
     for name in _unread(event):
         findings.append(UNREADABLE.at(place, what=name, expected="what RFC 5545 says of it, once"))

@@ -57,7 +57,7 @@ def merged(id: str, sayings: Iterable[Said]) -> ExpectedCall:
     lead = _by_rank(standing, _FACTS_BY)
     facts: dict[str, Any] = {name: _first(lead, name) for name in (*_PORTS, *_OTHERS)}
     facts |= {name: _first(_by_rank(standing, _VISITS_BY), name) for name in _VISITS}
-    times = {name: _believed(standing, name) for name in TIMES}
+    times: dict[str, Any] = {name: found[1] for name in TIMES if (found := _believed(standing, name))}
     owner = next((one.call for one in lead if one.call.carrier != NOBODY), lead[0].call)
     given = {name: value for name, value in facts.items() if value is not None}
     return ExpectedCall(
@@ -66,8 +66,7 @@ def merged(id: str, sayings: Iterable[Said]) -> ExpectedCall:
         service=owner.service,
         status=_status(standing),
         announced=any(one.origin is not Origin.AIS for one in standing),
-        **{"departure_port": UNKNOWN_PORT, "arrival_port": UNKNOWN_PORT} | given,
-        **{name: found[1] if found else None for name, found in times.items()},
+        **{"departure_port": UNKNOWN_PORT, "arrival_port": UNKNOWN_PORT} | given | times,
     )
 
 
@@ -111,7 +110,7 @@ def _first(sayings: Sequence[Said], name: str) -> Any:
 def _believed(standing: Sequence[Said], name: str) -> tuple[Said, Moment] | None:
     """The saying that counts for this time, and the time."""
     said = [(one, moment) for one in standing if (moment := one.time(name))]
-    return min(said, key=lambda pair: _order(*pair, name), default=None)
+    return min(said, key=lambda pair: _order(pair[0], pair[1], name), default=None)
 
 
 def _order(one: Said, moment: Moment, name: str) -> tuple[int, float, str]:

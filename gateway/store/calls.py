@@ -92,6 +92,14 @@ async def sayings_of(connection: Connection, ids: Sequence[str]) -> dict[str, li
     return found
 
 
+async def visit_of(connection: Connection, visit: str) -> tuple[str | None, str] | None:
+    """The ship (its IMO number) and the port of the only stay in a port of this Visit ID."""
+    calls = _calls(await connection.fetch(SQL["calls_meant"], [visit.lower()], [], None, None))
+    stays = {(one.imo, one.arrival_port) for one in calls if (one.arrival_visit_id or "").lower() == visit.lower()}
+    stays |= {(one.imo, one.departure_port) for one in calls if (one.departure_visit_id or "").lower() == visit.lower()}
+    return next(iter(stays)) if len(stays) == 1 else None
+
+
 def _batches(sayings: Sequence[Said]) -> Iterator[list[Said]]:
     """The rows of a schedule are placed together, since each may be nearer to a call than the others; other words one by one."""
     for voice, group in groupby(sayings, key=lambda one: one.voice):
