@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.manifest import ListKind
-from gateway.obligations.calls import ExpectedCall
+from gateway.obligations.calls import NOBODY, ExpectedCall
 from gateway.obligations.due import Due
 from gateway.track.board import WORST_FIRST, by_call
 from gateway.track.filing import ABSENT, OF_CREW, OF_PASSENGERS, Filing
@@ -80,10 +80,10 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 def scorecard(
     calls: Iterable[ExpectedCall], dues: Iterable[Due], filings: Iterable[Filing], period: Period, now: datetime
 ) -> list[Score]:
-    """A score for every carrier with an expected sailing, by carrier."""
+    """A score for every carrier with an expected sailing, by carrier. What is nobody's counts against nobody."""
     dues_of, filings_of = by_call(dues), by_call(filing for filing in filings if filing.received_at <= now)
     sailings: dict[str, list[tuple[Sequence[Standing], Sequence[Filing]]]] = {}
-    for call in {call.id: call for call in calls}.values():
+    for call in {call.id: call for call in calls if call.carrier != NOBODY}.values():
         filed = filings_of.get(call.id, ())
         stand = standings(dues_of.get(call.id, ()), filed, now)
         sailings.setdefault(call.carrier, []).append((stand, filed))

@@ -30,6 +30,7 @@ from gateway.web import (
     recipients,
     sign_in,
     submissions,
+    telling,
     tokens,
     transfers,
 )
@@ -46,7 +47,7 @@ ROUTES = (
     web.get("/v1/submissions/{id}/answer", submissions.get_answer),
     web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
     web.get("/v1/calls", calls.get_calls),
-    web.post("/v1/calls", calls.post_calls),
+    web.post("/v1/calls", telling.post),
     web.get("/v1/calls/{id}", calls.get_call),
     web.post("/v1/what-if", calls.post_what_if),
     web.get("/v1/carriers/{id}/standing", calls.get_standing),
