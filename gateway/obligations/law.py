@@ -145,6 +145,11 @@ class Law(msgspec.Struct, frozen=True):
     obligations: tuple[Obligation, ...] = ()
     requests: tuple[Request, ...] = ()
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field that any of it asks for."""
+        return frozenset(field for one in self.obligations for field in one.fields)
+
 
 def parse_law(name: str, text: str) -> tuple[Law, list[str]]:
     """What the file `name` states, and all that is wrong with it, each with its place."""

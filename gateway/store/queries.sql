@@ -134,8 +134,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     $25);
 
 -- manifest_part_add: what this list is in one series
-INSERT INTO manifest_part (manifest_id, kind, series, version, listed, outdated, changes, missing, errors)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO manifest_part (manifest_id, kind, series, version, listed, outdated, changes, missing, errors, quality)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- manifest_outdated: in this series this list turned out to be older than one that came before it
 UPDATE manifest_part SET outdated = true WHERE manifest_id = $1 AND series = $2;
