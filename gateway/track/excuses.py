@@ -29,11 +29,7 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     declared_at: datetime
 
     def covers(self, due: Due, carrier: str) -> bool:
-        return (
-            due.deadline is not None
-            and self.since <= due.deadline <= self.until
-            and self.carrier in (None, carrier)
-        )
+        return due.deadline is not None and self.since <= due.deadline <= self.until and self.carrier in (None, carrier)
 
 
 class Told(msgspec.Struct, frozen=True):

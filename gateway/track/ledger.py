@@ -82,8 +82,8 @@ def ledger(call: str, filings: Iterable[Filing], events: Iterable[Event], now: d
     """The ledger as it stands at `now`; what was received or reported later is not seen."""
     filed = [one for one in filings if one.call == call and one.received_at <= now]
     told = [one for one in standing_events(events, now) if one.call == call]
-    bookings = newest_lists(one for one in filed if _is_booking(one))
-    lists = newest_lists(one for one in filed if not _is_booking(one))
+    bookings = newest_lists(one for one in filed if is_booking(one))
+    lists = newest_lists(one for one in filed if not is_booking(one))
     counted, listed = _counted(filed, told, frozenset(lists)), _listed(lists.values())
     boarded = _boarded(told)
     sailed_with = _with(counted, boarded, told, _SAILED)
@@ -130,7 +130,7 @@ _BOARDED: Final[Mapping[EventKind, int]] = {
 _NOT_LISTED_YET: Final[Mapping[EventKind, int]] = {**_SAILED, EventKind.NO_SHOW: -1}
 
 
-def _is_booking(filing: Filing) -> bool:
+def is_booking(filing: Filing) -> bool:
     return filing.purposes == (Purpose.BOOKING,)
 
 
@@ -144,7 +144,7 @@ def _counted(filings: Iterable[Filing], events: Iterable[Event], kinds: frozense
     """The newest number that was declared or counted again."""
     found = [_recounted(one) for one in events if one.kind is EventKind.RECOUNT]
     for one in filings:
-        persons = None if one.withdrawn or _is_booking(one) else declared(one.counts, kinds)
+        persons = None if one.withdrawn or is_booking(one) else declared(one.counts, kinds)
         if persons is not None:
             found.append(Origin(persons=persons, at=one.received_at, submission=one.submission))
     newest = max(found, key=lambda one: (one.at, one.submission or "", one.event or "", one.persons), default=None)

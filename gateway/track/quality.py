@@ -56,9 +56,7 @@ class Wrong(msgspec.Struct, frozen=True):
 NOTHING_WRONG: Final = Wrong(frozenset(), frozenset())
 
 
-def quality_of(
-    persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iterable[str], is_booking: bool
-) -> Quality:
+def quality_of(persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iterable[str], is_booking: bool) -> Quality:
     """`wrong`: beside each person what was found. `asked`: every field that any law asks for."""
     faults = [set(one.fields) & ABSENT.keys() for one in wrong]
     for field in asked:

@@ -42,7 +42,6 @@ ROUTES = (
     web.post("/v1/calls", calls.post_calls),
     web.get("/v1/calls/{id}", calls.get_call),
     web.post("/v1/what-if", calls.post_what_if),
-    web.get("/v1/carriers/{id}/standing", calls.get_standing),
     web.get("/v1/feeds/{recipient}", feeds.get),
     web.post("/v1/feeds/{recipient}/ack", feeds.post_ack),
     web.post("/v1/as4", as4.post),

@@ -7,13 +7,13 @@ In: sailings of one carrier. Out: `Value`s. Count and list are compared as both 
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
-from math import sqrt
+from math import ceil, floor, sqrt
 from typing import Final
 
 from gateway.manifest import Counts, ListKind
 from gateway.track.events import EventKind, standing_events
 from gateway.track.filing import Filing
-from gateway.track.ledger import Ledger, declared, ledger
+from gateway.track.ledger import Ledger, declared, is_booking, ledger
 from gateway.track.metrics.definitions import AGREEMENT, GHOSTS, RECONCILIATION
 from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.sufficiency import WHOLE
@@ -47,10 +47,14 @@ def ledger_at(sailing: Sailing, at: datetime) -> Ledger:
 
 def best_agreement(sailing: Sailing, at: datetime) -> int:
     """Of WHOLE: how well any count declared until then agreed with any lists received until then; nought without one of them."""
-    filings = [one for one in sailing.facts.filings if one.received_at <= at and not one.withdrawn]
+    filings = [one for one in sailing.facts.filings if one.received_at <= at and _is_on_board(one)]
     counts = {one.counts for one in filings} | {Counts(on_board=persons) for persons in _recounts(sailing, at)}
     listed = product(*(_sizes(filings, kind) for kind in (ListKind.PASSENGERS, ListKind.CREW)))
     return max((_agreement(one, *sizes) for sizes in listed for one in counts), default=0)
+
+
+def _is_on_board(filing: Filing) -> bool:
+    return not filing.withdrawn and not is_booking(filing)
 
 
 def _sizes(filings: Iterable[Filing], kind: ListKind) -> set[int | None]:
@@ -92,7 +96,7 @@ def interval(agreed: int, checked: int) -> tuple[int, int]:
     middle = share + spread / 2
     half = _Z * sqrt(share * (1 - share) / checked + spread / (4 * checked))
     low, high = ((middle - half) / (1 + spread), (middle + half) / (1 + spread))
-    return max(int(1000 * low), 0), min(-int(-1000 * high // 1), 1000)
+    return max(floor(1000 * low), 0), min(ceil(1000 * high), 1000)
 
 
 def ghosts_and_missing(sailings: Iterable[Sailing], now: datetime) -> list[Value]:

@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 import msgspec
 
-Unit = Literal["sailings", "duties", "persons", "fields", "lists", "submissions", "messages", "notices", "time", "points"]
+Unit = Literal[
+    "sailings", "duties", "persons", "fields", "lists", "submissions", "messages", "notices", "time", "points"
+]
 Better = Literal["up", "down", "neither"]
 
 

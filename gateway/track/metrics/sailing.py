@@ -75,7 +75,11 @@ class Sailing(msgspec.Struct, frozen=True, kw_only=True):
     def duties(self, metric: str) -> list[Standing]:
         """The duties that count for this metric."""
         upheld = self.facts.upheld
-        return [one for one in self.standings if (metric, one.due.obligation) not in upheld] if upheld else [*self.standings]
+        return (
+            [one for one in self.standings if (metric, one.due.obligation) not in upheld]
+            if upheld
+            else [*self.standings]
+        )
 
     def lists_due(self, metric: str) -> list[Standing]:
         return [one for one in self.duties(metric) if LISTS[one.due.product]]

@@ -31,7 +31,9 @@ class Submissions(msgspec.Struct, frozen=True):
 def judged_lists(one: Standing, filings: Iterable[Filing]) -> dict[ListKind, Filing | None]:
     """The list of each kind by which this duty is judged; None where none came."""
     found = live(one.due, list(filings))
-    return {kind: _in_force(one, [filing for filing in found if filing.kind is kind]) for kind in LISTS[one.due.product]}
+    return {
+        kind: _in_force(one, [filing for filing in found if filing.kind is kind]) for kind in LISTS[one.due.product]
+    }
 
 
 def _in_force(one: Standing, filings: list[Filing]) -> Filing | None:
@@ -121,11 +123,11 @@ def best_share(one: Standing, sailing: Sailing) -> int:
     due. What did not come is nought, so nothing is gained by leaving a list out, nor lost by sending one more."""
     arrives, deadline = sailing.call.arrives_at, one.due.deadline
     until = max((moment for moment in (deadline, arrives and arrives.at) if moment), default=None)
-    found = [filing for filing in live(one.due, list(sailing.facts.filings)) if until is None or filing.received_at <= until]
+    found = [
+        filing for filing in live(one.due, list(sailing.facts.filings)) if until is None or filing.received_at <= until
+    ]
     kinds = LISTS[one.due.product]
-    best = (
-        max((_share(filing, one) for filing in found if filing.kind is kind), default=0) for kind in kinds
-    )
+    best = (max((_share(filing, one) for filing in found if filing.kind is kind), default=0) for kind in kinds)
     return sum(best) // len(kinds)
 
 

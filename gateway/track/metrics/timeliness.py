@@ -18,9 +18,7 @@ NOTHING_LATE = "nothing was late"
 
 def coverage(sailings: Iterable[Sailing]) -> Value:
     due = [one for one in sailings if one.standings and not one.is_given_back(COVERAGE.id)]
-    return Value(
-        metric=COVERAGE.id, numerator=sum(map(is_covered, due)), denominator=len(due), sailings=len(due)
-    )
+    return Value(metric=COVERAGE.id, numerator=sum(map(is_covered, due)), denominator=len(due), sailings=len(due))
 
 
 def is_covered(sailing: Sailing) -> bool:
@@ -47,9 +45,7 @@ def on_time(sailings: Iterable[Sailing]) -> Value:
 
 
 def lateness(sailings: Iterable[Sailing]) -> list[Value]:
-    late = [
-        [one.lateness for one in sailing.duties(ON_TIME.id) if one.lateness is not None] for sailing in sailings
-    ]
+    late = [[one.lateness for one in sailing.duties(ON_TIME.id) if one.lateness is not None] for sailing in sailings]
     return spread(LATENESS.id, [one for some in late for one in some], sum(map(bool, late)), NOTHING_LATE)
 
 
@@ -76,5 +72,7 @@ def early_complete(sailings: Iterable[Sailing], terms: Terms) -> Value:
 
 def _is_early(one: Standing, window: timedelta) -> bool:
     return (
-        one.received_at is not None and one.due.deadline is not None and one.received_at <= one.due.deadline - window / 2
+        one.received_at is not None
+        and one.due.deadline is not None
+        and one.received_at <= one.due.deadline - window / 2
     )

@@ -51,15 +51,14 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Lost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A point that was lost, and what shows it. `at`: when it was (the deadline). `received_at`, `submission`: the filing that is meant,
+    """A point that was lost, and what shows it. `deadline`: when it was; of count against list, when they are compared. `received_at`, `submission`: the filing that is meant,
     where there is one; its signed receipt is that submission's. `entry`: where its receipt of it stands in the log. `reason`: in words."""
 
     metric: str
     carrier: str
     call: str
     obligation: str
-    at: datetime
-    deadline: datetime | None = None
+    deadline: datetime
     received_at: datetime | None = None
     submission: str | None = None
     entry: int | None = None
