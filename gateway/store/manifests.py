@@ -167,11 +167,6 @@ async def filings_of_submission(connection: Connection, submission_id: UUID) -> 
     return _filings(await connection.fetch(SQL["manifests_of_submission"], submission_id))
 
 
-async def filings_of_calls(connection: Connection, call_ids: Sequence[str]) -> list[Filing]:
-    """Every list of these calls, oldest first."""
-    return _filings(await connection.fetch(SQL["manifests_of_calls"], list(call_ids)))
-
-
 async def filings_without_call(connection: Connection, carrier: str, since: datetime) -> list[Filing]:
     """Lists that say when they sail, and for which no expected call was found when they came."""
     return _filings(await connection.fetch(SQL["manifests_without_call"], carrier, since))
