@@ -761,7 +761,7 @@ INSERT INTO period (id, since, until, closed_by, closed_at, terms, cards, digest
 SELECT id, since, until, closed_by, closed_at, terms, digest FROM period ORDER BY since DESC;
 
 -- period_touching: a closed period that shares a moment with this time
-SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE since < $2 AND until > $1 ORDER BY since LIMIT 1;
+SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (since < $2 AND until > $1) OR (since <= $1 AND until > $1) ORDER BY since LIMIT 1;
 
 -- period_cards: the cards as they were
 SELECT cards FROM period WHERE id = $1;

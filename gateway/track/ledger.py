@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from gateway.manifest import Counts, ListKind, Purpose
-from gateway.track.board import newest_lists
+from gateway.track.board import by_call, newest_lists
 from gateway.track.events import ADDITIONS, Event, EventKind, standing_events
 from gateway.track.filing import Filing
 
@@ -72,11 +72,6 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     explained: int
     events: tuple[Event, ...]
 
-    def needs_a_look(self, departed_at: datetime | None, now: datetime) -> bool:
-        """Whether count and list still differ so long after departure."""
-        is_over = departed_at is not None and now >= departed_at + ALARM_AFTER
-        return is_over and self.agreement is Agreement.DIFFERS
-
 
 def ledger(call: str, filings: Iterable[Filing], events: Iterable[Event], now: datetime) -> Ledger:
     """The ledger as it stands at `now`; what was received or reported later is not seen."""
@@ -102,6 +97,12 @@ def ledger(call: str, filings: Iterable[Filing], events: Iterable[Event], now: d
         explained=_explained(lists.values(), told),
         events=tuple(told),
     )
+
+
+def ledgers(calls: Iterable[str], filings: Iterable[Filing], events: Iterable[Event], now: datetime) -> list[Ledger]:
+    """Those of several sailings, in their order."""
+    filed, told = by_call(filings), by_call(events)
+    return [ledger(call, filed.get(call, ()), told.get(call, ()), now) for call in calls]
 
 
 def declared(counts: Counts, kinds: frozenset[ListKind]) -> int | None:

@@ -10,17 +10,20 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from gateway.compliance.measured import EVER
 from gateway.findings import Finding
 from gateway.obligations import due, parse_law, parse_schedule
 from gateway.obligations.what_if import NOTHING, law_as
 from gateway.settings import utc_now
 from gateway.store import log, transaction
 from gateway.store.calls import call, calls_between, times_of, upsert_calls
+from gateway.store.compliance import outages
 from gateway.store.filings import filings_of
 from gateway.store.later_calls import adopt
-from gateway.track import Row, Standing, standings
+from gateway.store.onboard import events_of
+from gateway.track import Row, Standing, ledger, standings
 from gateway.track.what_if import outcome
-from gateway.watch import rows
+from gateway.watch import dues_of, rows
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
@@ -52,10 +55,13 @@ async def get_call(request: web.Request) -> web.Response:
         if found is None or (who.kind == "carrier" and who.subject != found.carrier):
             raise Problem(404, "no-such-call", "there is no call with this id that you may see")
         history = await times_of(connection, [id])
-        filings = await filings_of(connection, [id])
-    judged = standings(due(found, context.catalogue.law), filings, utc_now())
+        filings, events = await filings_of(connection, [id]), await events_of(connection, [id])
+        down = await outages(connection, *EVER)
+    now = utc_now()
+    judged = standings(dues_of([found], context.catalogue, down), filings, now)
     times = [{"time": one.name, "noted_at": one.noted_at, "value": one.value, "source": one.source} for one in history]
-    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged]})
+    book = ledger(id, filings, events, now)
+    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged], "ledger": book})
 
 
 async def post_what_if(request: web.Request) -> web.Response:

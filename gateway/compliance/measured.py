@@ -1,15 +1,13 @@
-"""compliance: how carriers do in a time, asked of the store and worked out beside the event loop; and a time is closed.
+"""How carriers do in a time, asked of the store and worked out beside the event loop.
 
-In: which time, whose, on which route, under which law. Out: sailings as measured, cards, lost points with their log entries; a closed period with
-its digest in the log. Calls are read and judged some hundred at a time, so that a season holds up nobody.
+In: which time, whose, on which route, under which law. Out: sailings as measured, cards, lost points with their log entries. Calls are read and judged
+some hundred at a time, so that a season holds up nobody.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 import asyncpg
 import msgspec
@@ -18,18 +16,13 @@ from gateway.catalogue import Catalogue
 from gateway.obligations import Due, ExpectedCall, Law, due
 from gateway.obligations.law import Product
 from gateway.receive import RECEIVED
-from gateway.store import Connection, log
+from gateway.store import Connection
 from gateway.store.compliance import (
-    ClosedPeriod,
     arrivals_told,
     calls_as_text,
     calls_measured,
     checks_of,
-    close_period,
-    closed_period_in,
-    hold_periods,
     messages_of,
-    open_contests,
     outages,
     points_given_back,
     receipts_in_log,
@@ -42,6 +35,7 @@ from gateway.track.board import by_call
 from gateway.track.excuses import Outage, Told
 from gateway.track.metrics import Card, Checked, Facts, Lost, Messages, Period, Sailing, cards, lost_points, sailing_of
 
+EVER: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 _AT_A_TIME: Final = 500
 _call = msgspec.json.Decoder(ExpectedCall)
 
@@ -101,37 +95,12 @@ async def lost(connection: Connection, catalogue: Catalogue, asked: Asked, now: 
     ]
 
 
-class NotToBeClosed(Exception):
-    """The period cannot be closed yet, or not at all; the text says why."""
-
-
-async def closed(connection: Connection, catalogue: Catalogue, period: Period, by: str, now: datetime) -> ClosedPeriod:
-    """Closes the period within the caller's transaction: its cards are kept with their digest in the log, and nothing changes them any more.
-
-    Open contests hold it up: a decision after it could change nothing, and the right to contest would be worth nothing. They cannot hold it up
-    for ever, because a point can be contested only for the days that the terms give.
-    """
-    await hold_periods(connection)
-    if period.end + catalogue.terms.contest_window > now:
-        days = catalogue.terms.thresholds.contest_days
-        raise NotToBeClosed(f"a point can be contested for {days} days; close the period {days} days after its end")
-    if known := await closed_period_in(connection, period.start, period.end):
-        raise NotToBeClosed(
-            f"the period from {known.since:%Y-%m-%d} until {known.until:%Y-%m-%d} is closed and shares days with it"
-        )
-    if waiting := await open_contests(connection, period.start, period.end):
-        raise NotToBeClosed(f"{waiting} contests of points lost in it are open; decide them first")
-    found = await scorecards(connection, catalogue, Asked(period=period), now)
-    found += await scorecards(connection, catalogue, Asked(period=period), now, by_route=True)
-    body = await asyncio.to_thread(msgspec.json.encode, found, order="sorted")
-    digest = hashlib.sha256(body).digest()
-    made = ClosedPeriod(
-        id=uuid4(), since=period.start, until=period.end, closed_by=by, closed_at=now, terms=catalogue.terms.edition, digest=digest
-    )  # fmt: skip
-    await close_period(connection, made, body)
-    subject = {"period": str(made.id), "from": period.start.isoformat(), "until": period.end.isoformat(), "by": by}
-    await log.append(connection, "period-closed", subject | {"terms": made.terms, "sha256": digest.hex()}, now)
-    return made
+async def lost_of(connection: Connection, catalogue: Catalogue, call: str, now: datetime) -> list[Lost]:
+    """The points that were lost of one call, whenever; those that the desk gave back are none any more."""
+    down = await outages(connection, *EVER)
+    asked = Asked(period=Period(*EVER))
+    found = await asyncio.to_thread(_measured, await _known(connection, [call]), catalogue, asked, down, now)
+    return lost_points(found, catalogue.terms)
 
 
 class _Known(msgspec.Struct, frozen=True, kw_only=True):
