@@ -799,9 +799,9 @@ WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY (id = 
 SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
 WHERE call_id = ANY($1::text[]) ORDER BY at, id, revision;
 
--- calls_measured: the calls that are under way in a time, of one carrier, one port, one route, or all
+-- calls_measured: the calls that are under way in a time, of one carrier, one port, one route, or all; nobody's count against nobody
 SELECT id FROM call
-WHERE coalesce(departs_at, arrives_at) >= $1 AND coalesce(departs_at, arrives_at) < $2 AND coalesce(arrives_at, departs_at) >= $3
+WHERE carrier <> '' AND coalesce(departs_at, arrives_at) >= $1 AND coalesce(departs_at, arrives_at) < $2 AND coalesce(arrives_at, departs_at) >= $3
     AND ($4::text IS NULL OR carrier = $4)
     AND ($5::text IS NULL OR departure_port = $5 OR arrival_port = $5)
     AND ($6::text IS NULL OR departure_port = $6) AND ($7::text IS NULL OR arrival_port = $7)
