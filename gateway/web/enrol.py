@@ -103,7 +103,7 @@ def _form(request: web.Request, secret: str, link: Link, wrong: str = "", *, sta
     app_secret = _app_secret(request, link)
     code = segno.make(totp_uri(app_secret, link.name, request.app[CONTEXT].settings.name), micro=False)
     return pages.html(
-        request, "enrol.html", status=status, wrong=wrong, link=secret, name=link.name, least=LEAST,
+        request, "enrol.html", status=status, wrong=wrong, link=secret, back=f"/enrol?link={secret}", name=link.name, least=LEAST,
         qr=code.svg_inline(scale=4, light="#fff"), app_secret=typed_secret(app_secret),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.people import account_name, is_account_name, is_address, new_secret
-from gateway.people.openid import Asked, NotVouched, way_to
+from gateway.people.openid import Asked, NotVouched, Provider, way_to
 from gateway.people.roles import Role
 from gateway.settings import utc_now
 from gateway.store import Connection, accounts, log, transaction
@@ -68,7 +68,7 @@ async def callback(request: web.Request) -> web.Response:
     count_sign_in(request)
     openid, asked, now = _openid(request), _asked(request), utc_now()
     try:
-        code = _code(request, asked, openid)
+        code = _code(request, asked, await openid.provider())
         claims = await openid.claims(code, asked, now)
         response = await _let_in(request, openid.us.issuer, claims, asked.to, now)
     except NotVouched as why:
@@ -137,12 +137,13 @@ async def _made(
     return made
 
 
-def _code(request: web.Request, asked: Asked, openid: OpenId) -> str:
+def _code(request: web.Request, asked: Asked, provider: Provider) -> str:
     """The code, if this browser began and this provider answers."""
     given = request.query
     if not hmac.compare_digest(given.get("state", "").encode("utf-8", "replace"), asked.state.encode()):
         raise NotVouched("the sign-in was begun in another browser, or too long ago")
-    if given.get("iss", openid.us.issuer) != openid.us.issuer:  # RFC 9207
+    unnamed = "" if provider.authorization_response_iss_parameter_supported else provider.issuer
+    if given.get("iss", unnamed) != provider.issuer:  # RFC 9207
         raise NotVouched("another provider answered")
     code = given.get("code", "")
     if "error" in given or not 0 < len(code) <= 4096:

@@ -132,5 +132,6 @@ def _form(
     openid = request.app.get(OPENID)
     return pages.html(
         request, "sign-in.html", status=status, wrong=wrong, to=given.get("to", ""), name=given.get("name", ""), is_screen=is_screen,
+        back=request.path_qs if (request.method, request.path) == ("GET", "/sign-in") else "/sign-in",
         provider=urlsplit(openid.us.issuer).hostname if openid is not None else "",
     )  # fmt: skip

@@ -272,6 +272,14 @@ async def test_the_browser_that_began_is_the_one_that_ends(world: World) -> None
     ):
         assert (await mine.come_back(state=my_query["state"], **query)).status == 401
     assert provider.asked == []
+    known = gateway.runner.app[OPENID]._known
+    assert known is not None
+    named = msgspec.structs.replace(known.provider, authorization_response_iss_parameter_supported=True)
+    gateway.runner.app[OPENID]._known = msgspec.structs.replace(known, provider=named)
+    assert (
+        await mine.come_back(code="abc", state=my_query["state"])
+    ).status == 401  # RFC 9207: it would have named itself
+    assert provider.asked == []
     for cookie in ("x", "e30", "é", base64.urlsafe_b64encode(b"[" * 2000).decode()):
         mine.cookie = f"{COOKIE}-provider={cookie}"
         assert (await mine.come_back(code="abc", state="x")).status == 401

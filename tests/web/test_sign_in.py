@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
+import html
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -211,6 +214,20 @@ async def test_a_screen_is_in_until_its_token_is_revoked(gateway: Gateway) -> No
 async def test_nobody_is_led_away(gateway: Gateway, to: str) -> None:
     reply = await gateway.submit("/sign-in/screen", token=await gateway.token("viewer", "MTMLA"), to=to)
     assert (reply.status, reply.headers["Location"]) == (303, "/")
+
+
+async def test_another_language_shows_the_page_again_and_not_the_answer_to_a_form(gateway: Gateway) -> None:
+    link = await link_for(gateway, "anna", "viewer", "MTMLA")
+    cookie = await gateway.person("beth", "viewer")
+    pages = [
+        (await gateway.ask("GET", "/sign-in?to=/x"), "/sign-in?to=/x"), (await gateway.submit("/sign-in", name="x"), "/sign-in"),
+        (await gateway.submit("/sign-in/screen", token="x"), "/sign-in"), (await gateway.ask("GET", link), link),
+        (await gateway.submit("/enrol", link=link.partition("=")[2]), link), (await gateway.submit("/account/password", cookie, new="x"), "/account"),
+    ]  # fmt: skip
+    for page, back in pages:
+        found = re.search(r'href="/language/fr\?to=([^"]*)"', page.body.decode())
+        assert found is not None
+        assert unquote(html.unescape(found[1])) == back
 
 
 # --- forged forms --------------------------------------------------------------------------------------------------
