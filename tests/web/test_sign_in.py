@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import html
 import re
+import threading
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -192,7 +194,14 @@ async def test_who_is_disabled_is_out_and_their_open_stream_ends(gateway: Gatewa
             await stream.content.read()  # to its end
     assert await status(gateway, anna.cookie) == 303
     assert (await sign_in(gateway, anna)).status == 401
+    assert (await sign_in(gateway, anna, code=anna.recovery[0])).status == 401
     assert (await gateway.ask("DELETE", "/v1/people/anna", DESK)).problem == "no-such-person"
+
+
+async def test_a_session_that_began_while_its_account_was_disabled_is_worth_nothing(gateway: Gateway) -> None:
+    anna = await enrolled(gateway)
+    await gateway.pool.execute("UPDATE account SET disabled_at = now()")
+    assert await status(gateway, anna.cookie) == 303
 
 
 async def test_a_screen_is_in_until_its_token_is_revoked(gateway: Gateway) -> None:
@@ -324,10 +333,32 @@ async def test_an_attacker_elsewhere_does_not_shut_out_who_is_known_here(gateway
     assert (await sign_in(gateway, anna, code=anna.recovery[2])).status == 429  # from a place where nobody knows her
 
 
+async def test_however_many_try_two_passwords_are_hashed_at_once(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most, guard = 0, 0, threading.Lock()
+
+    def slow(password: str, kept: str) -> bool:
+        nonlocal running, most
+        with guard:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with guard:
+            running -= 1
+        return False
+
+    monkeypatch.setattr(credentials, "is_right", slow)
+    tried = [gateway.submit("/sign-in", name=f"name-{number}", password="x", code="1") for number in range(16)]
+    healthy = gateway.ask("GET", "/healthz")  # the loop is free meanwhile
+    replies = await asyncio.gather(*tried, healthy)
+    assert [reply.status for reply in replies] == [401] * 16 + [200]
+    assert most == 2
+
+
 async def test_a_full_queue_of_hashes_says_so_and_counts_nothing(gateway: Gateway) -> None:
     anna = await enrolled(gateway)
     limits = gateway.runner.app[LIMITS]
-    assert limits.threads._max_workers == 2
     limits.waiting = 24
     reply = await sign_in(gateway, anna, password="wrong", code="123456")
     assert (reply.status, reply.problem) == (503, "busy")
