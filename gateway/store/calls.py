@@ -94,7 +94,7 @@ async def sayings_of(connection: Connection, ids: Sequence[str]) -> dict[str, li
 
 async def visit_of(connection: Connection, visit: str) -> tuple[str | None, str] | None:
     """The ship (its IMO number) and the port of the only stay in a port of this Visit ID."""
-    calls = _calls(await connection.fetch(SQL["calls_meant"], [visit.lower()], [], None, None))
+    calls = _calls(await connection.fetch(SQL["calls_of_visits"], [visit.lower()]))
     stays = {(one.imo, one.arrival_port) for one in calls if (one.arrival_visit_id or "").lower() == visit.lower()}
     stays |= {(one.imo, one.departure_port) for one in calls if (one.departure_visit_id or "").lower() == visit.lower()}
     return next(iter(stays)) if len(stays) == 1 else None
@@ -141,11 +141,12 @@ async def _meant(connection: Connection, batch: Sequence[Said]) -> dict[str, Exp
     owned = {one.call.id for its in (await sayings_of(connection, [one.id for one in known])).values() for one in its}
     ids = owned | {one.id for one in known}
     search = search_of([one for one in batch if one.call.id not in ids])
-    if search.ships or search.visits:
-        visits = [visit.lower() for visit in search.visits]
-        ships = list(search.ships) if search.since and search.until else []
-        span = (search.since and search.since - LONGEST_LEG, search.until and search.until + _AROUND)
-        known += _calls(await connection.fetch(SQL["calls_meant"], visits, ships, *span))
+    visits = [visit.lower() for visit in search.visits]
+    if visits:
+        known += _calls(await connection.fetch(SQL["calls_of_visits"], visits))
+    if search.since and search.until:
+        span = (search.since - LONGEST_LEG, search.until + _AROUND)
+        known += _calls(await connection.fetch(SQL["calls_of_ships"], list(search.ships), *span, search.unnumbered))
     return {one.id: one for one in known}
 
 
