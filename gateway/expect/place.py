@@ -70,7 +70,8 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     ids = {call.id for call in calls}
     found = [_by_id(one, ids, owned) or _by_visit(one, calls) for one in new]
     taken = {placed.call for placed in found if placed is not None}
-    ships = _Ships([(call, call) for call in calls if call.id not in taken])
+    open_ = [call for call in calls if call.id not in taken and not _is_scheduled(call, new, said)]
+    ships = _Ships([(call, call) for call in open_])
     rows = _Ships([(one.call, one) for one, placed in zip(new, found, strict=True) if placed is None])
 
     def by_ship(one: Said) -> Placed:
@@ -137,13 +138,17 @@ def _fits(one: Said, call: ExpectedCall, said: Sequence[Said]) -> bool:
     )
 
 
+def _is_scheduled(call: ExpectedCall, new: Sequence[Said], said: Sayings) -> bool:
+    """Whether these are rows of a schedule, and one has the call already: under its id it was found, under another it is another."""
+    is_schedule = bool(new) and new[0].voice == SCHEDULE
+    return is_schedule and any(each.voice == SCHEDULE for each in said.get(call.id, ()))
+
+
 def _is_another(one: Said, before: Said) -> bool:
     """Whether the voice spoke of another sailing then."""
     if one.origin is Origin.AIS:
         pairs = [(one.time(name), before.time(name)) for name in ("atd", "ata")]
         return any(now and then and abs(now.at - then.at) > SAME_SIGHT for now, then in pairs)
-    if one.voice == SCHEDULE:
-        return one.call.id != before.call.id
     visits = [(getattr(one.call, name), getattr(before.call, name)) for name in _VISITS]
     return any(now and then and now.casefold() != then.casefold() for now, then in visits)
 

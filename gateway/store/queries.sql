@@ -667,7 +667,7 @@ ORDER BY id FOR UPDATE;
 
 -- calls_of_ships: the calls of these ships in a time, and those of ships without a number; for a ship that is only named, all that were only seen
 SELECT data FROM call
-WHERE coalesce(departs_at, arrives_at) BETWEEN $2 AND $3
+WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3)
     AND (imo = ANY($1::text[]) OR imo IS NULL OR ($4 AND data->>'announced' = 'false'))
 ORDER BY id FOR UPDATE;
 
