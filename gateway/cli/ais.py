@@ -28,7 +28,7 @@ from gateway.codes.ports import is_sea_port, position
 
 _SEND_EVERY: Final = 10.0
 _TELL_EVERY: Final = 600.0
-_MOST_AT_ONCE: Final = 500
+_MOST_AT_ONCE: Final = 100
 _MOST_KEPT: Final = 10_000  # a day of a large port without the gateway
 
 
