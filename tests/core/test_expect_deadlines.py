@@ -7,10 +7,11 @@ import pytest
 from gateway.expect import Said, merged
 from gateway.expect.calendar import parse_calendar
 from gateway.expect.said import scheduled
-from gateway.obligations import ExpectedCall, Moment
+from gateway.obligations import ExpectedCall, Moment, due
+from gateway.obligations.calls import NOBODY, UNKNOWN_PORT
 from gateway.track import State, standings
 from tests.core.test_expect_merge import NOON, ais, schedule, window
-from tests.sailing import MINUTE, at, complete, duty
+from tests.sailing import MINUTE, at, complete, duty, sailing, shipped_law
 
 LIST, ARRIVAL = "EU-9841-LIST", "FI-PXA"
 
@@ -30,9 +31,11 @@ def test_a_deadline_after_departure_follows_what_ais_saw() -> None:
 
 @pytest.mark.parametrize(("minutes", "state"), [(-1, State.ON_TIME), (0, State.ON_TIME), (1, State.LATE)])
 def test_a_list_is_judged_by_the_departure_that_was_seen(minutes: int, state: State) -> None:
-    due = duty(LIST, call(ais(atd="2026-07-20T10:25")))
-    assert due.deadline is not None
-    (found,) = standings([due], complete(due, due.deadline + minutes * MINUTE), due.deadline + timedelta(hours=1))
+    asked = duty(LIST, call(ais(atd="2026-07-20T10:25")))
+    assert asked.deadline is not None
+    (found,) = standings(
+        [asked], complete(asked, asked.deadline + minutes * MINUTE), asked.deadline + timedelta(hours=1)
+    )
     assert found.state is state
 
 
@@ -81,10 +84,22 @@ def test_in_the_night_when_clocks_are_put_back(stated: str, utc: str) -> None:
 
 def test_a_ship_that_came_from_nobody_knows_where_owes_nothing_for_sure() -> None:
     """It may have come from outside Schengen, or from the next bay: what is due is shown, and not counted."""
-    from gateway.obligations import due
-    from tests.sailing import shipped_law
-
     came = merged("x", [ais(carrier="specimen", arrival_port="FIHEL", ata="2026-07-20T12:31")])
     found = due(came, shipped_law())
     assert not any(one.counted for one in found if "the port of departure" in one.missing)
     assert any("the port of departure" in one.missing for one in found)
+
+
+def test_a_sailing_of_nobody_counts_against_nobody() -> None:
+    assert any(one.counted for one in due(sailing(), shipped_law()))
+    assert not any(one.counted for one in due(sailing(carrier=NOBODY), shipped_law()))
+
+
+def test_from_an_unknown_port_is_not_from_outside_the_union() -> None:
+    """A duty of those who come from elsewhere holds for a ship from Tunis; of one from nobody knows where that is not known."""
+
+    def lacks(departure: str) -> tuple[str, ...]:
+        return duty("EU-9841-LIST-INBOUND", sailing(f"{departure}-ITCTA")).missing
+
+    assert "the port of departure" not in lacks("TNTUN")
+    assert "the port of departure" in lacks(UNKNOWN_PORT)

@@ -147,6 +147,7 @@ def test_a_sailing_that_was_seen_is_not_cancelled(witness: dict[str, str], statu
 def test_a_call_that_all_took_back_stays_known() -> None:
     call = merged("S1", [schedule(withdrawn=True)])
     assert (call.status, call.vessel, call.id) == ("cancelled", "SPECIMEN STAR", "S1")
+    assert merged("S1", [schedule(withdrawn=True), ais(atd="2026-07-20T10:07", withdrawn=True)]).status == "cancelled"
     other = merged(
         "S1", [schedule(withdrawn=True), window("NOA arrival", arrival_port="EETLL", eta="2026-07-20T13:00")]
     )

@@ -134,3 +134,9 @@ def test_what_a_voice_said_before_says_which_call_it_means() -> None:
     came = ais(departure_port="FIHEL", atd="2026-07-20T10:07", arrival_port="EETLL", ata="2026-07-20T12:31")
     known_ = {"seen": [left], "vid": [window("VID", arrival_port="EETLL", eta="2026-07-20T12:31")]}
     assert place([came], [merged("seen", [left]), expected], known_) == [Placed("seen")]
+
+
+def test_a_schedule_with_other_ids_says_other_sailings() -> None:
+    """What a schedule has already it is not made to mean again, however near it is."""
+    row = scheduled(sailing(id="ANOTHER", etd="2026-07-20T11:01", eta="2026-07-20T11:41"), "desk", NOON)
+    assert where(row, *hourly()) == NOTHING
