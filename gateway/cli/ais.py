@@ -19,12 +19,16 @@ import msgspec
 
 from gateway.ais.feed import Line, of_file, of_tcp, of_udp
 from gateway.ais.nearest import Ports
-from gateway.ais.sentences import Sentences
-from gateway.ais.ships import Fleet, Sighting
 from gateway.catalogue import read_carriers
 from gateway.cli.environment import settings
 from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 from gateway.codes.ports import is_sea_port, position
+
+try:
+    from gateway.ais.sentences import Sentences
+    from gateway.ais.ships import Fleet, Sighting
+except ImportError:
+    raise click.ClickException("./gw ais needs pyais: install the extra 'ais'") from None
 
 _SEND_EVERY: Final = 10.0
 _TELL_EVERY: Final = 600.0
