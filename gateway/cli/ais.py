@@ -75,7 +75,7 @@ def ais(
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    desk = _Desk(url, local_token(token), _wanted(), ports)
+    desk = Desk(url, local_token(token), _wanted(), ports)
     if log is not None:
         desk.follow(of_file(log), patient=False)
         desk.send()
@@ -85,7 +85,7 @@ def ais(
     desk.tell()
 
 
-class _Desk:
+class Desk:
     """Follows the lines, and sends what they show."""
 
     def __init__(self, url: str, token: str, wanted: frozenset[str], ports: tuple[str, ...]) -> None:

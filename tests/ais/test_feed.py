@@ -4,10 +4,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.ais.feed import Line, of_file, of_tcp, of_udp
+from gateway.cli import ais
+from tests.ais.voyage import crossing, lines
 from tests.cli.desk import answering, gw
 from tests.cli.desk import process as in_a_process
 
@@ -80,8 +83,6 @@ def test_a_wrong_option_is_said(words: list[str], said: str) -> None:
 
 
 def test_a_gateway_that_refuses_is_said(tmp_path: Path) -> None:
-    from tests.ais.voyage import crossing, lines
-
     log = tmp_path / "log"
     log.write_bytes(b"".join(lines(crossing())))
     problem = {"title": "Not allowed", "detail": "this is for operators"}
@@ -89,3 +90,19 @@ def test_a_gateway_that_refuses_is_said(tmp_path: Path) -> None:
         done = in_a_process("ais", "--file", log, "--port", "FIHEL=60.155,24.955", "--port", "EETLL", "--to", server.url, "--token", "x")  # fmt: skip
     assert done.returncode == 1
     assert b"Not allowed: this is for operators" in done.stderr
+
+
+def test_what_could_not_be_sent_is_sent_with_the_next(capsys: pytest.CaptureFixture[str]) -> None:
+    """The gateway is away while a ship crosses; when it is back, it hears of the departure and the arrival."""
+    heard = [(line, one.at) for one in crossing() for line in lines([one], tagged=False)]
+    away: dict[tuple[str, str], tuple[int, Any]] = {
+        ("POST", "/v1/calls"): (503, {"title": "Away", "detail": "come again"})
+    }
+    with answering(away) as server:
+        desk = ais.Desk(server.url, "x", frozenset(), ("EETLL", "FIHEL=60.155,24.955"))
+        desk.follow(heard, patient=True)
+        assert "not sent yet, 2 wait: Away: come again" in capsys.readouterr().err
+        away["POST", "/v1/calls"] = (200, {"findings": []})
+        desk.follow([None], patient=True)
+        desk.tell()
+    assert "2 sightings sent, 1 ships heard" in capsys.readouterr().out
