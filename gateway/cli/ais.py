@@ -19,16 +19,20 @@ import msgspec
 
 from gateway.ais.feed import Line, of_file, of_tcp, of_udp
 from gateway.ais.nearest import Ports
-from gateway.ais.sentences import Sentences
-from gateway.ais.ships import Fleet, Sighting
 from gateway.catalogue import read_carriers
 from gateway.cli.environment import settings
 from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 from gateway.codes.ports import is_sea_port, position
 
+try:
+    from gateway.ais.sentences import Sentences
+    from gateway.ais.ships import Fleet, Sighting
+except ImportError:
+    raise click.ClickException("./gw ais needs pyais: install the extra 'ais'") from None
+
 _SEND_EVERY: Final = 10.0
 _TELL_EVERY: Final = 600.0
-_MOST_AT_ONCE: Final = 500
+_MOST_AT_ONCE: Final = 100
 _MOST_KEPT: Final = 10_000  # a day of a large port without the gateway
 
 
@@ -71,7 +75,7 @@ def ais(
     stop = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stop.set())
-    desk = _Desk(url, local_token(token), _wanted(), ports)
+    desk = Desk(url, local_token(token), _wanted(), ports)
     if log is not None:
         desk.follow(of_file(log), patient=False)
         desk.send()
@@ -81,7 +85,7 @@ def ais(
     desk.tell()
 
 
-class _Desk:
+class Desk:
     """Follows the lines, and sends what they show."""
 
     def __init__(self, url: str, token: str, wanted: frozenset[str], ports: tuple[str, ...]) -> None:

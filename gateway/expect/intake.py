@@ -31,7 +31,13 @@ SEVERAL_FIT: Final = Rule(
     text="{count} expected sailings fit, and none more than the others: {some}; {what}",
     hint="give the call an id of its own, a Visit ID or a more exact time, and send it again",
 )
-RULES = (NOT_A_NOTICE, SEVERAL_FIT, *calendar.RULES, *notices.RULES, *sightings.RULES)
+NOT_EXPECTED: Final = Rule(
+    id="S-22",
+    severity=Severity.INFO,
+    text="what {voice} says is about no call that is known, and none was made of it",
+    hint="if it is a passenger ship, add its IMO number to [vessels] of its carrier's file, or import its schedule, and send this again",
+)
+RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, *calendar.RULES, *notices.RULES, *sightings.RULES)
 
 _KEY: Final = re.compile(rb'\s*\{\s*"([^"]{1,40})"')
 _ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData"))

@@ -1,5 +1,7 @@
 """Which known call a saying is about: by its own id, by a Visit ID, or by the ship, a port and the time. Never by a guess.
 
+A ship is the same by its IMO number; by its name only where one of the two does not say the number.
+
 In: what is said, the calls that may be meant, what was said of them before. Out: for each saying a `Placed`.
 
 Of several sailings of one ship the nearest in time is meant, where one is (`same.NEAR`), and where that sailing is not nearer to
@@ -7,16 +9,17 @@ another saying of the same voice: of an hourly ferry's schedule, only one row is
 spoke of already, under another id or at another time, is not meant either: no source says one sailing twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
 from gateway.expect.said import SCHEDULE, Origin, Said
-from gateway.expect.same import NEAR, narrowed
+from gateway.expect.same import NEAR, narrowed, ship_name
 from gateway.obligations.calls import UNKNOWN_PORT, ExpectedCall
 
+One = TypeVar("One")
 Sayings = Mapping[str, Sequence[Said]]
 """Call id -> what was said of it."""
 
@@ -34,11 +37,15 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Search(msgspec.Struct, frozen=True):
-    """What to look for, so that every call that may be meant is found: ids, Visit IDs, ships, and the time around them."""
+    """What to look for, so that every call that may be meant is found: ids, Visit IDs, IMO numbers, and the time around them.
+
+    `unnumbered`: there is a ship of which only the name is said.
+    """
 
     ids: tuple[str, ...]
     visits: tuple[str, ...]
     ships: tuple[str, ...]
+    unnumbered: bool
     since: datetime | None
     until: datetime | None
 
@@ -51,6 +58,7 @@ def search_of(sayings: Sequence[Said]) -> Search:
         ids=tuple(sorted({call.id for call in calls if call.id})),
         visits=tuple(sorted({visit for call in calls for name in _VISITS if (visit := getattr(call, name))})),
         ships=tuple(sorted({call.imo for call in calls if call.imo})),
+        unnumbered=any(call.imo is None for call in calls),
         since=min(stated, default=None),
         until=max(stated, default=None),
     )
@@ -61,28 +69,40 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     owned = {one.call.id: id for id, its in said.items() for one in its if one.call.id}
     ids = {call.id for call in calls}
     found = [_by_id(one, ids, owned) or _by_visit(one, calls) for one in new]
-    of_ship: dict[str, list[ExpectedCall]] = {}
-    for call in calls:
-        of_ship.setdefault(call.imo or "", []).append(call)
-    open_ = [one for one, placed in zip(new, found, strict=True) if placed is None]
-    rows: dict[str, list[Said]] = {}
-    for one in open_:
-        rows.setdefault(one.call.imo or "", []).append(one)
     taken = {placed.call for placed in found if placed is not None}
+    open_ = [call for call in calls if call.id not in taken and not _is_scheduled(call, new, said)]
+    ships = _Ships([(call, call) for call in open_])
+    rows = _Ships([(one.call, one) for one, placed in zip(new, found, strict=True) if placed is None])
 
     def by_ship(one: Said) -> Placed:
-        ship = one.call.imo
-        fitting = [
-            call
-            for call in of_ship.get(ship or "", ())
-            if ship and call.id not in taken and _fits(one, call, said.get(call.id, ()))
-        ]
-        fitting = narrowed(fitting, _questions(one.call))
+        fitting = [call for call in ships.of(one.call) if _fits(one, call, said.get(call.id, ()))]
+        spoken = {call.id for call in fitting if any(each.voice == one.voice for each in said.get(call.id, ()))}
+        fitting = narrowed(fitting, [lambda call: call.id in spoken, *_questions(one.call)])
         if len(fitting) > 1:
             return Placed(None, tuple(sorted(call.id for call in fitting)))
-        return next((Placed(call.id) for call in fitting if _is_best(one, call, rows[ship or ""])), Placed(None))
+        return next((Placed(call.id) for call in fitting if _is_best(one, call, rows.of(call))), Placed(None))
 
     return [placed or by_ship(one) for one, placed in zip(new, found, strict=True)]
+
+
+class _Ships(Generic[One]):
+    """Things by the ship that they are about."""
+
+    def __init__(self, pairs: Iterable[tuple[ExpectedCall, One]]) -> None:
+        self._by_imo: dict[str, list[One]] = {}
+        self._by_name: dict[str, list[tuple[bool, One]]] = {}
+        for call, one in pairs:
+            if call.imo:
+                self._by_imo.setdefault(call.imo, []).append(one)
+            if call.vessel:
+                self._by_name.setdefault(ship_name(call.vessel), []).append((call.imo is None, one))
+
+    def of(self, call: ExpectedCall) -> list[One]:
+        """What is about the ship of `call`."""
+        named = self._by_name.get(ship_name(call.vessel), []) if call.vessel else []
+        if call.imo is None:
+            return [one for _, one in named]
+        return self._by_imo.get(call.imo, []) + [one for is_unnumbered, one in named if is_unnumbered]
 
 
 def _by_id(one: Said, ids: set[str], owned: Mapping[str, str]) -> Placed | None:
@@ -118,13 +138,17 @@ def _fits(one: Said, call: ExpectedCall, said: Sequence[Said]) -> bool:
     )
 
 
+def _is_scheduled(call: ExpectedCall, new: Sequence[Said], said: Sayings) -> bool:
+    """Whether these are rows of a schedule, and one has the call already: under its id it was found, under another it is another."""
+    is_schedule = bool(new) and new[0].voice == SCHEDULE
+    return is_schedule and any(each.voice == SCHEDULE for each in said.get(call.id, ()))
+
+
 def _is_another(one: Said, before: Said) -> bool:
     """Whether the voice spoke of another sailing then."""
     if one.origin is Origin.AIS:
         pairs = [(one.time(name), before.time(name)) for name in ("atd", "ata")]
         return any(now and then and abs(now.at - then.at) > SAME_SIGHT for now, then in pairs)
-    if one.voice == SCHEDULE:
-        return one.call.id != before.call.id
     visits = [(getattr(one.call, name), getattr(before.call, name)) for name in _VISITS]
     return any(now and then and now.casefold() != then.casefold() for now, then in visits)
 

@@ -5,6 +5,7 @@ which a deadline can be judged by what was known when. Sayings are placed one ba
 one sailing at the same moment make one call of it.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -19,9 +20,8 @@ from gateway.obligations.calls import ExpectedCall, Moment
 from gateway.store import BOARD, Connection
 from gateway.store.statements import SQL, rows
 
-LONGEST_LEG: Final = timedelta(days=21)
-"""From a departure to its arrival: a ship that arrives now may have left so long ago."""
-_AROUND: Final = timedelta(days=1)
+_AROUND: Final = timedelta(days=2)
+"""A saying and its call are at most half a day apart (`expect.same.NEAR`); what is planned may be farther from what came of it."""
 
 
 class TimeNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +94,7 @@ async def sayings_of(connection: Connection, ids: Sequence[str]) -> dict[str, li
 
 async def visit_of(connection: Connection, visit: str) -> tuple[str | None, str] | None:
     """The ship (its IMO number) and the port of the only stay in a port of this Visit ID."""
-    calls = _calls(await connection.fetch(SQL["calls_meant"], [visit.lower()], [], None, None))
+    calls = _calls(await connection.fetch(SQL["calls_of_visits"], [visit.lower()]))
     stays = {(one.imo, one.arrival_port) for one in calls if (one.arrival_visit_id or "").lower() == visit.lower()}
     stays |= {(one.imo, one.departure_port) for one in calls if (one.departure_visit_id or "").lower() == visit.lower()}
     return next(iter(stays)) if len(stays) == 1 else None
@@ -110,14 +110,7 @@ def _batches(sayings: Sequence[Said]) -> Iterator[list[Said]]:
 async def _say(connection: Connection, batch: list[Said], at: datetime) -> list[Heard]:
     calls = await _meant(connection, batch)
     said = await sayings_of(connection, list(calls))
-    placed = place(batch, list(calls.values()), said)
-    targets = [_target(one, found) for one, found in zip(batch, placed, strict=True)]
-    words: dict[str, dict[str, Said]] = {}
-    for one, id in zip(batch, targets, strict=True):
-        if id is not None:
-            its = words.setdefault(id, {each.voice: each for each in said.get(id, ())})
-            its[one.voice] = restated(its.get(one.voice), one)
-    now = {id: merged(id, its.values()) for id, its in words.items()}
+    placed, targets, words, now = await asyncio.to_thread(_made, batch, calls, said)
     await _keep(connection, calls, now, at)
     voice = batch[0].voice
     await connection.executemany(SQL["call_say"], [_word(id, its[voice]) for id, its in words.items()])
@@ -127,6 +120,20 @@ async def _say(connection: Connection, batch: list[Said], at: datetime) -> list[
         else Heard(call=None, rivals=found.rivals)
         for id, found in zip(targets, placed, strict=True)
     ]
+
+
+def _made(
+    batch: Sequence[Said], calls: Mapping[str, ExpectedCall], said: Mapping[str, Sequence[Said]]
+) -> tuple[list[Placed], list[str | None], dict[str, dict[str, Said]], dict[str, ExpectedCall]]:
+    """Where each saying belongs, to which id; all that is said of these calls now, by voice; and the calls made of it."""
+    placed = place(batch, list(calls.values()), said)
+    targets = [_target(one, found) for one, found in zip(batch, placed, strict=True)]
+    words: dict[str, dict[str, Said]] = {}
+    for one, id in zip(batch, targets, strict=True):
+        if id is not None:
+            its = words.setdefault(id, {each.voice: each for each in said.get(id, ())})
+            its[one.voice] = restated(its.get(one.voice), one)
+    return placed, targets, words, {id: merged(id, its.values()) for id, its in words.items()}
 
 
 def _target(one: Said, found: Placed) -> str | None:
@@ -141,11 +148,12 @@ async def _meant(connection: Connection, batch: Sequence[Said]) -> dict[str, Exp
     owned = {one.call.id for its in (await sayings_of(connection, [one.id for one in known])).values() for one in its}
     ids = owned | {one.id for one in known}
     search = search_of([one for one in batch if one.call.id not in ids])
-    if search.ships or search.visits:
-        visits = [visit.lower() for visit in search.visits]
-        ships = list(search.ships) if search.since and search.until else []
-        span = (search.since and search.since - LONGEST_LEG, search.until and search.until + _AROUND)
-        known += _calls(await connection.fetch(SQL["calls_meant"], visits, ships, *span))
+    visits = [visit.lower() for visit in search.visits]
+    if visits:
+        known += _calls(await connection.fetch(SQL["calls_of_visits"], visits))
+    if search.since and search.until:
+        span = (search.since - _AROUND, search.until + _AROUND)
+        known += _calls(await connection.fetch(SQL["calls_of_ships"], list(search.ships), *span, search.unnumbered))
     return {one.id: one for one in known}
 
 

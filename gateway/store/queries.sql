@@ -759,11 +759,16 @@ SELECT data FROM call
 WHERE id = ANY($1::text[]) OR id IN (SELECT call_id FROM call_said WHERE own_id = ANY($1::text[]))
 ORDER BY id FOR UPDATE;
 
--- calls_meant: the calls of these visits (in small letters), and of these ships in this time
+-- calls_of_visits: the calls of these visits, in small letters
 SELECT data FROM call
 WHERE (lower(data->>'arrival_visit_id') = ANY($1::text[]) AND data ? 'arrival_visit_id')
     OR (lower(data->>'departure_visit_id') = ANY($1::text[]) AND data ? 'departure_visit_id')
-    OR (imo = ANY($2::text[]) AND coalesce(departs_at, arrives_at) BETWEEN $3 AND $4)
+ORDER BY id FOR UPDATE;
+
+-- calls_of_ships: the calls of these ships in a time, and those of ships without a number; for a ship that is only named, all that were only seen
+SELECT data FROM call
+WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3)
+    AND (imo = ANY($1::text[]) OR imo IS NULL OR ($4 AND data->>'announced' = 'false'))
 ORDER BY id FOR UPDATE;
 
 -- call_sayings: what was said of these calls

@@ -12,7 +12,7 @@ from datetime import datetime
 from aiohttp import web
 
 from gateway.expect import Said, intake, sightings
-from gateway.expect.intake import SEVERAL_FIT, Kind
+from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, Kind
 from gateway.expect.notices import Visit
 from gateway.findings import Finding
 from gateway.formats import emswe_notice
@@ -73,7 +73,7 @@ async def post(request: web.Request) -> web.Response:
         await _follow(connection, said, heard, now)
         entry = {"by": who.subject, "from": kind, "calls": str(len(_calls(heard)))}
         await log.append(connection, "calls-imported", entry, now)
-    return _answer(context, heard, [*findings, *_rivals(said, heard)])
+    return _answer(context, heard, [*findings, *_unplaced(said, heard)])
 
 
 def _country(context: Context, who: Caller) -> str | None:
@@ -109,9 +109,12 @@ def _calls(heard: Sequence[Heard]) -> list[ExpectedCall]:
     return list({one.call.id: one.call for one in heard if one.call is not None}.values())
 
 
-def _rivals(said: Sequence[Said], heard: Sequence[Heard]) -> list[Finding]:
+def _unplaced(said: Sequence[Said], heard: Sequence[Heard]) -> list[Finding]:
+    """What could not be put with one call for sure."""
     found = []
     for one, became in zip(said, heard, strict=True):
+        if became.call is None and not became.rivals:
+            found.append(NOT_EXPECTED.at(voice=one.voice))
         if became.rivals:
             what = (
                 f"it is kept as {became.call.id}" if became.call else f"what {one.voice} says was put with none of them"

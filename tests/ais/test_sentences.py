@@ -115,7 +115,7 @@ def test_a_whole_log() -> None:
 ALL = list(lines(crossing()[:30]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 29), st.integers(0, 90), st.integers(0, 20), st.binary(max_size=8)), max_size=20)
 )
@@ -127,7 +127,7 @@ def test_no_bytes_make_it_raise(cuts: list[tuple[int, int, int, bytes]]) -> None
     assert len(found) <= counts["lines"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(
     st.text("0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw", min_size=1, max_size=60),
     st.integers(0, 5),

@@ -158,7 +158,7 @@ def test_no_more_ships_are_kept_than_there_is_room_for() -> None:
 _MOVES = st.tuples(st.integers(-400, 2000), st.floats(-1, 1), st.floats(-1, 1), st.none() | st.floats(0, 102))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.lists(_MOVES, max_size=60))
 def test_no_track_makes_a_ship_leave_twice_without_arriving(
     moves: list[tuple[int, float, float, float | None]],

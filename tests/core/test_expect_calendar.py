@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.expect.calendar import RULES, parse_calendar
+from gateway.expect.calendar import parse_calendar
+from gateway.expect.intake import RULES
 from gateway.expect.recurrence import days_of, rule_of
 from gateway.findings import Finding
 from gateway.obligations import ExpectedCall
+from gateway.obligations.schedule import RULES as OF_SCHEDULES
 
 TODAY = date(2026, 10, 20)
 HEAD = "X-SAILING-CARRIER:specimen\nX-SAILING-SERVICE:ferry\n"
@@ -173,4 +175,6 @@ def test_a_rule_is_counted_from_its_beginning() -> None:
 
 
 def test_rules_have_ids_of_their_own() -> None:
-    assert [rule.id for rule in RULES] == ["S-12", "S-13", "S-14"]
+    ids = [rule.id for rule in (*OF_SCHEDULES, *RULES)]
+    assert len(ids) == len(set(ids))
+    assert {f"S-{number:02}" for number in range(1, 23)} == set(ids)

@@ -112,3 +112,31 @@ def test_origin_is_the_voice_s_own_but_for_a_schedule() -> None:
     word = scheduled(call, "desk", NOON)
     assert word.origin_of(type(call.atd)(call.atd.at, "VTS")) is Origin.PORT
     assert window("ATD").origin_of(type(call.atd)(call.atd.at, "VTS")) is Origin.WINDOW
+
+
+def test_a_ship_without_a_number_is_known_by_its_name() -> None:
+    """A schedule that only names its ships; and a ship of the same name with a number of its own."""
+    named = sailing(id="A", imo=None, vessel="m/s Specimen Stár")
+    assert where(seen("2026-07-20T10:07", vessel="SPECIMEN STAR"), named) == Placed("A")
+    assert where(seen("2026-07-20T10:07", vessel="OTHER STAR"), named) == NOTHING
+    assert where(seen("2026-07-20T10:07", vessel=None), named) == NOTHING
+    numbered = sailing(id="A", imo="9074729", vessel="SPECIMEN STAR")
+    assert where(seen("2026-07-20T10:07", vessel="SPECIMEN STAR"), numbered) == NOTHING
+    shown = merged("seen", [seen("2026-07-20T10:07", vessel="SPECIMEN STAR")])
+    row = scheduled(named, "desk", NOON)
+    assert place([row], [shown], {"seen": [seen("2026-07-20T10:07", vessel="SPECIMEN STAR")]}) == [Placed("seen")]
+
+
+def test_what_a_voice_said_before_says_which_call_it_means() -> None:
+    """It was seen to leave, and a window expects it: the arrival belongs to what was seen."""
+    left = seen("2026-07-20T10:07")
+    expected = merged("vid", [window("VID", arrival_port="EETLL", eta="2026-07-20T12:31")])
+    came = ais(departure_port="FIHEL", atd="2026-07-20T10:07", arrival_port="EETLL", ata="2026-07-20T12:31")
+    known_ = {"seen": [left], "vid": [window("VID", arrival_port="EETLL", eta="2026-07-20T12:31")]}
+    assert place([came], [merged("seen", [left]), expected], known_) == [Placed("seen")]
+
+
+def test_a_schedule_with_other_ids_says_other_sailings() -> None:
+    """What a schedule has already it is not made to mean again, however near it is."""
+    row = scheduled(sailing(id="ANOTHER", etd="2026-07-20T11:01", eta="2026-07-20T11:41"), "desk", NOON)
+    assert where(row, *hourly()) == NOTHING

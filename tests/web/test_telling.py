@@ -227,6 +227,13 @@ async def test_a_notice_moves_the_call_of_its_visit(desk: Gateway) -> None:
     assert [one["code"] for one in unknown["findings"]] == ["S-15"]
 
 
+async def test_a_ship_that_carries_no_passengers_makes_no_call(desk: Gateway) -> None:
+    cargo = notice("VID", imo="8814275", port="MTMLA", eta=DUE, visit="MT-9", signed=NOW)
+    answer = (await tell(desk, cargo, "application/xml", WINDOW)).json
+    assert (answer["calls"], [one["code"] for one in answer["findings"]]) == (0, ["S-22"])
+    assert await all_calls(desk) == []
+
+
 async def test_a_notice_that_was_signed_earlier_changes_nothing(desk: Gateway) -> None:
     await tell(desk, row(arrival_visit_id="MT-7"))
     await tell(desk, notice("NOA", visit="MT-7", eta=DUE + HOUR, signed=NOW - HOUR), "application/xml")

@@ -12,7 +12,8 @@ CREATE TABLE call_said (
 );
 
 CREATE INDEX call_said_by_own_id ON call_said (own_id) WHERE own_id IS NOT NULL;
-CREATE INDEX call_by_ship ON call (imo, coalesce(departs_at, arrives_at));
+CREATE INDEX call_by_departure ON call (departs_at);
+CREATE INDEX call_by_arrival ON call (arrives_at);
 CREATE INDEX call_by_arrival_visit ON call (lower(data->>'arrival_visit_id')) WHERE data ? 'arrival_visit_id';
 CREATE INDEX call_by_departure_visit ON call (lower(data->>'departure_visit_id')) WHERE data ? 'departure_visit_id';
 
