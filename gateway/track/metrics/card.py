@@ -65,7 +65,7 @@ def card(
         route=route,
         period=period,
         sailings=due,
-        excused=sum(one.excused for one in sailings),
+        excused=sum(bool(one.excused) for one in sailings),
         undetermined=sum(one.undetermined for one in sailings),
         values=(
             *_timely(sailings, terms),

@@ -54,14 +54,14 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sailing(msgspec.Struct, frozen=True, kw_only=True):
-    """`standings`: the duties that fell due in the period, without the excused ones. `sails_here`: its departure lies in the period and
+    """`standings`: the duties that fell due in the period; `excused`: those that were excused. `sails_here`: its departure lies in the period and
     something of it counts. `compared_at`: when count and list are compared, where both are due and that moment lies in the period."""
 
     facts: Facts
     standings: tuple[Standing, ...]
     sails_here: bool
     compared_at: datetime | None
-    excused: bool
+    excused: tuple[Standing, ...]
     undetermined: bool
 
     @property
@@ -107,7 +107,7 @@ def sailing_of(facts: Facts, period: Period, terms: Terms, outages: Sequence[Out
         standings=tuple(one for one in fell_due if one.state in JUDGED),
         sails_here=bool(counting) and _sails_in(known.call, period, now),
         compared_at=_compared_at(known.call, counting, period, now),
-        excused=any(one.state is State.EXCUSED for one in fell_due),
+        excused=tuple(one for one in fell_due if one.state is State.EXCUSED),
         undetermined=any(one.state is State.NOT_DUE for one in stand),
     )
 

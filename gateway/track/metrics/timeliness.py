@@ -22,8 +22,8 @@ def coverage(sailings: Iterable[Sailing]) -> Value:
 
 
 def is_covered(sailing: Sailing) -> bool:
-    """Whether anything that is meant for one of its duties was accepted and not taken back."""
-    return any(_has_any(one, sailing) for one in sailing.standings)
+    """Whether anything that is meant for one of its duties, the excused ones too, was accepted and not taken back."""
+    return any(_has_any(one, sailing) for one in (*sailing.standings, *sailing.excused))
 
 
 def _has_any(one: Standing, sailing: Sailing) -> bool:
