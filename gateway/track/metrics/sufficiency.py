@@ -15,7 +15,7 @@ from gateway.track.metrics.definitions import FIELDS, MANIFESTS, PERSONS, SYNTAX
 from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.values import Filled, Value
-from gateway.track.standing import LISTS, Standing, live
+from gateway.track.standing import LISTS, Standing
 
 WHOLE = 10_000
 """A share is counted in ten-thousandths, rounded down, so that sums are whole numbers."""
@@ -28,9 +28,9 @@ class Submissions(msgspec.Struct, frozen=True):
     unreadable: int
 
 
-def judged_lists(one: Standing, filings: Iterable[Filing]) -> dict[ListKind, Filing | None]:
+def judged_lists(one: Standing, sailing: Sailing) -> dict[ListKind, Filing | None]:
     """The list of each kind by which this duty is judged; None where none came."""
-    found = live(one.due, list(filings))
+    found = sailing.live[one.due.obligation]
     return {
         kind: _in_force(one, [filing for filing in found if filing.kind is kind]) for kind in LISTS[one.due.product]
     }
@@ -72,7 +72,7 @@ def _asked_lists(sailing: Sailing) -> list[tuple[Filing, set[str]]]:
     """The judged lists, each with every field that its duties ask for."""
     found: dict[tuple[ListKind, str, int], tuple[Filing, set[str]]] = {}
     for one in sailing.lists_due(MANIFESTS.id):
-        for kind, filing in judged_lists(one, sailing.facts.filings).items():
+        for kind, filing in judged_lists(one, sailing).items():
             if filing is not None:
                 known = found.setdefault((kind, filing.submission, filing.version), (filing, set()))
                 known[1].update(asked_of(kind, one.due.fields))
@@ -104,7 +104,7 @@ def manifest_sufficiency(sailings: Iterable[Sailing], terms: Terms) -> Value:
         due = sailing.lists_due(MANIFESTS.id)
         counted += bool(due)
         for one in due:
-            judged = judged_lists(one, sailing.facts.filings)
+            judged = judged_lists(one, sailing)
             lists += len(judged)
             sufficient += sum(is_sufficient(filing, one, terms) for filing in judged.values())
     return Value(metric=MANIFESTS.id, numerator=sufficient, denominator=lists, sailings=counted)
@@ -123,9 +123,7 @@ def best_share(one: Standing, sailing: Sailing) -> int:
     due. What did not come is nought, so nothing is gained by leaving a list out, nor lost by sending one more."""
     arrives, deadline = sailing.call.arrives_at, one.due.deadline
     until = max((moment for moment in (deadline, arrives and arrives.at) if moment), default=None)
-    found = [
-        filing for filing in live(one.due, list(sailing.facts.filings)) if until is None or filing.received_at <= until
-    ]
+    found = [filing for filing in sailing.live[one.due.obligation] if until is None or filing.received_at <= until]
     kinds = LISTS[one.due.product]
     best = (max((_share(filing, one) for filing in found if filing.kind is kind), default=0) for kind in kinds)
     return sum(best) // len(kinds)
