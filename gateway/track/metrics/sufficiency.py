@@ -4,7 +4,8 @@ In: sailings of one carrier. Out: `Value`s. Judged is the list that was in force
 deadline adds nothing. The score has a measure of its own (`best_share`), which no filing can lower.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -56,20 +57,22 @@ def asked_of(kind: ListKind, fields: Collection[str]) -> list[str]:
     return [field for field in fields if field in ABSENT and field not in foreign]
 
 
-def fields_of(sailings: Iterable[Sailing]) -> Mapping[str, Filled]:
+Judged = list[tuple[Filing, set[str]]]
+"""The judged lists of a sailing, each with every field that its duties ask for."""
+
+
+def fields_of(judged: Iterable[Judged]) -> Mapping[str, Filled]:
     """Field by field; a field that two laws ask of the same list counts once."""
     found: dict[str, list[int]] = {}
-    for sailing in sailings:
-        for filing, fields in _asked_lists(sailing):
-            for field in fields:
-                sums = found.setdefault(field, [0, 0])
-                sums[0] += filing.persons
-                sums[1] += filing.persons - min(filing.missing.get(field, 0), filing.persons)
+    for filing, fields in chain.from_iterable(judged):
+        for field in fields:
+            sums = found.setdefault(field, [0, 0])
+            sums[0] += filing.persons
+            sums[1] += filing.persons - min(filing.missing.get(field, 0), filing.persons)
     return {field: Filled(*found[field]) for field in sorted(found)}
 
 
-def _asked_lists(sailing: Sailing) -> list[tuple[Filing, set[str]]]:
-    """The judged lists, each with every field that its duties ask for."""
+def judged_of(sailing: Sailing) -> Judged:
     found: dict[tuple[ListKind, str, int], tuple[Filing, set[str]]] = {}
     for one in sailing.lists_due(MANIFESTS.id):
         for kind, filing in judged_lists(one, sailing).items():
@@ -88,14 +91,13 @@ def field_completeness(fields: Mapping[str, Filled], sailings: int) -> Value:
     )
 
 
-def person_sufficiency(sailings: Iterable[Sailing]) -> Value:
-    full = persons = with_lists = 0
-    for sailing in sailings:
-        lists = _asked_lists(sailing)
-        full += sum(in_full(filing, fields) for filing, fields in lists)
-        persons += sum(filing.persons for filing, _ in lists)
-        with_lists += bool(lists)
-    return Value(metric=PERSONS.id, numerator=full, denominator=persons, sailings=with_lists)
+def person_sufficiency(judged: Sequence[Judged]) -> Value:
+    return Value(
+        metric=PERSONS.id,
+        numerator=sum(in_full(filing, fields) for filing, fields in chain.from_iterable(judged)),
+        denominator=sum(filing.persons for filing, _ in chain.from_iterable(judged)),
+        sailings=sum(map(bool, judged)),
+    )
 
 
 def manifest_sufficiency(sailings: Iterable[Sailing], terms: Terms) -> Value:
