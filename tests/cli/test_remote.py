@@ -337,10 +337,11 @@ def test_scores_are_told_as_numbers_and_as_a_sheet() -> None:
     }
     query = "carrier=specimen&from=2026-07-01&until=2026-08-01"
     chosen = ("--carrier", "specimen", "--from", "2026-07-01", "--until", "2026-08-01", "--token", "x")
-    with answering({("GET", f"/v1/scorecards?{query}"): (200, said)}) as server:
+    with answering({("GET", "/v1/scorecards"): (200, said)}) as server:
         told = gw("scores", *chosen, "--to", server.url)
         sheet = gw("scores", *chosen, "--csv", "--to", server.url)
     assert told.exit_code == sheet.exit_code == 0, told.output
+    assert {request[1] for request in server.requests} == {f"/v1/scorecards?{query}"}
     assert "2026-07-01 until 2026-08-01, terms 2026-1, not closed" in told.output
     assert [line.split() for line in told.output.splitlines()[3:]] == [
         ["coverage", "38", "of", "40", "95.0%"],
