@@ -28,6 +28,8 @@ from gateway.keyring import (
     parse_ssh_senders,
     senders_outlook,
 )
+from gateway.keyring.contacts import FILE as ALERTS_FILE
+from gateway.keyring.contacts import AlertsFile, Contact, parse_alerts
 from gateway.obligations import Law, merge, parse_law
 from gateway.settings import PROJECT, Settings
 
@@ -58,6 +60,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     law: Law
     identity: Identity
     access_point: AccessPoint = AccessPoint()
+    alerts: AlertsFile = AlertsFile()  # the authority's own people, who are told what is open
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -77,6 +80,12 @@ def load(settings: Settings, today: date) -> Catalogue:
     found_recipients = read_recipients(settings.keys, today, problems)
     access_point = _our_access_point(settings, found_recipients, today, problems)
     senders, certificates = read_senders(settings.keys / SENDERS_FOLDER, today, problems)
+    desks = read_alerts(settings.keys, problems)
+    contacts: list[Contact] = [*desks.party]
+    contacts += [contact for line in found_carriers.values() for contact in line.alerts]
+    contacts += [contact for unit in found_recipients.values() for contact in unit.alerts]
+    if settings.smtp_url is None and any(one.email for one in contacts):
+        problems.append(Problem("GATEWAY_SMTP_URL", "parties are to be told by e-mail, and no mail server is set"))
     return Catalogue(
         carriers=found_carriers,
         recipients=found_recipients,
@@ -86,6 +95,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         law=read_law(),
         identity=read_identity(settings.state, today),
         access_point=access_point,
+        alerts=desks,
         problems=tuple(problems),
     )
 
@@ -162,6 +172,18 @@ def read_ssh_senders(folder: Path, problems: list[Problem]) -> dict[bytes, str]:
     by_key, found = parse_ssh_senders(_files(folder, problems) if folder.is_dir() else {})
     problems += _said(folder.parent, found)
     return by_key
+
+
+def read_alerts(folder: Path, problems: list[Problem]) -> AlertsFile:
+    """keys/alerts.toml: the authority's people who are told what is open."""
+    path = folder / ALERTS_FILE
+    try:
+        parsed, found = parse_alerts(path.read_bytes()) if path.exists() else (AlertsFile(), [])
+    except OSError:
+        problems.append(Problem(str(path), _UNREADABLE))
+        return AlertsFile()
+    problems += _said(folder, found)
+    return parsed
 
 
 def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import SystemRandom
 
+from gateway.alerts import Concerns
 from gateway.formats.emswe_response import read
 from gateway.heard import kept
 from gateway.keyring import Recipient
@@ -184,7 +185,7 @@ async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryL
     if outcome.needs_person or claimed.attempts >= _TOLD_AT:
         who = claimed.recipient
         text = f"deliveries to {who} do not get through ({outcome.reason}); they are kept and tried again"
-        await raise_alarm(connection, "recipient-out-of-reach", who, text)
+        await raise_alarm(connection, "recipient-out-of-reach", who, text, Concerns(recipient=who))
 
 
 def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) -> Outgoing:

@@ -1,5 +1,5 @@
-"""watch: what the clock brings. Log entries get their places, missed deadlines and lists without their last part raise alarms,
-retention ends.
+"""watch: what the clock brings. Log entries get their places, deadlines and lists without their last part raise alarms, keys and register
+entries come near their end, retention ends.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -10,25 +10,28 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from gateway.alerts import FILING_KINDS, LEADS, Concerns, due_alarms
 from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
+from gateway.keyring import outlook, senders_outlook
+from gateway.keyring.outlook import ALARMS
 from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import alarms_of, close_others, lock_deadlines, raise_alarm, settle_filings
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
 from gateway.store.retention import end_retention
-from gateway.track import Row, State, board
+from gateway.track import Row, board
 
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _AFTER_TROUBLE = timedelta(seconds=5)
 _UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
-_ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
 _LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
 
 _log = logging.getLogger(__name__)
@@ -64,8 +67,9 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
 
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
-        Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
+        Round("deadlines", _BOARD_EVERY, lambda now: settle_deadlines(pool, catalogue, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
+        Round("keys about to end", _RETENTION_EVERY, lambda now: settle_outlook(pool, catalogue, now)),
         Round("retention", _RETENTION_EVERY, forget),
     )
     while not stop.is_set():
@@ -104,7 +108,9 @@ async def raise_unfinished(pool: Pool, now: datetime) -> None:
                 f"submission {one.submission_id} of {one.carrier} holds some parts of a list, and the others did not come:"
                 " it is held; ask the line to send the whole list"
             )
-            await raise_alarm(connection, "list-unfinished", f"{one.carrier}/{one.key[:16]}", text)
+            concerns = Concerns(carrier=one.carrier)
+            subject = waiting_lists.alarm_subject(one.carrier, one.key)
+            await raise_alarm(connection, "list-unfinished", subject, text, concerns)
 
 
 async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetime) -> None:
@@ -116,13 +122,35 @@ async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetim
     await log.integrate(pool, sign, now)
 
 
-async def raise_missed(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
-    """An alarm for every duty whose deadline has passed unmet; the same one again only counts up."""
+async def settle_deadlines(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+    """Alarms for what is due soon or was missed; those whose duty is met, moved or gone are closed."""
+    falls = {one.id: one.port for one in catalogue.law.obligations}
+    leads = {**LEADS, **{one.product: timedelta(minutes=one.minutes) for one in catalogue.alerts.lead}}
     async with transaction(pool) as connection:
-        for row in await rows(connection, catalogue, now):
-            for one in row.standings:
-                if one.state in _ALARMING:
-                    text = f"{one.due.title} is {one.state.value} for {row.call.id}: {one.due.explanation}"
-                    await raise_alarm(
-                        connection, f"filing-{one.state.value}", f"{row.call.id}/{one.due.obligation}", text
-                    )
+        await lock_deadlines(connection)
+        found = await rows(connection, catalogue, now)
+        known = await alarms_of(connection, FILING_KINDS, [row.call.id for row in found])
+        raises, closes = await asyncio.to_thread(due_alarms, found, known, now, falls=falls, leads=leads)
+        await settle_filings(connection, raises, closes)
+
+
+async def settle_outlook(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+    """Alarms for keys, certificates and register entries that have ended or are about to; those that were renewed are closed."""
+    today = now.date()
+    found = [
+        (finding, Concerns(recipient=one.id), f"keys/{one.id}")
+        for one in catalogue.recipients.values()
+        for finding in outlook(one, today)
+    ]
+    senders = [
+        (one, Concerns(carrier=Path(one.place.path or "").stem), "keys")
+        for one in senders_outlook(catalogue.senders, today)
+    ]
+    wanted: dict[str, set[str]] = {kind: set() for kind in ALARMS.values()}
+    async with transaction(pool) as connection:
+        for finding, concerns, folder in (*found, *senders):
+            kind, subject = ALARMS[finding.code], f"{folder}/{finding.place.path}"
+            await raise_alarm(connection, kind, subject, f"{subject}: {finding.text}; {finding.hint}", concerns)
+            wanted[kind].add(subject)
+        for name, subjects in wanted.items():
+            await close_others(connection, [name], subjects, "it was renewed, or is no longer here")

@@ -39,6 +39,8 @@ _COMMANDS: Final = {
     "schemas": ("gateway.cli.data", "schemas", "Check that the published schemas are what the program says."),
     "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
     "recipients": ("gateway.cli.recipients", "recipients", "How each recipient is served; pause, resume, send again."),
+    "alarms": ("gateway.cli.alarms", "alarms", "What is open and needs a person; say that you look after it."),
+    "submissions": ("gateway.cli.submissions", "submissions", "Try a submission again that could not be processed."),
     "transfers": ("gateway.cli.transfers", "transfers", "Lists passed on between PIUs: requests and decisions."),
     "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),
     "bench": ("gateway.cli.bench", "bench", "Measure speed and memory, each beside a peer."),

@@ -46,6 +46,9 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     submission_id: UUID
     number: int
     carrier: str
+    call_id: str | None
+    departure_port: str | None
+    arrival_port: str | None
 
 
 class Heard(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ from aiohttp import web
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.web import (
+    again,
+    alarms,
     as4,
     board,
     calls,
@@ -38,6 +40,9 @@ ROUTES = (
     web.get("/v1/submissions/{id}", submissions.get),
     web.get("/v1/submissions/{id}/answer", submissions.get_answer),
     web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
+    web.post("/v1/submissions/{id}/again", again.post),
+    web.get("/v1/alarms", alarms.page),
+    web.post("/v1/alarms/{id}/acknowledge", alarms.post_acknowledge),
     web.get("/v1/calls", calls.get_calls),
     web.post("/v1/calls", calls.post_calls),
     web.get("/v1/calls/{id}", calls.get_call),

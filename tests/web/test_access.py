@@ -21,6 +21,9 @@ TABLE = {
     "GET /v1/submissions/{id}": (401, 200, 403, 403, 200),
     "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403),
     "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200),
+    "POST /v1/submissions/{id}/again": (401, 403, 403, 403, 422),  # it has not failed
+    "GET /v1/alarms": (401, 403, 200, 403, 200),
+    "POST /v1/alarms/{id}/acknowledge": (401, 403, 404, 403, 404),
     "GET /v1/calls": (401, 200, 200, 403, 200),
     "POST /v1/calls": (401, 403, 403, 403, 200),
     "GET /v1/calls/{id}": (401, 404, 404, 403, 404),
