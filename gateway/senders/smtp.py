@@ -143,7 +143,6 @@ def _credentials(file: Path | None) -> tuple[str, str] | None:
 
 _BY_TYPE: tuple[tuple[type[Exception], Callable[[], TryLater]], ...] = (
     (ssl.SSLError, lambda: TryLater("the mail server's certificate is not trusted: nothing was sent", needs_person=True)),
-    (aiosmtplib.SMTPNotSupported, lambda: TryLater("the mail server offers no STARTTLS, or no sign-in: nothing was sent", needs_person=True)),
     (TimeoutError, lambda: TryLater("the mail server did not answer in time")),
     (ValueError, lambda: TryLater("GATEWAY_SMTP_CREDENTIALS: expected two lines, the user and the password", needs_person=True)),
     (FileNotFoundError, lambda: TryLater("the file in GATEWAY_SMTP_CREDENTIALS or GATEWAY_SMTP_CA is not there", needs_person=True)),
@@ -158,6 +157,8 @@ def _outcome(error: Exception) -> TryLater | Refused:
         return Refused(f"the mail server refused it ({error.code})", error.code)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return TryLater(f"the mail server answered {error.code}", error.code)
+    if type(error) is aiosmtplib.SMTPException:  # the library has no kinds of its own for these two
+        return TryLater("the mail server offers no STARTTLS, or no sign-in that we know: nothing was sent", needs_person=True)
     for kind, said in _BY_TYPE:
         if isinstance(error, kind) or isinstance(error.__cause__, kind):
             return said()
