@@ -135,18 +135,20 @@ def parse_alerts(data: bytes) -> tuple[AlertsFile, list[Finding]]:
     read = read_table(data, AlertsFile, FILE, found)
     desks, leads = read.parts.get("party", ()), read.parts.get("lead", ())
     known = {one.id for one in desks if one is not None}
-    sound: dict[str, Desk] = {}
+    sound: list[Desk] = []
+    seen: set[str] = set()
     for number, one in enumerate(desks, start=1):
         if one is not None:
             place = Place(path=f"{FILE}, [[party]] {number}")
-            wrong = [SAME_PARTY.at(place, id=one.id)] if one.id in sound else []
+            wrong = [SAME_PARTY.at(place, id=one.id)] if one.id in seen else []
             wrong += _desk_problems(one, known, place)
-            sound |= {} if wrong else {one.id: one}
+            sound += [] if wrong else [one]
+            seen.add(one.id)
             found += wrong
     products = [one.product for one in leads if one is not None]
     found += [SAME_LEAD.at(Place(path=FILE), product=one) for one in sorted(set(products)) if products.count(one) > 1]
     first = {one.product: one for one in reversed(leads) if one is not None}
-    return AlertsFile(tuple(sound.values()), tuple(first.values())), found
+    return AlertsFile(tuple(sound), tuple(first.values())), found
 
 
 def parse_contacts(tables: Any, where: str) -> tuple[tuple[Contact, ...], list[Finding]]:
