@@ -97,7 +97,12 @@ def escalations(
 
 def told_of_end(alarm: Alarm, parties: Sequence[Party], so_far: Iterable[Told], now: datetime) -> list[Told]:
     """Who hears that it is settled: whoever heard of it, or may have."""
-    again = {one.to: one.due_at for party in parties for contact in party.contacts for one in _addresses(alarm, party, contact, now)}
+    again = {
+        one.to: one.due_at
+        for party in parties
+        for contact in party.contacts
+        for one in _addresses(alarm, party, contact, now)
+    }
     return [
         msgspec.structs.replace(one, due_at=again.get(one.to, now), state="waiting")
         for one in so_far

@@ -158,7 +158,9 @@ def _outcome(error: Exception) -> TryLater | Refused:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return TryLater(f"the mail server answered {error.code}", error.code)
     if type(error) is aiosmtplib.SMTPException:  # the library has no kinds of its own for these two
-        return TryLater("the mail server offers no STARTTLS, or no sign-in that we know: nothing was sent", needs_person=True)
+        return TryLater(
+            "the mail server offers no STARTTLS, or no sign-in that we know: nothing was sent", needs_person=True
+        )
     for kind, said in _BY_TYPE:
         if isinstance(error, kind) or isinstance(error.__cause__, kind):
             return said()

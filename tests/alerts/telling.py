@@ -33,7 +33,9 @@ def desks(*several: Desk) -> tuple[Party, ...]:
 
 async def opened(pool: Pool, subject: str = "S1/X", kind: str = "filing-missing", **changes: Any) -> int:
     async with transaction(pool) as connection:
-        return await raise_alarm(connection, kind, subject, f"about {subject}", changes.pop("concerns", ABOUT), **changes)
+        return await raise_alarm(
+            connection, kind, subject, f"about {subject}", changes.pop("concerns", ABOUT), **changes
+        )
 
 
 async def over(pool: Pool, *ids: int, because: str = "the list came", quietly: bool = False) -> None:

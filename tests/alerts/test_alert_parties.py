@@ -104,7 +104,13 @@ CHAIN = parties_of(
 
 @pytest.mark.parametrize(
     ("minutes", "next_ones", "is_more"),
-    [(0, [], True), (14, [], True), (15, ["master"], True), (59, ["master"], True), (60, ["master", "director"], False)],
+    [
+        (0, [], True),
+        (14, [], True),
+        (15, ["master"], True),
+        (59, ["master"], True),
+        (60, ["master", "director"], False),
+    ],
 )
 def test_who_is_next_and_when(minutes: int, next_ones: list[str], is_more: bool) -> None:
     first = told(alarm(), CHAIN, NOW)
@@ -189,4 +195,3 @@ def test_quiet_hours_of_a_day() -> None:
 def test_the_nights_when_the_clocks_change(quiet: tuple[str, str], now: str, told_at: str) -> None:
     since, end = quiet
     assert until(now, Quiet(since=since, until=end, zone="Europe/Helsinki")) == at(told_at)
-

@@ -59,7 +59,12 @@ def test_everything_that_can_be_said() -> None:
     ("was", "becomes", "code", "place"),
     [
         ('"duty@port.example"', '"duty"', "K-05", 'alerts.toml, [[party]] 1, "email", entry 1'),
-        ('"duty@port.example"', '"a@b.example\\r\\nBcc: x@y.example"', "K-05", 'alerts.toml, [[party]] 1, "email", entry 1'),
+        (
+            '"duty@port.example"',
+            '"a@b.example\\r\\nBcc: x@y.example"',
+            "K-05",
+            'alerts.toml, [[party]] 1, "email", entry 1',
+        ),
         ('"https://port', '"http://port', "K-70", "alerts.toml, [[party]] 1"),
         ('"https://port', '"https://u:p@port', "K-70", "alerts.toml, [[party]] 1"),
         ('email = ["master@port.example"]', "", "K-71", "alerts.toml, [[party]] 2"),
@@ -72,7 +77,12 @@ def test_everything_that_can_be_said() -> None:
         ('role = "next"', 'role = "next"\nports = ["FIHEL"]', "K-76", "alerts.toml, [[party]] 2"),
         ('to = "harbour-master"', 'to = "nobody"', "K-77", "alerts.toml, [[party]] 1"),
         ('to = "harbour-master"', 'to = "duty-helsinki"', "K-77", "alerts.toml, [[party]] 1"),
-        ("minutes = 15 }]", 'minutes = 15 }, { to = "harbour-master", minutes = 15 }]', "K-78", "alerts.toml, [[party]] 1"),
+        (
+            "minutes = 15 }]",
+            'minutes = 15 }, { to = "harbour-master", minutes = 15 }]',
+            "K-78",
+            "alerts.toml, [[party]] 1",
+        ),
         ("[[lead]]", '[[lead]]\nproduct = "noa"\nminutes = 5\n[[lead]]', "K-79", "alerts.toml"),
         ('"filing-due-soon"]', '"filing-due"]', "K-05", 'alerts.toml, [[party]] 1, "kinds", entry 2'),
         ('role = "duty"', 'role = "boss"', "K-05", "alerts.toml, [[party]] 1"),
@@ -103,7 +113,9 @@ def test_a_line_says_where_it_wants_to_hear() -> None:
     found = carrier.parse("specimen", LINE + '[[alerts]]\nemail = ["ops@line.example"]\nkinds = ["filing-missing"]\n')
     assert isinstance(found, Carrier)
     assert found.alerts == (Contact(email=("ops@line.example",), kinds=("filing-missing",)),)
-    wrong = carrier.parse("specimen", LINE + '[[alerts]]\nemail = ["ops"]\n[[alerts]]\nwebhook = "http://line.example"\n')
+    wrong = carrier.parse(
+        "specimen", LINE + '[[alerts]]\nemail = ["ops"]\n[[alerts]]\nwebhook = "http://line.example"\n'
+    )
     assert isinstance(wrong, list)
     assert [text.partition(": ")[0] for text in wrong] == ['specimen.toml, [[alerts]] 1, "email", entry 1', "specimen.toml, [[alerts]] 2"]  # fmt: skip
     assert carrier.parse("specimen", LINE + "alerts = 3\n") == ['specimen.toml: "alerts" cannot be used: expected a table for each, [[alerts]]; correct it; keys/README.md says what it is']  # fmt: skip
@@ -126,10 +138,16 @@ def test_all_of_them_together_and_a_mail_server_that_is_not_set_is_a_problem(tmp
     ("given", "said"),
     [
         ({"SMTP_URL": "smtp://m.example"}, "GATEWAY_SMTP_URL and GATEWAY_SMTP_FROM: give both or neither"),
-        ({"SMTP_URL": "smtp://u:hunter2@m.example", "SMTP_FROM": "g@m.example"}, "GATEWAY_SMTP_URL: it holds a user name or a password"),
+        (
+            {"SMTP_URL": "smtp://u:hunter2@m.example", "SMTP_FROM": "g@m.example"},
+            "GATEWAY_SMTP_URL: it holds a user name or a password",
+        ),
         ({"SMTP_URL": "smtp://m.example", "SMTP_FROM": "hunter2"}, "GATEWAY_SMTP_FROM: expected an e-mail address"),
         ({"SMTP_CREDENTIALS": "hunter2"}, "are of no use without GATEWAY_SMTP_URL"),
-        ({"PUBLIC_URL": "http://hunter2.example"}, "GATEWAY_PUBLIC_URL cannot be used: it does not begin with https://"),
+        (
+            {"PUBLIC_URL": "http://hunter2.example"},
+            "GATEWAY_PUBLIC_URL cannot be used: it does not begin with https://",
+        ),
     ],
 )
 def test_mail_settings_that_do_not_fit(given: dict[str, str], said: str) -> None:

@@ -86,7 +86,10 @@ def test_seen_again_it_is_the_same_alarm(ledger: Ledger) -> None:
 def test_what_is_missed_takes_the_place_of_what_was_due_soon_without_a_second_message(ledger: Ledger) -> None:
     ledger.look(sailing(), DEADLINE)
     ledger.look(sailing(), DEADLINE + SECOND)
-    assert [(news, kind) for _, news, kind in ledger.told] == [("opened", "filing-due-soon"), ("opened", "filing-missing")]
+    assert [(news, kind) for _, news, kind in ledger.told] == [
+        ("opened", "filing-due-soon"),
+        ("opened", "filing-missing"),
+    ]
     assert ledger.kinds == ["filing-missing"]
 
 
@@ -179,7 +182,12 @@ def test_well_away_and_back_again_is_a_new_warning(ledger: Ledger) -> None:
 def test_in_the_night_when_the_clocks_go_back_an_hour_is_an_hour(ledger: Ledger) -> None:
     """00:30 UTC and 01:30 UTC are both 03:30 in Helsinki on 25 October 2026."""
     night = sailing(etd="2026-10-25T01:15", eta="2026-10-25T03:45")
-    for now, kinds in (("00:30", []), ("01:19:59", []), ("01:20", ["filing-due-soon"]), ("01:30:01", ["filing-missing"])):
+    for now, kinds in (
+        ("00:30", []),
+        ("01:19:59", []),
+        ("01:20", ["filing-due-soon"]),
+        ("01:30:01", ["filing-missing"]),
+    ):
         ledger.look(night, at(f"2026-10-25T{now}"))
         assert ledger.kinds == kinds, now
     assert "2026-10-25 03:30 Europe/Helsinki (2026-10-25 01:30 UTC)" in ledger.open[0].text

@@ -24,7 +24,13 @@ async def server(tmp_path: Path) -> AsyncIterator[Mailserver]:
 
 
 def letter(**changes: Any) -> Letter:
-    known: dict[str, Any] = {"id": ID, "to": "duty@port.example", "subject": "Due soon", "text": "Äänekoski\n", "at": utc_now()}
+    known: dict[str, Any] = {
+        "id": ID,
+        "to": "duty@port.example",
+        "subject": "Due soon",
+        "text": "Äänekoski\n",
+        "at": utc_now(),
+    }
     return Letter(**(known | changes))
 
 
@@ -33,7 +39,11 @@ async def test_a_mail_arrives_as_it_is_and_can_be_told_from_its_repeat(server: M
         assert await send(letter(), server.postbox()) == Posted(Accepted(250))
     first, again = server.mails
     assert first["Message-ID"] == again["Message-ID"] == f"<{ID}@port.example>"
-    assert (first["From"], first["To"], first["Subject"]) == (f"Port of Specimen <{SENDER}>", "duty@port.example", "Due soon")
+    assert (first["From"], first["To"], first["Subject"]) == (
+        f"Port of Specimen <{SENDER}>",
+        "duty@port.example",
+        "Due soon",
+    )
     assert (first["Auto-Submitted"], first.get_content_type(), first.get_content()) == ("auto-generated", "text/plain", "Äänekoski\r\n")  # fmt: skip
     assert server.to == [["duty@port.example"]] * 2
 
@@ -78,7 +88,9 @@ async def test_refused_for_now_or_for_good(server: Mailserver, phase: str, code:
 
 
 @pytest.mark.parametrize(("phase", "in_doubt"), [("RCPT", False), ("DATA", True)])
-async def test_a_server_that_hangs_has_it_perhaps_once_it_had_all(server: Mailserver, phase: str, in_doubt: bool) -> None:
+async def test_a_server_that_hangs_has_it_perhaps_once_it_had_all(
+    server: Mailserver, phase: str, in_doubt: bool
+) -> None:
     server.hangs.add(phase)
     posted = await send(letter(), server.postbox(seconds=0.4))
     assert posted == Posted(TryLater("the mail server did not answer in time"), in_doubt)

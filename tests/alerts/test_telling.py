@@ -41,7 +41,9 @@ def subjects(server: Mailserver) -> list[str]:
 
 
 async def logged(pool: Pool) -> list[tuple[str, Any]]:
-    return [(row["event"], row["subject"]) for row in await pool.fetch("SELECT event, subject FROM log_entry ORDER BY id")]
+    return [
+        (row["event"], row["subject"]) for row in await pool.fetch("SELECT event, subject FROM log_entry ORDER BY id")
+    ]
 
 
 # --- by mail -----------------------------------------------------------------------------------------------------
@@ -131,7 +133,9 @@ async def test_of_a_mail_that_failed_what_is_settled_meanwhile_falls_away(pool: 
     assert await states(pool) == [("opened", "carrier/specimen", "dropped"), ("opened", "carrier/specimen", "sent")]
 
 
-async def test_a_mail_that_may_have_arrived_is_not_taken_back_and_its_end_is_told(pool: Pool, server: Mailserver) -> None:
+async def test_a_mail_that_may_have_arrived_is_not_taken_back_and_its_end_is_told(
+    pool: Pool, server: Mailserver
+) -> None:
     id = await opened(pool)
     server.hangs.add("DATA")
     async with notifier(pool, server.postbox(seconds=0.3)) as one:
@@ -159,7 +163,9 @@ async def test_a_worker_that_dies_in_mid_send_costs_at_most_one_repeat_under_the
         killed = asyncio.create_task(dying.deliver(claimed))
         while not server.mails:
             await asyncio.sleep(0.01)
-        await pool.execute("UPDATE alert_message SET lease = gen_random_uuid()")  # as if it could settle nothing any more
+        await pool.execute(
+            "UPDATE alert_message SET lease = gen_random_uuid()"
+        )  # as if it could settle nothing any more
         killed.cancel()
         await asyncio.gather(killed, return_exceptions=True)
     server.hangs.clear()
@@ -196,7 +202,10 @@ async def test_without_a_mail_server_it_waits_and_the_page_says_why(pool: Pool) 
         await plan(pool, LINE)
         await turn(one)
     async with pool.acquire() as connection:
-        assert "no mail server is set" in {alarm.kind: alarm.text for alarm in await open_alarms(connection)}["alert-given-up"]
+        assert (
+            "no mail server is set"
+            in {alarm.kind: alarm.text for alarm in await open_alarms(connection)}["alert-given-up"]
+        )
         assert ((await outbox(connection)).waiting, (await outbox(connection)).failed) == (1, 0)
 
 
@@ -237,7 +246,9 @@ async def test_what_a_webhook_answers(pool: Pool, hook: Recipient, status: int, 
     assert "TESTPERSON" not in str(await pool.fetch("SELECT * FROM alert_message"))
 
 
-async def test_a_party_that_hangs_delays_no_other(pool: Pool, database: Database, hook: Recipient, server: Mailserver) -> None:
+async def test_a_party_that_hangs_delays_no_other(
+    pool: Pool, database: Database, hook: Recipient, server: Mailserver
+) -> None:
     hook.script += [hang] * 5
     both = (*line(webhook=hook.url), *desks(Desk(id="desk", name="desk", role="desk", email=("desk@port.example",))))
     stop = asyncio.Event()
@@ -288,7 +299,9 @@ async def test_unacknowledged_it_goes_to_the_next_once(pool: Pool, server: Mails
             await turn(one)
             assert len(server.mails) == (1 if minutes < 15 else 2), minutes
     assert server.to == [["duty@port.example"], ["master@port.example"]]
-    assert subjects(server)[1] == "[Port of Specimen] Not acknowledged by duty: deadline passed, not received: about S1/X"
+    assert (
+        subjects(server)[1] == "[Port of Specimen] Not acknowledged by duty: deadline passed, not received: about S1/X"
+    )
 
 
 @pytest.mark.parametrize("how", ["acknowledged", "settled"])
@@ -309,13 +322,17 @@ async def test_acknowledged_or_settled_it_goes_no_further(pool: Pool, how: str) 
         subject = {"alarm": str(id), "kind": "filing-missing", "subject": "S1/X", "by": "A. Specimen"}
         assert await logged(pool) == [("alarm-acknowledged", subject)]
         async with pool.acquire() as connection:
-            assert [alarm.acknowledged_by for alarm in await open_alarms(connection)] == ["A. Specimen"], "it is still open"
+            assert [alarm.acknowledged_by for alarm in await open_alarms(connection)] == ["A. Specimen"], (
+                "it is still open"
+            )
 
 
 async def test_in_quiet_hours_it_waits_and_is_dropped_where_it_settles_itself(pool: Pool) -> None:
     now = utc_now()
     local = now.replace(second=0, microsecond=0)
-    quiet = Quiet(since=f"{local - timedelta(hours=1):%H:%M}", until=f"{local + timedelta(hours=2):%H:%M}", zone="Etc/UTC")
+    quiet = Quiet(
+        since=f"{local - timedelta(hours=1):%H:%M}", until=f"{local + timedelta(hours=2):%H:%M}", zone="Etc/UTC"
+    )
     sleeping = line(email=(MAIL,), quiet=quiet)
     id, _ = await opened(pool), await opened(pool, "S2/X")
     await plan(pool, sleeping, now)
@@ -329,6 +346,8 @@ async def test_in_quiet_hours_it_waits_and_is_dropped_where_it_settles_itself(po
 
 async def test_what_was_open_before_alerts_were_is_not_told(pool: Pool, server: Mailserver) -> None:
     """As the migration leaves it: an upgrade wakes nobody."""
-    await pool.execute("INSERT INTO alarm (kind, subject, text, told, end_told) VALUES ('filing-missing', 'S1/X', 'old', true, true)")
+    await pool.execute(
+        "INSERT INTO alarm (kind, subject, text, told, end_told) VALUES ('filing-missing', 'S1/X', 'old', true, true)"
+    )
     await plan(pool, desks(Desk(id="d", name="d", role="desk", email=("d@port.example",))))
     assert await states(pool) == []
