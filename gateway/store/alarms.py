@@ -98,6 +98,11 @@ async def close_about(connection: Connection, kinds: Sequence[str], subject: str
     await _closed(connection, await connection.fetch(SQL["alarms_close_about"], list(kinds), subject, because))
 
 
+async def close_reached(connection: Connection, recipient: str, because: str) -> None:
+    """A delivery got through to it. While another one is tried in vain, it is not all well."""
+    await _closed(connection, await connection.fetch(SQL["alarms_close_reached"], recipient, because))
+
+
 async def close_others(connection: Connection, kinds: Sequence[str], subjects: Iterable[str], because: str) -> None:
     """Of these kinds, only the matters about `subjects` go on."""
     values = (list(kinds), list(subjects), because)

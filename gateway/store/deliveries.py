@@ -316,9 +316,7 @@ async def _has_it(connection: Connection, record: asyncpg.Record) -> None:
     """It can be reached, and needs no older one."""
     kinds = ("delivery-refused", "delivery-given-up")
     await alarms.close_accepted(connection, record["id"], kinds, "the recipient has it, or a newer one")
-    await alarms.close_about(
-        connection, ["recipient-out-of-reach"], record["recipient"], "deliveries get through again"
-    )
+    await alarms.close_reached(connection, record["recipient"], "deliveries get through again")
 
 
 async def _tell(connection: Connection, record: asyncpg.Record) -> None:

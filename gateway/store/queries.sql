@@ -682,6 +682,12 @@ WHERE id = ANY($1::bigint[]) AND closed_at IS NULL RETURNING id;
 UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
 WHERE kind = ANY($1::text[]) AND subject = $2 AND closed_at IS NULL RETURNING id;
 
+-- alarms_close_reached: nothing that was tried in vain waits for this recipient any more
+UPDATE alarm SET closed_at = now(), closed_because = $2, escalating = false
+WHERE kind = 'recipient-out-of-reach' AND subject = $1 AND closed_at IS NULL AND NOT EXISTS (
+    SELECT FROM delivery WHERE recipient = $1 AND state = 'waiting' AND last_outcome IS NOT NULL)
+RETURNING id;
+
 -- alarms_close_others: matters of these kinds about any other subject are settled
 UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
 WHERE kind = ANY($1::text[]) AND subject <> ALL($2::text[]) AND closed_at IS NULL RETURNING id;
