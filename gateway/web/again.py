@@ -28,7 +28,7 @@ async def post(request: web.Request) -> web.Response:
     except ValueError:
         raise Problem(404, "no-such-submission", "a submission's id is a UUID") from None
     async with transaction(request.app[CONTEXT].pool) as connection:
-        is_again = await try_submission_again(connection, id, who.subject, utc_now())
+        is_again = await try_submission_again(connection, id, who.name, utc_now())
         found = await submission(connection, id)
     if found is None:
         raise Problem(404, "no-such-submission", "there is no submission with this id")

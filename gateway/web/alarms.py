@@ -19,7 +19,7 @@ from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
-READERS: tuple[Kind, ...] = ("operator", "viewer")
+READERS: tuple[Kind, ...] = ("operator", "desk", "viewer")
 _OF_PORTS = tuple(name for name, kind in KINDS.items() if "duty" in kind.told)
 _MOST = 1000
 
@@ -47,7 +47,7 @@ async def post_acknowledge(request: web.Request) -> web.Response:
         found = await alarm(connection, int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
         if found is None or not may_see(who, found):
             raise Problem(404, "no-such-alarm", "there is no alarm with this id that you may see")
-        await acknowledge_alarm(connection, found.id, who.subject, now)
+        await acknowledge_alarm(connection, found.id, who.name, now)
         found = await alarm(connection, found.id) or found
     return as_json(shown(found))
 
