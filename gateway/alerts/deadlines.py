@@ -77,24 +77,27 @@ def due_alarms(
 ) -> tuple[list[Raise], list[Close]]:
     """`known`: the alarms of `FILING_KINDS` that are open, and all about the calls of `rows`. `falls`: obligation -> the end of the leg
     ("departure" or "arrival") where it falls."""
-    about: dict[str, list[Alarm]] = {}
+    by_call: dict[str | None, dict[str, list[Alarm]]] = {}
     for alarm in known:
-        about.setdefault(alarm.subject, []).append(alarm)
+        by_call.setdefault(alarm.concerns.call, {}).setdefault(alarm.subject, []).append(alarm)
     raises: list[Raise] = []
     closes: list[Close] = []
     for row in rows:
+        about = by_call.pop(row.call.id, {})
         for one in row.standings:
-            subject = subject_of(one.due)
-            end = falls.get(one.due.obligation)
+            subject, end = subject_of(one.due), falls.get(one.due.obligation)
             port = row.call.departure_port if end == "departure" else row.call.arrival_port
             turn = _Duty(row.call, port, one, about.pop(subject, []), now, _lead(row.call, one.due, leads))
             raises += turn.raises(subject)
             closes += turn.closes()
-        whole = f"{row.call.id}/"
-        for subject in [name for name in about if name.startswith(whole)]:
-            closes += [Close(alarm=one.id, because=GONE) for one in about.pop(subject) if one.closed_at is None]
-    left = [one for alarms in about.values() for one in alarms if one.closed_at is None]
-    return raises, closes + [Close(alarm=one.id, because=OVER, quietly=True) for one in left]
+        closes += [Close(alarm=one.id, because=GONE) for one in _open(about)]
+    for about in by_call.values():
+        closes += [Close(alarm=one.id, because=OVER, quietly=True) for one in _open(about)]
+    return raises, closes
+
+
+def _open(about: Mapping[str, Sequence[Alarm]]) -> Iterator[Alarm]:
+    return (one for alarms in about.values() for one in alarms if one.closed_at is None)
 
 
 def subject_of(due: Due) -> str:

@@ -12,10 +12,12 @@ from gateway.alerts import KINDS, Alarm, kind_of
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.alarms import acknowledge_alarm, alarm, open_alarms
+from gateway.store.tokens import Kind
 from gateway.web import parameters
-from gateway.web.access import Caller, Kind, only
+from gateway.web.access import only
 from gateway.web.answers import as_json
 from gateway.web.body import DOCUMENT_BYTES, whole
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
