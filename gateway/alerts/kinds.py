@@ -16,29 +16,25 @@ Audience = Literal["carrier", "recipient", "duty", "desk", "operator"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """`page`: where to look, behind the gateway's address; {call} and {subject} stand for the alarm's."""
-
     title: str
     severity: Severity
     told: tuple[Audience, ...]
     to_do: str
     lasts: bool = False
-    page: str = "/alarms"
 
 
 _SEND = "Line: send the whole list now. Port: ask the line; the call's page says what is missing."
-_CALL = "/calls/{call}"
 
 KINDS: Final[dict[AlarmKind, Kind]] = {
     "filing-due-soon": Kind(
         "Due soon and not received", "warning", ("carrier", "duty"),
-        "Send the list before the deadline, or correct the sailing's times if they have moved.", True, _CALL,
+        "Send the list before the deadline, or correct the sailing's times if they have moved.", True,
     ),
-    "filing-missing": Kind("Deadline passed, not received", "critical", ("carrier", "duty", "desk"), _SEND, True, _CALL),
-    "filing-incomplete": Kind("Deadline passed, incomplete", "critical", ("carrier", "duty"), _SEND, True, _CALL),
+    "filing-missing": Kind("Deadline passed, not received", "critical", ("carrier", "duty", "desk"), _SEND, True),
+    "filing-incomplete": Kind("Deadline passed, incomplete", "critical", ("carrier", "duty"), _SEND, True),
     "filing-late": Kind(
         "Received late", "info", ("carrier", "desk"),
-        "Nothing to do for this sailing; see why it came late, so that the next one does not.", page=_CALL,
+        "Nothing to do for this sailing; see why it came late, so that the next one does not.",
     ),
     "list-unfinished": Kind(
         "Parts of a list did not come", "warning", ("carrier", "operator"), "Send the whole list again."

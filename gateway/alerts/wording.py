@@ -41,7 +41,7 @@ def mail(sayings: Sequence[Saying], *, gateway: str, address: str | None) -> Mai
     parts = [_paragraph(one, address) for one in sayings]
     first = f"{_head(sayings[0])}: {_about(sayings[0].alarm)}"
     several = f"{len(sayings)} alerts: {first} …"
-    foot = f"-- \n{gateway}. This mailbox is not read. To acknowledge an alarm, sign in; nobody further is told then."
+    foot = f"-- \n{gateway}. This mailbox is not read."
     text = "\n\n".join([*parts, foot]) + "\n"
     return Mail(f"[{gateway}] {first if len(sayings) == 1 else several}"[:_LONGEST_SUBJECT], text)
 
@@ -72,7 +72,9 @@ def _paragraph(one: Saying, address: str | None) -> str:
     else:
         lines += ["", f"What to do: {kind.to_do}"]
         lines += [f"Deadline: {_at(alarm.deadline, port)}"] * (alarm.deadline is not None)
-    lines += [f"See: {link(alarm, address)}"] * (address is not None)
+    see, there = _call_page(alarm, address), _alarm_page(one, address)
+    lines += [f"See: {see}"] * (see is not None)
+    lines += [f"To acknowledge it, sign in: {there}"] * (there is not None)
     return "\n".join([*lines, f"Alarm {alarm.id}, {alarm.kind}, since {_at(alarm.at, port)}"])
 
 
@@ -80,10 +82,19 @@ def _at(at: datetime | None, port: str) -> str:
     return both_times(at, port) if at else ""
 
 
-def link(alarm: Alarm, address: str | None) -> str:
-    """Where the alarm is seen and acknowledged."""
-    page = kind_of(alarm.kind).page.format(call=quote(alarm.concerns.call or "", safe=""), subject=quote(alarm.subject))
-    return f"{(address or '').rstrip('/')}{page}"
+def _call_page(alarm: Alarm, address: str | None) -> str | None:
+    """Where the sailing is seen."""
+    if address is None or alarm.concerns.call is None:
+        return None
+    return f"{address.rstrip('/')}/calls/{quote(alarm.concerns.call, safe='')}"
+
+
+def _alarm_page(one: Saying, address: str | None) -> str | None:
+    """Where the authority's own people acknowledge it, while it is open."""
+    is_theirs = one.party.startswith(("carrier/", "recipient/"))
+    if address is None or is_theirs or one.news == "closed":
+        return None
+    return f"{address.rstrip('/')}/alarms#alarm-{one.alarm.id}"
 
 
 def _fields(one: Saying, address: str | None) -> dict[str, Any]:
@@ -105,5 +116,6 @@ def _fields(one: Saying, address: str | None) -> dict[str, Any]:
         "closed_because": alarm.closed_because,
         "party": one.party,
         "instead_of": one.instead_of or None,
-        "link": link(alarm, address) if address else None,
+        "see": _call_page(alarm, address),
+        "acknowledge_at": _alarm_page(one, address),
     }

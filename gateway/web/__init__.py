@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.web import (
     again,
     alarms,
+    alarms_page,
     as4,
     board,
     calls,
@@ -72,6 +73,8 @@ ROUTES = (
     web.get("/", board.page),
     web.get("/board/events", board.events, allow_head=False),
     web.get("/language/{name}", language.choose),
+    web.get("/alarms", alarms_page.page),
+    web.post("/alarms", alarms_page.post),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),

@@ -31,12 +31,9 @@ async def page(request: web.Request) -> web.Response:
     who = await only(request, *READERS)
     parameters.only_known(request, "port")
     asked = parameters.port(request)
-    port = who.subject if who.kind == "viewer" else asked
-    if asked is not None and asked != port:
+    if who.kind == "viewer" and asked not in (None, who.subject):
         raise Problem(403, "not-allowed", "you may see the alarms of your own port")
-    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
-        found = await open_alarms(connection, limit=_MOST, port=port, kinds=_OF_PORTS if who.kind == "viewer" else None)
-    return as_json({"alarms": [shown(one) for one in found]})
+    return as_json({"alarms": [shown(one) for one in await alarms_for(request.app, who, asked)]})
 
 
 async def post_acknowledge(request: web.Request) -> web.Response:
@@ -44,17 +41,32 @@ async def post_acknowledge(request: web.Request) -> web.Response:
     who = await only(request, *READERS)
     parameters.only_known(request)
     await whole(request, most=DOCUMENT_BYTES)
-    id, now = request.match_info["id"], utc_now()
-    async with transaction(request.app[CONTEXT].pool) as connection:
+    return as_json(shown(await acknowledged(request.app, who, request.match_info["id"])))
+
+
+async def acknowledged(app: web.Application, who: Caller, id: str) -> Alarm:
+    """The alarm, which `who` looks after now if nobody did before."""
+    async with transaction(app[CONTEXT].pool) as connection:
         found = await alarm(connection, int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
-        if found is None or not may_see(who, found):
+        if found is None or not _may_see(who, found):
             raise Problem(404, "no-such-alarm", "there is no alarm with this id that you may see")
-        await acknowledge_alarm(connection, found.id, who.name, now)
-        found = await alarm(connection, found.id) or found
-    return as_json(shown(found))
+        await acknowledge_alarm(connection, found.id, who.name, utc_now())
+        return await alarm(connection, found.id) or found
 
 
-def may_see(who: Caller, one: Alarm) -> bool:
+async def alarms_for(app: web.Application, who: Caller, port: str | None = None) -> list[Alarm]:
+    """What is open: for a duty officer, of the own port."""
+    is_officer = who.kind == "viewer"
+    async with app[CONTEXT].pool.acquire(timeout=10) as connection:
+        return await open_alarms(
+            connection,
+            limit=_MOST,
+            port=who.subject if is_officer else port,
+            kinds=_OF_PORTS if is_officer else None,
+        )
+
+
+def _may_see(who: Caller, one: Alarm) -> bool:
     """A duty officer: what concerns the port. The others: everything."""
     return who.kind != "viewer" or (one.kind in _OF_PORTS and who.subject in one.concerns.ports)
 

@@ -82,3 +82,24 @@ async def test_at_the_command_line(gateway: Gateway) -> None:
     again = await asyncio.to_thread(gw, "submissions", "again", str(row.id), *there)
     assert again.stdout == f"{row.id} of specimen is received: it is processed again\n"
     assert (await asyncio.to_thread(gw, "submissions", "again", str(row.id), *there)).exit_code == 1
+
+
+async def test_the_page_shows_what_is_open_and_a_button_says_who_looks_after_it(gateway: Gateway) -> None:
+    id, other = await raised(gateway), await raised(gateway, port="EETLL")
+    cookie = {"Cookie": f"gateway-viewer={await gateway.token(*HELSINKI)}"}
+    html = (await gateway.ask("GET", "/alarms", headers=cookie)).body.decode()
+    assert f'id="alarm-{id}"' in html
+    assert f'id="alarm-{other}"' not in html
+    assert "Deadline passed, not received" in html
+    assert 'name="csrf" value="' in html
+    done = await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(id)})
+    assert (done.status, done.headers["Location"]) == (303, "/alarms")
+    assert (await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(other)})).status == 404
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    forged = await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(id)}, headers=elsewhere)
+    assert (forged.status, forged.problem) == (403, "other-site")
+    french = (await gateway.ask("GET", "/alarms", headers=cookie | {"Accept-Language": "fr"})).body.decode()
+    assert "suivie par FIHEL" in french
+    assert "Quelqu’un s’en occupe" in french
+    stranger = await gateway.ask("GET", "/alarms")
+    assert (stranger.status, stranger.headers["Location"]) == (303, "/sign-in?to=%2Falarms")
