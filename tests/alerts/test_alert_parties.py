@@ -1,6 +1,8 @@
 """Who is told of what, when, once; who is next; and quiet hours, also in the nights when the clocks change."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -75,6 +77,15 @@ def test_every_kind_has_its_words_and_its_audience() -> None:
     for name, kind in KINDS.items():
         assert kind.title[0].isupper(), name
         assert kind.to_do.endswith("."), name
+
+
+def test_the_readme_says_of_every_kind_who_is_told() -> None:
+    table = re.findall(
+        r"^\| (`[a-z-]+`.*?) \| (.+?) \| ", (Path(__file__).parents[2] / "keys" / "README.md").read_text(), re.M
+    )
+    said = {kind: set(whom.split(", ")) for kinds, whom in table for kind in re.findall(r"`([a-z-]+)`", kinds)}
+    assert said.pop("alert-given-up") == {"nobody: it stands on the page"}
+    assert said == {name: set(kind.told) for name, kind in KINDS.items() if kind.told}
 
 
 def test_kinds_narrow_a_line_and_choose_freely_for_our_own_people() -> None:

@@ -75,7 +75,7 @@ async def test_at_the_command_line(gateway: Gateway) -> None:
     listed = await asyncio.to_thread(gw, "alarms", *there)
     assert (listed.exit_code, f"{id:>6}  critical Deadline passed, not received (filing-missing), since " in listed.stdout) == (1, True)  # fmt: skip
     done = await asyncio.to_thread(gw, "alarms", "acknowledge", str(id), *there)
-    assert (done.exit_code, "acknowledged by desk" in done.stdout) == (0, True)
+    assert (done.exit_code, "acknowledged by desk" in done.stdout) == (0, True), done.output
     assert (await asyncio.to_thread(gw, "alarms", *there)).exit_code == 0
     row = await stored(gateway.pool, carrier="specimen")
     await gateway.pool.execute("UPDATE submission SET state = 'failed'")
@@ -102,4 +102,4 @@ async def test_the_page_shows_what_is_open_and_a_button_says_who_looks_after_it(
     assert "suivie par FIHEL" in french
     assert "Quelqu’un s’en occupe" in french
     stranger = await gateway.ask("GET", "/alarms")
-    assert (stranger.status, stranger.headers["Location"]) == (303, "/sign-in?to=%2Falarms")
+    assert (stranger.status, stranger.headers["Location"]) == (303, "/sign-in?to=/alarms")
