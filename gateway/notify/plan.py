@@ -11,7 +11,7 @@ from datetime import datetime
 
 from gateway.alerts import Alarm, Party, Told, escalations, parties_of, told, told_of_end
 from gateway.catalogue import Catalogue
-from gateway.mistakes import Trouble, said
+from gateway.mistakes import Trouble
 from gateway.settings import utc_now
 from gateway.store import ALARM, Connection, Database, Pool, transaction
 from gateway.store.alerts import add_alerts, escalating, is_end_told, is_escalated, is_told, told_so_far, untold
@@ -45,7 +45,6 @@ class Plan:
                     await self.once(utc_now())
                     trouble.over()
                 except Exception as error:  # the store is away, or a mistake of ours that must not end all telling
-                    _log.debug("planning: %s", said(error))
                     trouble.met(error)
                 await wake.wait(_EVERY_SECONDS)
                 if not stop.is_set():

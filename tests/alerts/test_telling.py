@@ -12,6 +12,7 @@ import pytest
 
 from deploy.recipient.verify_push import key_id, verify_push
 from gateway.keyring.contacts import Desk, Quiet, Step
+from gateway.notify import Plan
 from gateway.settings import utc_now
 from gateway.store import Database, Pool, transaction
 from gateway.store.alarms import acknowledge_alarm, close_about, open_alarms
@@ -22,6 +23,12 @@ from tests.senders.recipient import Recipient, answer, hang, recipient
 
 MAIL = "office@specimen.example"
 LINE = line(email=(MAIL,))
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.notify.post._END_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.notify.plan._PAUSE_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -279,6 +286,26 @@ async def test_two_gateways_plan_and_send_each_thing_once(pool: Pool, server: Ma
         await asyncio.gather(*[turn(each) for each in (one, other)])
     told = "".join(mail.get_content() for mail in server.mails)
     assert [told.count(f"about S{number}/X\r\n") for number in range(20)] == [1] * 20
+
+
+async def test_all_at_work_a_mail_is_there_in_a_moment(pool: Pool, database: Database, server: Mailserver) -> None:
+    stop = asyncio.Event()
+    async with notifier(pool, server.postbox()) as one:
+        running = [
+            asyncio.create_task(one.run(database, stop)),
+            asyncio.create_task(Plan(pool, LINE).run(database, stop)),
+        ]
+        await asyncio.sleep(0.3)
+        id = await opened(pool)
+        async with asyncio.timeout(5):
+            while not server.mails:
+                await asyncio.sleep(0.02)
+        await over(pool, id)
+        async with asyncio.timeout(5):
+            while len(server.mails) < 2:
+                await asyncio.sleep(0.02)
+        stop.set()
+        await asyncio.gather(*running)
 
 
 # --- escalation, acknowledgement, quiet hours --------------------------------------------------------------------
