@@ -128,10 +128,13 @@ class Notifier:
         try:
             async with self._pool.acquire(timeout=10) as connection:
                 sayings = await sayings_of(connection, claimed.id)
+            if not sayings:  # settled in the moment in which it was claimed
+                async with transaction(self._pool) as connection:
+                    return await settle_message(connection, claimed, "dropped", "settled meanwhile")
             posted = await self._send(claimed, sayings)
-        except UNAVAILABLE:
-            return  # the lease ends, and it is claimed again
-        await self._settle(claimed, sayings, posted, until)
+        except (*UNAVAILABLE, LeaseLost):
+            return None  # the lease ends, and it is claimed again
+        return await self._settle(claimed, sayings, posted, until)
 
     async def _send(self, claimed: ClaimedMessage, sayings: list[Saying]) -> Posted:
         try:

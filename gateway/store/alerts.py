@@ -114,7 +114,7 @@ async def sayings_of(connection: Connection, message: UUID) -> list[Saying]:
 
 
 async def settle_message(
-    connection: Connection, claimed: ClaimedMessage, state: Literal["sent", "given-up"], outcome: str
+    connection: Connection, claimed: ClaimedMessage, state: Literal["sent", "given-up", "dropped"], outcome: str
 ) -> None:
     """It has left, or never will; or `LeaseLost`."""
     if await connection.fetchval(SQL["alert_message_settle"], claimed.id, claimed.lease, state, outcome) is None:

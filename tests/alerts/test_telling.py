@@ -125,6 +125,17 @@ async def test_what_another_alarm_took_the_place_of_ends_without_a_word(pool: Po
         assert await turn(one) == 0
 
 
+async def test_what_is_settled_in_the_moment_in_which_it_is_claimed_is_not_told(pool: Pool, server: Mailserver) -> None:
+    await opened(pool)
+    async with notifier(pool, server.postbox()) as one:
+        await plan(pool, LINE)
+        [claimed] = await one.claim()
+        await pool.execute("UPDATE alert SET state = 'dropped'")
+        await one.deliver(claimed)
+    assert server.mails == []
+    assert await pool.fetchval("SELECT state FROM alert_message") == "dropped"
+
+
 async def test_of_a_mail_that_failed_what_is_settled_meanwhile_falls_away(pool: Pool, server: Mailserver) -> None:
     first, _ = await opened(pool), await opened(pool, "S2/X")
     server.says["DATA"] = "451 later"
