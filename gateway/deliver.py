@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import SystemRandom
 
+from gateway.alerts import Concerns
 from gateway.formats.emswe_response import read
 from gateway.heard import kept
 from gateway.keyring import Recipient
@@ -179,7 +180,7 @@ async def _has_it(connection: Connection, claimed: ClaimedDelivery, refused: Ref
             f"{claimed.recipient} has delivery {claimed.id} from an earlier attempt, and what it answered to that was lost:"
             " ask it for its verdict, or have the line send the list again"
         )
-        await raise_alarm(connection, "verdict-unknown", str(claimed.id), text)
+        await raise_alarm(connection, "verdict-unknown", str(claimed.id), text, Concerns(recipient=claimed.recipient))
     return is_lost
 
 
@@ -196,7 +197,7 @@ async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryL
     if outcome.needs_person or claimed.attempts >= _TOLD_AT:
         who = claimed.recipient
         text = f"deliveries to {who} do not get through ({outcome.reason}); they are kept and tried again"
-        await raise_alarm(connection, "recipient-out-of-reach", who, text)
+        await raise_alarm(connection, "recipient-out-of-reach", who, text, Concerns(recipient=who))
 
 
 def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) -> Outgoing:

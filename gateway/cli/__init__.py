@@ -41,6 +41,8 @@ _COMMANDS: Final = {
     "ais": ("gateway.cli.ais", "ais", "Tell the gateway what AIS sees: departures and arrivals."),
     "scores": ("gateway.cli.scores", "scores", "How the lines do: every metric, from expected sailings."),
     "recipients": ("gateway.cli.recipients", "recipients", "How each recipient is served; pause, resume, send again."),
+    "alarms": ("gateway.cli.alarms", "alarms", "What is open and needs a person; say that you look after it."),
+    "submissions": ("gateway.cli.submissions", "submissions", "Try a submission again that could not be processed."),
     "transfers": ("gateway.cli.transfers", "transfers", "Lists passed on between PIUs: requests and decisions."),
     "people": ("gateway.cli.people", "people", "Who may sign in to the pages: add, list, a new link, disable."),
     "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),

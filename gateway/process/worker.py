@@ -10,6 +10,7 @@ from collections import Counter
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
@@ -146,7 +147,10 @@ async def _add(
 
 def _keyless(done: Done) -> list[Alarm]:
     recipients = sorted({who for one in done.owed for who, why in one.not_sent if why == NO_KEY})
-    return [Alarm("recipient-without-key", who, f"{NO_KEY}; mend keys/{who}, then process again") for who in recipients]
+    return [
+        Alarm("recipient-without-key", who, f"{NO_KEY}; mend keys/{who}, then process again", Concerns(recipient=who))
+        for who in recipients
+    ]
 
 
 async def run(

@@ -465,7 +465,7 @@ SET attempts = r.attempts + 1, run_at = now() + $1 * interval '1 second'
 FROM due, delivery d, manifest m
 WHERE r.id = due.id AND d.id = r.delivery_id AND m.id = d.manifest_id
 RETURNING r.id, r.delivery_id, r.channel, r.received_at, r.sealed, r.wrapped, r.key_id, d.recipient, d.form, d.lists, d.manifest_id,
-    d.attempts AS delivery_attempts, m.submission_id, m.number, m.carrier;
+    d.attempts AS delivery_attempts, m.submission_id, m.number, m.carrier, m.call_id, m.departure_port, m.arrival_port;
 
 -- response_settle: it is read
 UPDATE response SET state = 'read', verdict = $2, fault = $3 WHERE id = $1 AND state = 'waiting' RETURNING id;
@@ -550,24 +550,6 @@ UPDATE access_token SET revoked_at = $2 WHERE sha256 = $1 AND revoked_at IS NULL
 
 -- tokens: every token ever given
 SELECT sha256, kind, subject, note, created_at, expires_at, revoked_at FROM access_token ORDER BY created_at, subject;
-
-
--- alarm_raise: a person must look at this; the same open trouble is counted, not repeated
-INSERT INTO alarm (kind, subject, text) VALUES ($1, $2, $3)
-ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL
-DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text
-RETURNING id;
-
--- alarms_open: what nobody has looked at yet
-SELECT id, at, last_at, times, kind, subject, text, acknowledged_at FROM alarm
-WHERE acknowledged_at IS NULL ORDER BY last_at DESC, id DESC LIMIT $1;
-
--- alarm_over: what it was about is mended; whoever looks later reads that
-UPDATE alarm SET acknowledged_at = $3, text = text || $4
-WHERE kind = $1 AND subject = ANY($2::text[]) AND acknowledged_at IS NULL RETURNING id;
-
--- alarm_acknowledge: somebody has looked
-UPDATE alarm SET acknowledged_at = $2 WHERE id = $1 AND acknowledged_at IS NULL RETURNING id;
 
 
 -- log_add: what happened, in the transaction in which it happened
@@ -893,3 +875,169 @@ SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (
 
 -- period_cards: the cards as they were
 SELECT cards FROM period WHERE id = $1;
+-- Alarms (what is open) and alerts (who is told of it); alerts leave in messages, one an address at a time.
+
+-- alarm_raise: a person must look at this; the same open matter is counted, not repeated
+INSERT INTO alarm (kind, subject, text, concerns, deadline) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (kind, subject) WHERE closed_at IS NULL
+DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text, concerns = excluded.concerns,
+    deadline = excluded.deadline
+RETURNING id;
+
+-- alarms_open: matters that are not settled, the latest first; with a port, those of that port
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm
+WHERE closed_at IS NULL AND ($2::text IS NULL OR concerns -> 'ports' ? $2) AND ($3::text[] IS NULL OR kind = ANY($3))
+ORDER BY last_at DESC, id DESC LIMIT $1;
+
+-- alarms_of: alarms of these kinds that are open, or that concern these calls
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm
+WHERE kind = ANY($1::text[]) AND (closed_at IS NULL OR concerns ->> 'call' = ANY($2::text[])) ORDER BY id;
+
+-- deadlines_lock: one gateway at a time judges the deadlines
+SELECT pg_advisory_xact_lock(hashtextextended('deadlines', 0));
+
+-- alarm_lock: one alarm, held until the transaction ends
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE id = $1 FOR UPDATE;
+
+-- alarm_acknowledge: somebody looks after it; a matter whose end nobody else can see is settled by that
+UPDATE alarm
+SET acknowledged_at = $2::timestamptz, acknowledged_by = $3, escalating = false,
+    closed_at = CASE WHEN $4::boolean THEN $2::timestamptz END, closed_because = CASE WHEN $4 THEN 'acknowledged' END, end_told = $4
+WHERE id = $1 AND acknowledged_at IS NULL AND closed_at IS NULL;
+
+-- alarms_close: these matters are settled; $3: those who were told need not hear of it
+UPDATE alarm SET closed_at = now(), closed_because = $2, end_told = $3, escalating = false
+WHERE id = ANY($1::bigint[]) AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_about: the matter of these kinds about this subject is settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND subject = $2 AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_reached: nothing that was tried in vain waits for this recipient any more
+UPDATE alarm SET closed_at = now(), closed_because = $2, escalating = false
+WHERE kind = 'recipient-out-of-reach' AND subject = $1 AND closed_at IS NULL AND NOT EXISTS (
+    SELECT FROM delivery WHERE recipient = $1 AND state = 'waiting' AND last_outcome IS NOT NULL)
+RETURNING id;
+
+-- alarms_close_others: matters of these kinds about any other subject are settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND subject <> ALL($2::text[]) AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_accepted: what was open about this delivery, and about older ones that it replaces, is settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND closed_at IS NULL AND subject IN (
+    SELECT older.id::text FROM delivery d
+    JOIN delivery older ON older.sequence_key = d.sequence_key
+        AND (older.id = d.id OR d.replaces AND (older.arrival, older.version) < (d.arrival, d.version))
+    WHERE d.id = $2)
+RETURNING id;
+
+-- alarms_unacknowledged: how many alarms are open that nobody has acknowledged
+SELECT count(*) FROM alarm WHERE closed_at IS NULL AND acknowledged_at IS NULL;
+
+-- alerts_drop: nobody need be told of these matters any more, except where the message is on its way
+UPDATE alert a SET state = 'dropped', settled_at = now()
+WHERE a.alarm_id = ANY($1::bigint[]) AND a.news = 'opened' AND a.state = 'waiting' AND NOT EXISTS (
+    SELECT FROM alert_message m WHERE m.id = a.message_id AND m.in_doubt);
+
+-- alerts_drop_escalated: what was to be passed on of this matter and has not left yet
+UPDATE alert a SET state = 'dropped', settled_at = now()
+WHERE a.alarm_id = $1 AND a.news = 'opened' AND a.instead_of <> '' AND a.state = 'waiting' AND NOT EXISTS (
+    SELECT FROM alert_message m WHERE m.id = a.message_id AND m.in_doubt);
+
+-- alarms_untold: new alarms, and those that are over, of which nobody has been told; nobody else tells of them meanwhile
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE NOT told AND closed_at IS NULL OR NOT end_told AND closed_at IS NOT NULL
+ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED;
+
+-- alarms_escalating: alarms that nobody has acknowledged yet and that somebody further may have to hear of
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE escalating AND told AND acknowledged_at IS NULL AND closed_at IS NULL
+ORDER BY id FOR UPDATE SKIP LOCKED;
+
+-- alarm_told: whoever is to know of it stands in `alert`
+UPDATE alarm SET told = true, escalating = $2 WHERE id = $1;
+
+-- alarm_escalated: there is nobody further
+UPDATE alarm SET escalating = false WHERE id = $1;
+
+-- alarm_end_told: whoever is to know that it is over stands in `alert`
+UPDATE alarm SET told = true, end_told = true WHERE id = $1;
+
+-- alert_add: this address is told this of this alarm, once
+INSERT INTO alert (id, alarm_id, news, party, channel, address, instead_of, due_at)
+VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (alarm_id, news, channel, address) DO NOTHING;
+
+-- alerts_of_alarms: who was told of these alarms, or is to be
+SELECT a.alarm_id, a.news, a.party, a.channel, a.address, a.instead_of, a.due_at,
+    CASE WHEN a.state = 'waiting' AND m.in_doubt THEN 'in-doubt' ELSE a.state END AS state
+FROM alert a LEFT JOIN alert_message m ON m.id = a.message_id
+WHERE a.alarm_id = ANY($1::bigint[]) ORDER BY a.alarm_id, a.due_at, a.party, a.address;
+
+-- alert_message_make: what is due and stands in no message yet, one message for each address; after a mail an address has its peace for $1 seconds
+WITH due AS (
+    SELECT a.id, a.channel, a.address FROM alert a
+    WHERE a.state = 'waiting' AND a.message_id IS NULL AND a.due_at <= now()
+        AND (a.channel <> 'email' OR NOT EXISTS (
+            SELECT FROM alert_message m
+            WHERE m.channel = a.channel AND m.address = a.address AND m.created_at > now() - $1 * interval '1 second'))
+    ORDER BY a.due_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
+made AS (
+    INSERT INTO alert_message (id, channel, address)
+    SELECT gen_random_uuid(), channel, address FROM (SELECT DISTINCT channel, address FROM due) d
+    RETURNING id, channel, address)
+UPDATE alert a SET message_id = made.id
+FROM due JOIN made USING (channel, address) WHERE a.id = due.id;
+
+-- alert_messages_emptied: of what these were to tell, nothing is left
+UPDATE alert_message m SET state = 'dropped', lease = NULL, settled_at = now()
+WHERE m.state = 'waiting' AND NOT m.in_doubt AND NOT EXISTS (
+    SELECT FROM alert a WHERE a.message_id = m.id AND a.state = 'waiting');
+
+-- alert_message_claim: takes due messages, the oldest of each address; counts the attempt; nobody else gets them before the lease ends
+WITH due AS (
+    SELECT mine.id, mine.in_doubt
+    FROM unnest($2::text[], $3::integer[]) AS wanted (channel, room)
+    CROSS JOIN LATERAL (
+        SELECT m.id, m.in_doubt FROM alert_message m
+        WHERE m.channel = wanted.channel AND m.state = 'waiting' AND m.run_at <= now() AND NOT EXISTS (
+            SELECT FROM alert_message older
+            WHERE older.channel = m.channel AND older.address = m.address AND older.state = 'waiting'
+                AND older.number < m.number)
+        ORDER BY m.number LIMIT wanted.room FOR UPDATE OF m SKIP LOCKED) mine)
+UPDATE alert_message m
+SET attempts = attempts + 1, in_doubt = true, lease = gen_random_uuid(), run_at = now() + $1 * interval '1 second'
+FROM due WHERE m.id = due.id
+RETURNING m.id, m.channel, m.address, m.attempts, m.created_at, m.lease, due.in_doubt;
+
+-- alert_message_says: the alerts of a message, and their alarms
+SELECT a.id, a.news, a.party, a.instead_of, l.id AS alarm_id, l.at, l.kind, l.subject, l.text, l.concerns, l.deadline,
+    l.closed_at, l.closed_because
+FROM alert a JOIN alarm l ON l.id = a.alarm_id
+WHERE a.message_id = $1 AND a.state = 'waiting' ORDER BY l.deadline NULLS LAST, l.id, a.news DESC;
+
+-- alert_message_settle: it left, or never will; only the holder of the lease may say so
+UPDATE alert_message SET state = $3, lease = NULL, last_outcome = $4, settled_at = now(), in_doubt = false
+WHERE id = $1 AND lease = $2 AND state = 'waiting' RETURNING id;
+
+-- alerts_settle: and with it what it tells
+UPDATE alert SET state = $2, settled_at = now() WHERE message_id = $1 AND state = 'waiting';
+
+-- alert_message_later: this attempt did not get through
+UPDATE alert_message SET lease = NULL, last_outcome = $4, in_doubt = $5, run_at = now() + $3 * interval '1 second'
+WHERE id = $1 AND lease = $2 AND state = 'waiting' RETURNING id;
+
+-- alerts_waiting: how many alerts wait, and how many of the last 24 hours were given up
+SELECT count(*) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS waiting,
+    count(*) FILTER (WHERE state = 'given-up') AS failed,
+    min(due_at) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS oldest
+FROM alert WHERE state = 'waiting' OR state = 'given-up' AND settled_at > now() - interval '24 hours';

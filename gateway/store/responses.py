@@ -50,6 +50,9 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     submission_id: UUID
     number: int
     carrier: str
+    call_id: str | None = None
+    departure_port: str | None = None
+    arrival_port: str | None = None
 
 
 class Heard(msgspec.Struct, frozen=True):

@@ -145,14 +145,17 @@ async def test_a_rejection_reaches_the_sender_at_its_own_cell_and_the_mended_lis
     assert told == [("R-01", None, None), ("R-04", 5, "Country of birth")]
     assert answer.errors == sum(one.severity == "error" for one in answer.findings)
     async with port.pool.acquire() as connection:
-        alarms = {one.kind for one in await open_alarms(connection)}
-    assert "authority-rejected" in alarms
+        (alarm,) = [one for one in await open_alarms(connection) if one.kind == "authority-rejected"]
+    assert (alarm.concerns.carrier, alarm.concerns.recipient) == (_soon().carrier, "mt-nsw")
+    assert set(alarm.concerns.ports) == {_soon().departure_port, _soon().arrival_port}
     assert await port.pool.fetchval("SELECT count(*) FROM finding_count WHERE code = 'R-04'") == 1
 
     mended = await port.told(await port.send(listed(ANNA, OLE.replace("NOR;;P", "NOR;NOR;P"))))
     assert [one.verdict for one in mended.verdicts] == ["accepted"]
     assert not [one for one in mended.findings if one.code.startswith("R-")]
     assert port.window.visits[VISIT].formalities["PXA"].persons == 2
+    async with port.pool.acquire() as connection:
+        assert "authority-rejected" not in {one.kind for one in await open_alarms(connection)}, "it was mended"
 
 
 async def test_what_the_window_said_is_nowhere_readable(port: Port) -> None:
