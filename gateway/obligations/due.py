@@ -35,7 +35,7 @@ NAMES: dict[Anchor, str] = {
 }
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
 
     `counted` is False for what is only shown: advisory or unconfirmed law, ships that are nobody's, and sailings of which

@@ -39,7 +39,7 @@ class Messages(msgspec.Struct, frozen=True):
     authority: int
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of an expected sailing. `dues`: everything the law asks. `told`: what its estimated arrival was when. `upheld`: (metric,
     obligation) of the points that the desk gave back."""
 
@@ -53,7 +53,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     upheld: frozenset[tuple[str, str]] = frozenset()
 
 
-class Sailing(msgspec.Struct, frozen=True, kw_only=True):
+class Sailing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`standings`: the duties that fell due in the period; `excused`: those that were excused. `sails_here`: its departure lies in the period and
     something of it counts. `compared_at`: when count and list are compared, where both are due and that moment lies in the period.
     `live`: obligation -> the filings that are meant for it and were not taken back, oldest first."""
