@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.manifest import Purpose
 from gateway.obligations.applies import applies
-from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+from gateway.obligations.calls import NOBODY, ExpectedCall, Moment, local_date, zone_of
 from gateway.obligations.law import Anchor, Branch, Law, Limit, Obligation, Product, Recipient, Request
 
 # Who stands in for an anchor that is not known, best first. An actual time is never guessed from a later event.
@@ -35,11 +35,12 @@ NAMES: dict[Anchor, str] = {
 }
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
 
-    `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
-    `missing` names what keeps the deadline or the duty from being certain.
+    `counted` is False for what is only shown: advisory or unconfirmed law, ships that are nobody's, and sailings of which
+    too little is known.
+    `missing` names what keeps the deadline or the duty from being certain. `anchor`: the time that the deadline was counted from.
     """
 
     call: str
@@ -52,6 +53,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recipients: tuple[Recipient, ...]
     fields: tuple[str, ...] = ()
     deadline: datetime | None = None
+    anchor: Anchor | None = None
     strict: bool = False
     provisional: bool = False
     counted: bool = False
@@ -76,14 +78,14 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
         return self.used != self.limit.anchor
 
 
-def due(call: ExpectedCall, law: Law) -> list[Due]:
-    """Every duty of this sailing, by deadline; those without one come last."""
+def due(call: ExpectedCall, law: Law, *, explained: bool = True) -> list[Due]:
+    """Every duty of this sailing, by deadline; those without one come last. Of a whole season nobody reads why: `explained` is half the work."""
     days = _days(call)
     dues = [
         one
         for obligation in law.obligations
         if obligation.status != "draft" and obligation.valid.covers(days[obligation.port])
-        for one in _dues(call, obligation, law.requests, days[obligation.port])
+        for one in _dues(call, obligation, law.requests, days[obligation.port], explained)
     ]
     return sorted(dues, key=lambda one: (one.deadline or NEVER, one.obligation))
 
@@ -95,16 +97,18 @@ def _days(call: ExpectedCall) -> dict[str, date]:
     return {end: local_date(moment.at, port) if moment else NEVER.date() for end, (moment, port) in ends.items()}
 
 
-def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date) -> Iterator[Due]:
+def _dues(
+    call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date, explained: bool
+) -> Iterator[Due]:
     holds, unknown = applies(obligation.applies, call)
     if holds is False:
         return
     if obligation.on_request:
         for request in requests:
             if _binds(request, obligation, call, day):
-                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request)
+                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request, explained)
     else:
-        yield _due(call, obligation, day, obligation.deadline, unknown, None)
+        yield _due(call, obligation, day, obligation.deadline, unknown, None, explained)
 
 
 def _binds(request: Request, obligation: Obligation, call: ExpectedCall, day: date) -> bool:
@@ -123,6 +127,7 @@ def _due(
     branches: tuple[Branch, ...],
     unknown: tuple[str, ...],
     request: Request | None,
+    explained: bool,
 ) -> Due:
     deadline, missing = deadline_of(call, branches)
     exemption = call.exemption_from(obligation.id, day)
@@ -137,15 +142,16 @@ def _due(
         recipients=obligation.recipients,
         fields=obligation.fields,
         deadline=deadline.at if deadline else None,
+        anchor=deadline.used if deadline else None,
         strict=deadline is not None and deadline.limit.relation == "before",
         provisional=deadline is not None and deadline.provisional,
-        counted=obligation.is_enforcing and not unknown,
+        counted=obligation.is_enforcing and not unknown and call.carrier != NOBODY,
         missing=unknown + missing,
         excused=exemption.reason if exemption else "",
         cancelled=call.status == "cancelled",
         request=request.id if request else None,
         satisfied_by=obligation.satisfied_by,
-        explanation=_explanation(call, deadline, unknown + missing),
+        explanation=_explanation(call, deadline, unknown + missing) if explained else "",
     )
 
 

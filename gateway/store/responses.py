@@ -6,6 +6,7 @@ and reading it twice says nothing twice, because the submission's answer names i
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,8 @@ import msgspec
 from gateway.settings import MAX_ATTEMPTS
 from gateway.store import BOARD, RESPONSE, Connection, Pool, alarms, transaction
 from gateway.store.statements import SQL, row, rows
+
+Fault = Literal["carrier", "gateway"]
 
 
 class NewResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +46,13 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     lists: Sequence[str] | None
     manifest_id: UUID
+    delivery_attempts: int
     submission_id: UUID
     number: int
     carrier: str
+    call_id: str | None = None
+    departure_port: str | None = None
+    arrival_port: str | None = None
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -80,9 +87,9 @@ async def claim_response(pool: Pool, *, lease_seconds: float) -> ClaimedResponse
         return row(ClaimedResponse, await connection.fetchrow(SQL["response_claim"], lease_seconds))
 
 
-async def settle_response(connection: Connection, id: UUID, verdict: str | None) -> bool:
-    """It is read; False where another worker was faster."""
-    settled = await connection.fetchval(SQL["response_settle"], id, verdict) is not None
+async def settle_response(connection: Connection, id: UUID, verdict: str | None, fault: Fault | None = None) -> bool:
+    """It is read; False where another worker was faster. `fault`: whose affair it is, where the message was not accepted."""
+    settled = await connection.fetchval(SQL["response_settle"], id, verdict, fault) is not None
     await connection.execute(SQL["notify"], BOARD)
     return settled
 
@@ -91,6 +98,11 @@ async def has_accepted(connection: Connection, delivery_id: UUID) -> bool:
     """Whether the last that this single window said of this message was that it takes it."""
     verdicts = [one.verdict for one in await heard(connection, [delivery_id]) if one.verdict]
     return verdicts[-1:] in (["accepted"], ["conditional"])
+
+
+async def lost_verdict(connection: Connection, delivery_id: UUID, attempts: int) -> bool:
+    """Whether a single window that says it has this message already got it from an attempt of ours whose answer never came."""
+    return attempts > 1 and not any(one.verdict for one in await heard(connection, [delivery_id]))
 
 
 async def heard(connection: Connection, delivery_ids: Sequence[UUID]) -> list[Heard]:

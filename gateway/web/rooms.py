@@ -3,12 +3,23 @@
 In: a kind of caller. Out: the pages open to it, in the order of the navigation. Each page asks `visitor` for the same kinds.
 """
 
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
 from gateway.store.tokens import Kind
 from gateway.web.words import mark
+
+EVERYBODY: Final[tuple[Kind, ...]] = get_args(Kind)
+
+ROLES: Final[dict[Kind, str]] = {
+    "carrier": mark("Shipping line"),
+    "viewer": mark("Port duty officer"),
+    "recipient": mark("Authority that receives lists"),
+    "operator": mark("Operator of the gateway"),
+    "desk": mark("Compliance desk"),
+    "rescue": mark("Rescue officer"),
+}
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -20,10 +31,11 @@ class Room(msgspec.Struct, frozen=True):
 
 
 BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
+ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
 SEND: Final = Room("/send", mark("Send a list"), ("carrier",))
 SENT: Final = Room("/sent", mark("What was sent"), ("carrier",))
 SANDBOX: Final = Room("/sandbox", mark("Sandbox"), ("carrier",))
-ROOMS: Final = (BOARD, SEND, SENT, SANDBOX)
+ROOMS: Final = (BOARD, ALARMS, SEND, SENT, SANDBOX)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

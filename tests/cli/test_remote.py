@@ -253,6 +253,54 @@ def test_a_token_is_shown_once() -> None:
     assert "for carrier specimen, until 2027-11-21" in result.stderr
 
 
+def test_people_get_a_link_that_is_shown_once() -> None:
+    made = {
+        "name": "anna",
+        "kind": "desk",
+        "subject": "compliance",
+        "link": "/enrol?link=abc",
+        "expires_at": "2026-11-23T12:00:00Z",
+    }
+    with answering({("POST", "/v1/people"): (201, made), ("POST", "/v1/people/anna/link"): (201, made)}) as server:
+        at = ("--to", server.url, "--token", "x")
+        added = gw("people", "add", "anna", "--role", "desk", "--subject", "compliance", *at)
+        assert added.stdout == f"{server.url}/enrol?link=abc\n"
+        assert "for anna (desk compliance) alone: good once, until 2026-11-23T12:00 UTC" in added.stderr
+        assert gw("people", "link", "anna", *at).stdout == added.stdout
+    assert json.loads(server.requests[0][3]) == {"name": "anna", "kind": "desk", "subject": "compliance", "email": ""}
+
+
+def test_people_are_listed_and_disabled() -> None:
+    one = {
+        "name": "anna",
+        "email": "",
+        "kind": "desk",
+        "subject": "c",
+        "provider": None,
+        "created_at": "2026-11-22T12:00:00Z",
+        "created_by": "x",
+    }
+    states = ({"enrolled_at": None, "disabled_at": None}, {"enrolled_at": "2026-11-22T12:00:00Z", "disabled_at": None})
+    ended = {"enrolled_at": None, "disabled_at": "2026-11-23T12:00:00Z"}
+    listed = {
+        "people": [one | state for state in (*states, ended)] + [one | states[0] | {"provider": "https://id.example"}]
+    }
+    answers: Any = {("GET", "/v1/people"): (200, listed), ("DELETE", "/v1/people/anna"): (204, b"")}
+    with answering(answers) as server:
+        at = ("--to", server.url, "--token", "x")
+        told = gw("people", "list", *at).output
+        assert gw("people", "disable", "anna", *at).output == "anna is signed out everywhere and is not let in again\n"
+    for words in (
+        "has a link, or needs a new one",
+        "since 2026-11-22",
+        "disabled 2026-11-23",
+        "signs in with https://id.example",
+    ):
+        assert words in told
+    with answering({("GET", "/v1/people"): (200, {"people": []})}) as server:
+        assert "nobody yet" in gw("people", "list", "--to", server.url, "--token", "x").output
+
+
 def test_the_operator_s_own_token_is_found_in_the_state(tmp_path: Path) -> None:
     (tmp_path / "operator.token").write_text("from-the-state\n")
     with answering({("GET", "/v1/calls"): (200, {"calls": []})}) as server:
@@ -314,3 +362,40 @@ def test_what_cannot_be_asked_for_is_said_before_the_gateway_is_asked(meant: tup
     assert result.exit_code == 2
     assert f"Invalid value for '{wrong}'" in result.output
     assert not server.requests
+
+
+def test_scores_are_told_as_numbers_and_as_a_sheet() -> None:
+    nothing = dict.fromkeys(("part", "numerator", "denominator", "share", "seconds", "low", "high", "reason")) | {
+        "sailings": 40
+    }
+    card = {
+        "carrier": "specimen", "route": None, "sailings": 40, "excused": 1, "undetermined": 0, "fields": {},
+        "values": [
+            nothing | {"metric": "coverage", "numerator": 38, "denominator": 40, "share": 0.95},
+            nothing | {"metric": "lateness", "part": "median", "seconds": 1200},
+            nothing | {"metric": "reconciliation", "reason": "nobody has entered it"},
+        ],
+    }  # fmt: skip
+    said = {
+        "from": "2026-07-01T00:00:00Z",
+        "until": "2026-08-01T00:00:00Z",
+        "closed": None,
+        "terms": "2026-1",
+        "cards": [card],
+    }
+    query = "carrier=specimen&from=2026-07-01&until=2026-08-01"
+    chosen = ("--carrier", "specimen", "--from", "2026-07-01", "--until", "2026-08-01", "--token", "x")
+    with answering({("GET", "/v1/scorecards"): (200, said)}) as server:
+        told = gw("scores", *chosen, "--to", server.url)
+        sheet = gw("scores", *chosen, "--csv", "--to", server.url)
+    assert told.exit_code == sheet.exit_code == 0, told.output
+    assert {request[1] for request in server.requests} == {f"/v1/scorecards?{query}"}
+    assert "2026-07-01 until 2026-08-01, terms 2026-1, not closed" in told.output
+    assert [line.split() for line in told.output.splitlines()[3:]] == [
+        ["coverage", "38", "of", "40", "95.0%"],
+        ["lateness", "median", "20", "min"],
+        ["reconciliation", "-", "nobody", "has", "entered", "it"],
+    ]
+    assert sheet.output.splitlines()[1].startswith(
+        "specimen,2026-07-01T00:00:00Z,2026-08-01T00:00:00Z,coverage,,38,40,0.95"
+    )

@@ -106,7 +106,7 @@ class Left(msgspec.Struct, frozen=True):
 async def _mistakes(asker: Asker, carrier: str) -> None:
     """Requests that are wrong in every place a word can stand in."""
     for method, path in (
-        ("GET", f"/{WORD}"), ("GET", f"/v1/submissions/{WORD}"), ("GET", f"/v1/carriers/{WORD}/standing"),
+        ("GET", f"/{WORD}"), ("GET", f"/v1/submissions/{WORD}"), ("GET", f"/v1/scorecards?carrier={WORD}"),
         ("DELETE", f"/v1/submissions/{WORD}"), ("GET", f"/v1/log/proof?submission={WORD}"), ("GET", f"/v1/feeds/{WORD}"),
         ("GET", f"/v1/calls?port={WORD}"), ("GET", f"/v1/submissions?before={WORD}"), ("GET", f"/static/{WORD}"),
         ("POST", f"/v1/submissions?call={WORD}"), ("POST", f"/v1/submissions?format={WORD}"), ("POST", f"/v1/submissions?{WORD}=1"),
@@ -124,9 +124,11 @@ async def _mistakes(asker: Asker, carrier: str) -> None:
             await asker.ask(
                 "POST", path, operator, "a wrong document", data=body.encode(), headers={"Content-Type": kind}
             )
-    await asker.ask("POST", "/sign-in", data={"token": WORD})
+    await asker.ask("POST", "/sign-in/screen", data={"token": WORD})
+    await asker.ask("POST", "/sign-in", data={"name": WORD, "password": WORD, "code": WORD})
+    await asker.ask("POST", "/enrol", data={"link": WORD, "password": WORD})
     await asker.ask("GET", "/v1/submissions", WORD)
-    await asker.ask("GET", "/", headers={"Cookie": f"gateway-viewer={WORD}", f"X-{WORD}": WORD})
+    await asker.ask("GET", "/", headers={"Cookie": f"gateway={WORD}", f"X-{WORD}": WORD})
     wrong = {"Content-Type": f"multipart/form-data; boundary={WORD}", "Idempotency-Key": WORD * 40}
     await asker.ask("POST", "/v1/submissions", carrier, data=f"--{WORD}\r\n{WORD}".encode(), headers=wrong)
     await asker.ask("POST", "/v1/submissions", carrier, data=WORD.encode(), headers={"Content-Encoding": WORD})
@@ -157,7 +159,7 @@ async def _look_around(asker: Asker, show: Show, ids: dict[str, str], tried: dic
         "carrier": await show.token("carrier", "aurora-cruises"),
         "recipient": await show.token("recipient", "demo-nsw"),
     }
-    common = ["/", "/metrics", "/v1/calls", "/v1/submissions", "/v1/tokens", "/v1/log/head", "/v1/carriers/aurora-cruises/standing",
+    common = ["/", "/metrics", "/v1/calls", "/v1/submissions", "/v1/tokens", "/v1/log/head", "/v1/scorecards?carrier=aurora-cruises",
               "/v1/feeds/demo-nsw", "/healthz", "/readyz", "/sign-in"]  # fmt: skip
     for who, token in tokens.items():
         for path in common:

@@ -57,6 +57,8 @@ def complaint(message: ConsoleMessage) -> str:
     meant = {
         "/nowhere": ("status of 404",),
         "/sign-in": ("status of 401",),
+        "/sign-in/screen": ("status of 401",),
+        "/enrol": ("status of 400",),
         "/board/events": ("status of 503",),
         "/send": ("status of 413", "ERR_CONNECTION_RESET"),
     }

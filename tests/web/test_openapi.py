@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import jsonschema_rs
+import msgspec
 import pytest
 import yaml
 
@@ -16,6 +18,7 @@ from gateway.make import Order, make
 from gateway.process.verdicts import tell
 from gateway.settings import utc_now
 from gateway.store import transaction
+from gateway.store.alarms import raise_alarm
 from gateway.store.responses import add_response, claim_response
 from gateway.web import make_app
 from tests.formats.test_emswe_response import FRM
@@ -97,6 +100,21 @@ async def _judged(gateway: Gateway, location: str) -> None:
     await tell(pool, catalogue, claimed)
 
 
+async def _complied(gateway: Gateway) -> None:
+    """An event, a contest, a closed period, an outage that is long over."""
+    now, posted = utc_now(), ("desk", "compliance")
+    event = {"kind": "boarded", "at": (now - timedelta(hours=31)).isoformat(), "persons": 5}
+    point = {"metric": "on-time", "call": "C1", "obligation": "EU-9841-COUNT", "reason": "filed-in-time"}
+    down = {"from": "2025-01-01T00:00:00Z", "until": "2025-01-01T01:00:00Z", "what": "api"}
+    for path, who, body in (
+        ("/v1/calls/C1/events", ("carrier", CARRIER), event), ("/v1/contests", ("carrier", CARRIER), point),
+        ("/v1/periods", posted, {"from": "2025-01-01", "until": "2025-02-01"}), ("/v1/outages", posted, down),
+        ("/v1/calls/C1/checks", posted, {"checked": 5, "agreed": 5}),
+    ):  # fmt: skip
+        reply = await gateway.ask("POST", path, who, data=msgspec.json.encode(body), headers={"Idempotency-Key": "k"})
+        assert reply.status == 201, (path, reply)
+
+
 async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, document: dict[str, Any]) -> None:
     """With lists, findings, calls, scores, deliveries and proofs in it."""
     soon = call("C1", leaves=-30, arrives=-20)
@@ -110,6 +128,8 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await _judged(gateway, two)
     tried = (await gateway.send(CLEAN, path="/v1/sandbox")).headers["Location"]
     await gateway.try_out()
+    await gateway.person("anna", "desk")
+    await _complied(gateway)
     carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
@@ -117,10 +137,13 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/sandbox", "/v1/sandbox", carrier), ("/v1/sandbox/{id}", tried, carrier), ("/v1/certificates", "/v1/certificates", carrier),
         ("/v1/submissions/{id}/receipt", one + "/receipt", carrier), ("/v1/calls", "/v1/calls", viewer),
         ("/v1/calls/{id}", "/v1/calls/C1", viewer),
-        ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
+        ("/v1/calls/{id}/ledger", "/v1/calls/C1/ledger", carrier), ("/v1/scorecards", f"/v1/scorecards?carrier={CARRIER}", viewer),
+        ("/v1/scorecards/lost", "/v1/scorecards/lost", carrier), ("/v1/contests", "/v1/contests", carrier),
+        ("/v1/periods", "/v1/periods", viewer), ("/v1/outages", "/v1/outages", viewer), ("/v1/log/head", "/v1/log/head", None),
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
         ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
+        ("/v1/people", "/v1/people", ("operator", "desk")),
     ]  # fmt: skip
     for path, address, who in asked:
         reply = await gateway.ask("GET", address, who)
@@ -137,7 +160,7 @@ def _described(document: dict[str, Any], path: str) -> dict[str, Any]:
     return document["components"]["responses"][shared] if shared else found
 
 
-async def configured(gateway: Gateway, submission: str, trial: str, *, most: int) -> str:
+async def configured(gateway: Gateway, submission: str, trial: str, alarm: int, *, most: int) -> str:
     """What schemathesis is told: who asks for what, and a submission that is there."""
     carrier, operator, recipient = [
         await gateway.token(*who) for who in (("carrier", CARRIER), ("operator", "desk"), ("recipient", FEED))
@@ -151,7 +174,7 @@ async def configured(gateway: Gateway, submission: str, trial: str, *, most: int
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/submissions/{{id}}/again"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -181,9 +204,14 @@ include-path-regex = "^/v1/recipients/"
 "path.id" = "{FEED}"
 
 [[operations]]
-include-path-regex = "^/v1/carriers/"
+include-path-regex = "^/v1/alarms/"
 [operations.parameters]
-"path.id" = "{CARRIER}"
+"path.id" = {alarm}
+
+[[operations]]
+include-path-regex = "^/v1/calls/"
+[operations.parameters]
+"path.id" = "C1"
 """
     )
 
@@ -203,7 +231,9 @@ async def test_the_application_answers_as_the_document_says(gateway: Gateway, tm
     await gateway.integrate()
     worker = asyncio.create_task(working(gateway))
     trial = (await gateway.send(list_of(), path="/v1/sandbox")).json["id"]
-    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], trial, most=6))
+    async with transaction(gateway.pool) as connection:
+        alarm = await raise_alarm(connection, "filing-missing", "C1/X", "nothing has come")
+    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], trial, alarm, most=6))
     command = [
         "--no-color",
         "--config-file",

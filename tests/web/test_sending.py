@@ -31,7 +31,7 @@ async def cookie(gateway: Gateway, who: tuple[str, str] = OURS) -> dict[str, str
     """The headers of whoever is signed in: the same ones each time, as a form belongs to its cookie."""
     known = _COOKIES.setdefault(gateway, {})
     if who not in known:
-        known[who] = {"Cookie": f"{COOKIE}={await gateway.token(*who)}"}
+        known[who] = {"Cookie": f"{COOKIE}={await gateway.cookie(*who)}"}
     return known[who]
 
 
