@@ -7,7 +7,7 @@ changes nothing. What was to be sent while no driver ran is sent at the start of
 
 import asyncio
 import contextlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -36,6 +36,7 @@ from gateway.simulate import (
 _AT_ONCE: Final = 8
 _LOOK_EVERY: Final = timedelta(seconds=30)
 _OVER: Final = timedelta(hours=1)  # after a sailing's last step of its own, nothing of it can change but its arrival
+_AHEAD: Final = timedelta(seconds=2)  # of two drivers, one may be as much before the other
 _CALLS_AT_ONCE: Final = 2_000
 
 
@@ -48,23 +49,27 @@ class Drive:
         self.sent: Counter[str] = Counter()
         self.compared = Compared({}, {}, ())
         self._happened: dict[str, Happened] = {}
+        self._reporting: defaultdict[str, list[Turn]] = defaultdict(list)
         self._shown: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._away: dict[str, datetime] = {}
         self._drifted: Counter[str] = Counter()
+        self._stop = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until the season is over, or `stop`. What is on its way then is seen through."""
-        now = utc_now()
+        """Until the season is over, or `stop`. What is on its way then is seen through, what has not begun is left."""
+        self._stop, now = stop, utc_now()
         turns = [turn for turn in self.laid.turns() if turn.at <= self.laid.end]
+        for turn in turns:
+            if turn.step.reports:
+                self._reporting[turn.sailing.id].append(turn)
         await self._import(now)
         over = self._over(turns, now)
         waiting = [turn for turn in turns if turn.sailing.id not in over and (turn.step.reports or turn.at > now)]
         tasks: set[asyncio.Task[None]] = set()
         looked = now
-        while waiting and not stop.is_set():
-            now = utc_now()
+        while not stop.is_set() and (now := utc_now()) < self.laid.end:
             due = [turn for turn in waiting if turn.at <= now]
             waiting = waiting[len(due) :]
             await self._tell([turn for turn in due if turn.step.times])
@@ -130,7 +135,8 @@ class Drive:
             for report in turn.step.reports:
                 try:
                     async with self._gate:
-                        await self._report(turn, report)
+                        if not self._stop.is_set():
+                            await self._report(turn, report)
                 except Refused as why:
                     self.wrong.append(f"{turn.sailing.id}: {report.what} version {report.version}: {why}")
 
@@ -193,7 +199,7 @@ class Drive:
             elif id in self._away and (now is None or self._away[id] <= now):
                 del self._away[id]
                 await self._ask_of(id, "resume", None)
-                click.echo(f"{until:%H:%M:%S}  {id} is back: what waited is delivered in its order")
+                click.echo(f"{utc_now():%H:%M:%S}  {id} is back: what waited is delivered in its order")
 
     async def _ask_of(self, recipient: str, what: str, said: object) -> None:
         try:
@@ -203,14 +209,14 @@ class Drive:
             self.wrong.append(f"{recipient}: {what}: {why}")
 
     async def _look(self) -> None:
-        """The board against the truth, of every sailing of which nothing is on its way."""
+        """The board against the truth, of every sailing of which this driver has seen all that came."""
         try:
             board = (await self.gateway.ask("GET", "/v1/calls"))["calls"]
         except Refused as why:
             self.wrong.append(f"the board: {why}")
             return
         now = utc_now()
-        settled = [one for id, one in self._happened.items() if not (id in self._locks and self._locks[id].locked())]
+        settled = [one for one in self._happened.values() if self._is_settled(one, now)]
         self.compared = compared(settled, board, now)
         for one in settled:
             state = worst(states(one.sailing, one.known, one.received, now).values())
@@ -222,6 +228,11 @@ class Drive:
                     f"the board shows it {state}" if is_told else f"must be {state} on the board, and is not",
                 )
                 self._shown[one.sailing.id] = state
+
+    def _is_settled(self, one: Happened, now: datetime) -> bool:
+        """Another driver may be a step ahead, or have sent what this one was stopped before."""
+        due = [turn for turn in self._reporting[one.sailing.id] if turn.at <= now + _AHEAD]
+        return len(one.received) == sum(len(turn.step.reports) for turn in due)
 
     @property
     def drift_missed(self) -> bool:

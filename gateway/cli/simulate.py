@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import signal
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -63,7 +63,9 @@ def simulate(
     if prepare is not None:
         return _prepare(prepare)
     chosen = tuple(line.id for line in LINES.values() if only in (None, line.service))[:lines]
-    wanted = Wanted(seed=seed, days=days, speed=speed, since=since, service=only, lines=chosen, size=size)
+    wanted = Wanted(
+        seed=seed, days=days, speed=speed, since=since.date() if since else None, service=only, lines=chosen, size=size
+    )
     if only_print:
         return _print(wanted)
     drive = asyncio.run(_drive(wanted, url, local_token(token), ca))
@@ -76,7 +78,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     days: int
     speed: float
-    since: datetime | None
+    since: date | None
     service: Literal["ferry", "cruise"] | None
     lines: tuple[str, ...]
     size: int
@@ -90,7 +92,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         """The season, if it begins then."""
         from gateway.simulate import LEAD, Laid, Order, season
 
-        first = self.since.replace(tzinfo=UTC) if self.since else begin + LEAD
+        first = datetime.combine(self.since, time(), UTC) if self.since else begin + LEAD
         order = Order(
             seed=self.seed, since=first, days=self.days, service=self.service, lines=self.lines, size=self.size / 100
         )
@@ -134,8 +136,7 @@ async def _drive(wanted: Wanted, url: str, operator: str, ca: Path | None) -> "D
     from gateway.cli.training import Refused, Training
 
     stop, now = asyncio.Event(), _now()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _stop_on_signals(stop)
     tls = ssl.create_default_context(cafile=str(ca)) if ca else None
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
         gateway = Training(session, url, operator, tls)
@@ -145,11 +146,24 @@ async def _drive(wanted: Wanted, url: str, operator: str, ca: Path | None) -> "D
             click.echo(_told(wanted, laid, now, has_recipients=bool(recipients)))
             drive = Drive(laid, gateway, recipients)
             await drive.run(stop)
+            await gateway.leave()
         except Refused as why:
             raise click.ClickException(str(why)) from None
     if stop.is_set():
         click.echo("stopped; the same command goes on with this season")
     return drive
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """The first asks for an end, the second makes one."""
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end, number)
 
 
 def _told(wanted: Wanted, laid: "Laid", now: datetime, *, has_recipients: bool) -> str:

@@ -35,6 +35,7 @@ class Training:
         self._session, self._url, self._operator = session, url.rstrip("/"), operator
         self._tls: ssl.SSLContext | bool = True if tls is None else tls
         self._tokens: dict[str, str] = {}
+        self._made: list[str] = []
 
     async def ask(
         self,
@@ -64,10 +65,12 @@ class Training:
                 raise aiohttp.ClientConnectionError("away")
             if answer.status >= 400:
                 raise Refused(_problem(answer.status, raw))
-            return _json(raw)
+            return _json(raw) if raw else None
 
     async def prove(self) -> list[str]:
         """The ids of its recipients; raises `Unusable` unless this is a training gateway."""
+        if not self._url.startswith(("http://", "https://")):
+            raise click.UsageError("the gateway's address begins with http:// or https://")
         try:
             found = await self._once("GET", "/v1/recipients", None, {"Authorization": f"Bearer {self._operator}"})
             name, recipients = str(found["gateway"]), [str(one["id"]) for one in found["recipients"]]
@@ -107,7 +110,14 @@ class Training:
                     f"{why}; write the lines' profiles with ./gw simulate --prepare, and point GATEWAY_CARRIERS there"
                 ) from None
             self._tokens[line] = made["token"]
+            self._made.append(made["id"])
         return await self._began(key) or now
+
+    async def leave(self) -> None:
+        """The tokens let nobody in any more; their notes stay."""
+        for id in self._made:
+            await self.ask("DELETE", f"/v1/tokens/{id}")
+        self._made.clear()
 
     async def _began(self, key: str) -> datetime | None:
         """By the first token's note: the gateway remembers it for every driver, wherever it runs."""
