@@ -40,10 +40,24 @@ def cut_of(line: Line) -> str | None:
     return CUTS.get(TARGETS[line.passengers].family)
 
 
+def _shows(fault: str | None, line: Line) -> bool:
+    """Whether the line's form can show it."""
+    if fault is None:
+        return False
+    known: Fault = FAULTS[fault]
+    return known.fits(TARGETS[line.passengers].of(carrier(line.id)), ListKind.PASSENGERS)
+
+
+def _can_lack(line: Line) -> bool:
+    return _shows(INCOMPLETE, line)
+
+
+def _can_break(line: Line) -> bool:
+    return _shows(cut_of(line), line)
+
+
 def _can_swap(line: Line) -> bool:
-    target = TARGETS[line.passengers].of(carrier(line.id))
-    fault: Fault = FAULTS[SWAPPED]
-    return fault.fits(target, ListKind.PASSENGERS)
+    return _shows(SWAPPED, line)
 
 
 INCIDENTS: Final = {
@@ -56,12 +70,12 @@ INCIDENTS: Final = {
         Incident(name="list-late", share=30, means="the list comes after departure, past its deadline"),
         Incident(name="list-missing", share=15, means="no list comes"),
         Incident(name="count-missing", share=15, means="nobody declares the number on board; the list comes in time"),
-        Incident(name="incomplete", share=20, means="a person has no nationality; the list stays incomplete"),
-        Incident(name="corrected", share=15, means="a person has no nationality; the whole list comes again after the deadline"),
+        Incident(name="incomplete", share=20, means="a person has no nationality; the list stays incomplete", possible=_can_lack),
+        Incident(name="corrected", share=15, means="a person has no nationality; the whole list comes again after the deadline", possible=_can_lack),
         Incident(name="twice", share=20, means="the same file is sent twice; the second changes nothing"),
         Incident(name="wrong-format", share=10, means="a printed page comes instead of a list"),
         Incident(name="resent", share=10, means="a printed page comes first, the list soon after and still in time"),
-        Incident(name="cut", share=10, means="the file breaks off; nothing of it can be used", possible=lambda line: cut_of(line) is not None),
+        Incident(name="cut", share=10, means="the file breaks off; nothing of it can be used", possible=_can_break),
         Incident(name="swapped", share=10, means="two columns stand under each other's headers", possible=_can_swap),
         Incident(name="stowaway", share=5, means="somebody is found on board after departure: one more than counted"),
         Incident(name="miscounted", share=20, means="the number declared is not the number listed"),

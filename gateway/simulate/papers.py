@@ -56,7 +56,10 @@ def _list(sailing: Sailing, report: Report, known: Known, at: datetime) -> bytes
     )  # fmt: skip
     people = _people(sailing, report, known)
     stated = msgspec.structs.replace(_header(sailing, report, known, at), persons=people)
-    return written(stated, order, Random(f"{sailing.seed}/{report.what}/{report.version}")).data
+    made = written(stated, order, Random(f"{sailing.seed}/{report.what}/{report.version}"))
+    if made.left_out:
+        raise ValueError(f"a list of {sailing.leg.line} has no place for {', '.join(made.left_out)}")
+    return made.data
 
 
 def _export(sailing: Sailing) -> Carrier:

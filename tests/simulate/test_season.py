@@ -16,7 +16,7 @@ from gateway.codes import imo
 from gateway.codes.ports import is_sea_port, port_zone
 from gateway.make import TARGETS
 from gateway.settings import PROJECT
-from gateway.simulate import LEAD, Laid, Order, Season, paper, season
+from gateway.simulate import LEAD, Laid, Order, Sailing, Season, paper, season
 from gateway.simulate.fleet import LINES, profile, ships
 from gateway.simulate.incidents import INCIDENTS, ORDINARY, SILENT
 from gateway.simulate.routes import ITINERARIES, ROUTES
@@ -112,6 +112,22 @@ def test_every_incident_happens_in_a_week_and_most_sailings_are_ordinary() -> No
     silent = [one for one in WEEK.sailings if one.leg.line == line and since <= one.leg.etd < until]
     assert silent
     assert not any(step.reports for one in silent for step in story(one))
+
+
+@pytest.mark.parametrize("incident", ["incomplete", "corrected", "cut", "swapped"])
+def test_a_line_sends_only_faults_that_its_form_can_show(incident: str) -> None:
+    """Else the list would be a good one, and the season would say that it is not."""
+    able = [line for line in LINES.values() if INCIDENTS[incident].possible(line)]
+    assert {line.service for line in able} == {"ferry", "cruise"}
+    for line in able:
+        one = msgspec.structs.replace(_of(line.id), incident=incident, persons=30, crew=10)
+        for turn in laid(WEEK, 1).turns_of(one):
+            for report in turn.step.reports:
+                assert paper(one, report, turn.known, turn.at).data  # ValueError where a fault finds no place
+
+
+def _of(line: str) -> Sailing:
+    return next(one for one in WEEK.sailings if one.leg.line == line)
 
 
 def test_the_drift_begins_in_mid_season_and_stays() -> None:
