@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.carrier import Carrier, parse
 from gateway.codes import imo
 from gateway.codes.ports import is_sea_port, port_zone
-from gateway.make import TARGETS
+from gateway.make.targets import TARGETS
 from gateway.settings import PROJECT
 from gateway.simulate import LEAD, Laid, Order, Sailing, Season, paper, season
 from gateway.simulate.fleet import LINES, profile, ships
