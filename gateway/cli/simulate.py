@@ -48,7 +48,7 @@ _MOST_SHOWN = 40
 @click.option("--print", "only_print", is_flag=True, help="Print what will happen, and drive nothing.")
 @click.option(
     "--prepare", type=click.Path(path_type=Path, file_okay=False),
-    help="Write the lines' profiles into this folder, say how to start a training gateway with them, and end.",
+    help="Write the lines' profiles into this folder, with an empty one for keys, say how to start a training gateway with them, and end.",
 )  # fmt: skip
 def simulate(
     url: str, token: str | None, speed: float, days: int, seed: int, lines: int | None, only: Literal["ferry", "cruise"] | None,
@@ -103,13 +103,14 @@ def _prepare(folder: Path) -> None:
     from gateway.cli.whole import put
     from gateway.simulate.fleet import LINES, profile
 
-    carriers = folder / "carriers"
-    carriers.mkdir(parents=True, exist_ok=True)
+    carriers, keys = folder / "carriers", folder / "keys"
+    for made in (carriers, keys):
+        made.mkdir(parents=True, exist_ok=True)
     for id in LINES:
         put(carriers / f"{id}.toml", profile(id).encode())
-    click.echo(f"""{len(LINES)} lines are in {carriers}. A training gateway beside your own, with its own database:
+    click.echo(f"""{len(LINES)} lines are in {carriers}. A training gateway beside your own, with its own database and without your recipients:
 
-  GATEWAY_NAME=training GATEWAY_STATE={folder / "state"} GATEWAY_CARRIERS={carriers} GATEWAY_PORT=8461 ./gw run
+  GATEWAY_NAME=training GATEWAY_STATE={folder / "state"} GATEWAY_CARRIERS={carriers} GATEWAY_KEYS={keys} GATEWAY_PORT=8461 ./gw run
 
 and, while it runs:
 

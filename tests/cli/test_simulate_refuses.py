@@ -104,4 +104,6 @@ def test_profiles_for_a_training_gateway_are_written(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert {file.stem for file in (tmp_path / "new" / "carriers").iterdir()} == LINES.keys()
     assert "GATEWAY_NAME=training" in done.output
+    assert f"GATEWAY_KEYS={tmp_path / 'new' / 'keys'}" in done.output  # never the authority's own recipients
+    assert list((tmp_path / "new" / "keys").iterdir()) == []
     assert gw("simulate", "--prepare", tmp_path / "new").exit_code == 0
