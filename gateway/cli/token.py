@@ -13,7 +13,7 @@ def token() -> None:
 
 
 @token.command()
-@click.argument("kind", type=click.Choice(["carrier", "viewer", "recipient", "operator"]))
+@click.argument("kind", type=click.Choice(["carrier", "viewer", "recipient", "operator", "desk", "rescue"]))
 @click.argument("subject")
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="How long it is valid.")
 @click.option("--note", default="", help="What it is for.")

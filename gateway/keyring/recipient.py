@@ -156,7 +156,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
     found.extend(route_problems(routes.parts.get("route", ()), owner))
     forms = {route.form for route in routes.parts.get("route", ()) if route is not None}
-    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml"}:
+    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml", "emswe-notice-xml"}:
         found.append(NOT_RIM.at(Place(path="routes.toml")))
     keys = tuple(_keys(known, files, found))
     said, register = read.whole, routes.whole

@@ -28,7 +28,7 @@ from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.manifests import sealed_manifest
-from gateway.store.responses import ClaimedResponse, claim_response, has_accepted, settle_response
+from gateway.store.responses import ClaimedResponse, claim_response, has_accepted, lost_verdict, settle_response
 from gateway.store.submissions import add_more_finding_counts, answer_to_change, change_answer
 from gateway.store.wake import listening
 
@@ -63,12 +63,22 @@ async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> No
     """One answer, start to end."""
     response = await asyncio.to_thread(_read, claimed, catalogue)
     async with transaction(pool) as connection:
-        if response is not None and response.is_repeated and await has_accepted(connection, claimed.delivery_id):
-            response = None  # it was replayed to a window that has it
+        if response is not None and response.is_repeated:
+            response = await _repeated(connection, claimed, response)
         if not await settle_response(connection, claimed.id, response.status if response else None):
             return
         if response is not None:
             await _told(connection, catalogue, claimed, response)
+
+
+async def _repeated(connection: Connection, claimed: ClaimedResponse, response: Response) -> Response | None:
+    """What is to be told of a message that the window had: nothing where it accepted it, and it was replayed; that nobody knows its
+    verdict where the answer to an earlier attempt was lost."""
+    if await has_accepted(connection, claimed.delivery_id):
+        return None
+    if await lost_verdict(connection, claimed.delivery_id, claimed.delivery_attempts):
+        return Response(status=None, reference=response.reference, is_lost=True)
+    return response
 
 
 def _read(claimed: ClaimedResponse, catalogue: Catalogue) -> Response | None:

@@ -19,6 +19,7 @@ from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
 from gateway.process.ended import without_ended
 from gateway.process.keep import keeping
+from gateway.process.notices import series_beside, without_numbers
 from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
 from gateway.process.parts import list_name, same_sailing
@@ -73,6 +74,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
             done = await completed(connection, claimed, done, calls, catalogue)
         done, kept = await _ordered(connection, claimed, done, catalogue)
         done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
+        done = without_numbers(done, await filed_for(connection, series_beside(done)))
         done = with_visits(done)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)

@@ -475,7 +475,7 @@ SET attempts = r.attempts + 1, run_at = now() + $1 * interval '1 second'
 FROM due, delivery d, manifest m
 WHERE r.id = due.id AND d.id = r.delivery_id AND m.id = d.manifest_id
 RETURNING r.id, r.delivery_id, r.channel, r.received_at, r.sealed, r.wrapped, r.key_id, d.recipient, d.form, d.lists, d.manifest_id,
-    m.submission_id, m.number, m.carrier;
+    d.attempts AS delivery_attempts, m.submission_id, m.number, m.carrier;
 
 -- response_settle: it is read
 UPDATE response SET state = 'read', verdict = $2 WHERE id = $1 AND state = 'waiting' RETURNING id;

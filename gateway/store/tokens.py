@@ -8,7 +8,7 @@ import msgspec
 from gateway.store import Connection
 from gateway.store.statements import SQL, row, rows
 
-Kind = Literal["carrier", "viewer", "recipient", "operator"]
+Kind = Literal["carrier", "viewer", "recipient", "operator", "desk", "rescue"]
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

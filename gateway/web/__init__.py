@@ -18,6 +18,7 @@ from gateway.web import (
     copies,
     feeds,
     health,
+    language,
     moves,
     pages,
     prooflog,
@@ -31,6 +32,7 @@ from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import problems
 from gateway.web.protocol import Runner
+from gateway.web.words import spoken
 
 ROUTES = (
     web.post("/v1/submissions", submissions.post),
@@ -64,6 +66,7 @@ ROUTES = (
     web.get("/metrics", health.metrics),
     web.get("/", board.page),
     web.get("/board/events", board.events, allow_head=False),
+    web.get("/language/{name}", language.choose),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-out", sign_in.sign_out),
@@ -72,7 +75,7 @@ ROUTES = (
 
 def make_app(context: Context) -> web.Application:
     """The application of one gateway process."""
-    app = web.Application(client_max_size=context.settings.max_body, middlewares=[health.measured, problems])
+    app = web.Application(client_max_size=context.settings.max_body, middlewares=[health.measured, spoken, problems])
     app[CONTEXT] = context
     app.add_routes(ROUTES)
     app.router.add_static("/static", pages.STATIC)

@@ -7,33 +7,24 @@ for looking (GET, HEAD) and never for doing.
 
 import hashlib
 import re
-from typing import Literal
 
-import msgspec
 from aiohttp import web
 
 from gateway.settings import utc_now
 from gateway.store import tokens
+from gateway.store.tokens import Kind
+from gateway.web.caller import COOKIE, Caller
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
-Kind = Literal["carrier", "viewer", "recipient", "operator"]
-COOKIE = "gateway-viewer"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
-
-
-class Caller(msgspec.Struct, frozen=True):
-    """`subject`: the carrier's, recipient's or port's id, or the operator's name."""
-
-    kind: Kind
-    subject: str
 
 
 async def caller(request: web.Request) -> Caller:
     """Who asks, or 401."""
     sender = _by_certificate(request)
     if sender is not None:
-        return Caller("carrier", sender)
+        return Caller("carrier", sender, sender)
     token = _token(request)
     if token is None:
         detail = "send 'Authorization: Bearer …' or a client certificate"
@@ -59,7 +50,7 @@ async def bearer(app: web.Application, token: str) -> Caller | None:
         return None
     async with app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
-    return Caller(found.kind, found.subject) if found else None
+    return Caller(found.kind, found.subject, found.subject) if found else None
 
 
 def _by_certificate(request: web.Request) -> str | None:

@@ -20,12 +20,15 @@ from gateway.store import UNAVAILABLE
 from gateway.track import Row, State
 from gateway.watch import rows
 from gateway.web import pages, parameters
-from gateway.web.access import Caller, caller
+from gateway.web.access import only
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.lines import WORDS, days, ends_of, line_of, ports_of, tally_of
 from gateway.web.moves import CALM, STOPPING
 from gateway.web.problems import Problem
-from gateway.web.sign_in import READERS
+from gateway.web.rooms import BOARD
+from gateway.web.visitor import visitor
+from gateway.web.words import language
 
 _TURN_SECONDS = 20.0  # longer than a turn of `moves`; shorter than proxies wait for a silent stream
 _PAUSE = b": nothing moved\n\n"
@@ -48,21 +51,16 @@ class View(msgspec.Struct, frozen=True):
 
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /"""
-    try:
-        view = await _view(request)
-    except Problem as problem:
-        if problem.status != 401:
-            raise
-        return pages.see_other("/sign-in")
+    view = _view(request, await visitor(request, *BOARD.kinds))
     now = utc_now()
     found = await _rows(request.app, view.carrier, now)
     table = await asyncio.to_thread(_table, request.app, view, found, now)
-    return pages.html("board.html", now=now, view=view, ports=ports_of(found), table=table, mark=_mark(table))
+    return pages.html(request, "board.html", now=now, view=view, ports=ports_of(found), table=table, mark=_mark(table))
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /board/events: the calls whenever they differ from what the page, or its last event, shows."""
-    view = await _view(request, "seen")
+    view = _view(request, await only(request, *BOARD.kinds), "seen")
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     moves, seen = request.app[CALM], request.headers.get("Last-Event-ID") or request.query.get("seen", "")
@@ -80,29 +78,21 @@ async def events(request: web.Request) -> web.StreamResponse:
 async def _news(request: web.Request, view: View, seen: str) -> tuple[bytes, str]:
     """What to send to a screen that shows `seen`, and what it shows then; 401 for whoever was shut out since."""
     try:
-        await _reader(request)
-        table = await request.app[CALM].once(f"table/{view}", lambda: _table_now(request.app, view))
+        await only(request, *BOARD.kinds)
+        table = await request.app[CALM].once(f"table/{language()}/{view}", lambda: _table_now(request.app, view))
     except UNAVAILABLE:
         return _PAUSE, seen
     mark = _mark(table)
     return (_PAUSE if mark == seen else _event(table, mark)), mark
 
 
-async def _view(request: web.Request, *others: str) -> View:
-    who = await _reader(request)
+def _view(request: web.Request, who: Caller, *others: str) -> View:
     parameters.only_known(request, "port", "state", *others)
     state = parameters.text(request, "state")
     if state is not None and state not in WORDS:
         raise parameters.bad(f"'state' is one of {', '.join(WORDS)}")
     own = who.subject if who.kind == "carrier" else None
     return View(own, parameters.port(request), State(state) if state else None)
-
-
-async def _reader(request: web.Request) -> Caller:
-    who = await caller(request)
-    if who.kind not in READERS:
-        raise Problem(403, "not-allowed", "the board is for ports, operators and carriers")
-    return who
 
 
 async def _rows(app: web.Application, carrier: str | None, now: datetime) -> list[Row]:

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from gateway.mistakes import said
 from gateway.web import pages
+from gateway.web.words import mark
 
 log = logging.getLogger("gateway.web")
 
@@ -48,23 +49,24 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        return _TITLES.get(self.status, "The request failed")
+        return _TITLES.get(self.status, mark("The request failed"))
 
 
 _TITLES = {
-    400: "The request cannot be understood",
-    401: "Who is asking is not known",
-    403: "This is not yours to see or to do",
-    404: "There is nothing here",
-    405: "This method does not fit here",
-    406: "There is no answer in this form",
-    408: "The request took too long",
-    410: "This is no longer kept",
-    413: "The body is too large",
-    415: "This content cannot be taken",
-    422: "The request contradicts an earlier one",
-    500: "The gateway made a mistake",
-    503: "The gateway cannot do this now",
+    400: mark("The request cannot be understood"),
+    401: mark("Who is asking is not known"),
+    403: mark("This is not yours to see or to do"),
+    404: mark("There is nothing here"),
+    405: mark("This method does not fit here"),
+    406: mark("There is no answer in this form"),
+    408: mark("The request took too long"),
+    410: mark("This is no longer kept"),
+    413: mark("The body is too large"),
+    415: mark("This content cannot be taken"),
+    422: mark("The request contradicts an earlier one"),
+    429: mark("Too many attempts"),
+    500: mark("The gateway made a mistake"),
+    503: mark("The gateway cannot do this now"),
 }
 
 
@@ -91,11 +93,13 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         refuse_ambiguous(request)
         return await handler(request)
+    except web.HTTPSeeOther as way:
+        return pages.see_other(way.headers["Location"])
     except web.HTTPException as error:
         problem = _http_problem(error)
     except Exception as error:
         problem = problem_of(error)
-    response = _page(problem) if _wants_page(request) else problem_response(problem)
+    response = _page(request, problem) if _wants_page(request) else problem_response(problem)
     if problem.kind == "ambiguous-request":
         response.force_close()  # whatever else came on this connection may not mean what it seems to
     return response
@@ -126,8 +130,8 @@ def _wants_page(request: web.Request) -> bool:
     return not request.path.startswith("/v1/") and "text/html" in request.headers.get("Accept", "")
 
 
-def _page(problem: Problem) -> web.Response:
-    response = pages.html("problem.html", status=problem.status, problem=problem)
+def _page(request: web.Request, problem: Problem) -> web.Response:
+    response = pages.html(request, "problem.html", status=problem.status, problem=problem)
     response.headers.update(problem.headers)
     return response
 

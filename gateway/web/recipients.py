@@ -17,9 +17,10 @@ from gateway.store import Connection, log, transaction
 from gateway.store.deliveries import Today, today_of
 from gateway.store.recipients import Served, pause, replay, resume, served
 from gateway.web import parameters
-from gateway.web.access import Caller, only
+from gateway.web.access import only
 from gateway.web.answers import as_json
 from gateway.web.body import DOCUMENT_BYTES, whole
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 

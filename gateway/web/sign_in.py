@@ -4,54 +4,62 @@ In: a form with a token. Out: the cookie and the way to the board, or the form a
 another site sent is refused (Fetch Metadata, Sec-Fetch-Site), so that nobody is signed in or out unawares.
 """
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from gateway.web import pages
-from gateway.web.access import COOKIE, bearer
+from gateway.web import pages, parameters
+from gateway.web.access import bearer
 from gateway.web.body import DOCUMENT_BYTES, whole
-from gateway.web.problems import Problem
+from gateway.web.caller import COOKIE
+from gateway.web.language import own_address
+from gateway.web.rooms import open_to
+from gateway.web.visitor import refuse_other_sites
+from gateway.web.words import say
 
 _SECONDS = 12 * 3600  # a working day
-READERS = ("viewer", "operator", "carrier")
 
 
 async def form(request: web.Request) -> web.Response:
-    """GET /sign-in"""
-    return pages.html("sign-in.html", wrong="")
+    """GET /sign-in?to=/…"""
+    parameters.only_known(request, "to")
+    return _form(request, request.query.get("to", ""))
 
 
 async def sign_in(request: web.Request) -> web.Response:
     """POST /sign-in"""
-    _refuse_other_sites(request)
-    token = _token_in(await whole(request, most=DOCUMENT_BYTES))
+    refuse_other_sites(request)
+    fields = _fields(await whole(request, most=DOCUMENT_BYTES))
+    token, to = fields.get("token", "").strip(), fields.get("to", "")
     found = await bearer(request.app, token)
     if found is None:
-        return pages.html("sign-in.html", status=401, wrong="This token is unknown, expired or revoked. Ask the operator of the gateway for a new one.")  # fmt: skip
-    if found.kind not in READERS:
-        return pages.html("sign-in.html", status=403, wrong="This token is for fetching a feed, not for the board. Ask the operator of the gateway for a viewer's token.")  # fmt: skip
-    response = pages.see_other("/")
+        wrong = say("This token is unknown, expired or revoked. Ask the operator of the gateway for a new one.")
+        return _form(request, to, wrong, status=401)
+    rooms = open_to(found.kind)
+    if not rooms:
+        wrong = say(
+            "This token is for fetching a feed, not for the pages. Ask the operator of the gateway for a viewer's token."
+        )
+        return _form(request, to, wrong, status=403)
+    response = pages.see_other(own_address(to) if to else rooms[0].path)
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="Strict", secure=request.secure, max_age=_SECONDS, path="/"
     )
     return response
 
 
+def _form(request: web.Request, to: str, wrong: str = "", *, status: int = 200) -> web.Response:
+    return pages.html(request, "sign-in.html", status=status, wrong=wrong, to=to)
+
+
 async def sign_out(request: web.Request) -> web.Response:
     """POST /sign-out"""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     response = pages.see_other("/sign-in")
     response.del_cookie(COOKIE, path="/")
     return response
 
 
-def _token_in(body: bytes) -> str:
-    """The field of application/x-www-form-urlencoded (WHATWG URL 5)."""
-    fields = parse_qs(body.decode("ascii", errors="replace"))
-    return fields.get("token", [""])[0].strip()
-
-
-def _refuse_other_sites(request: web.Request) -> None:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise Problem(403, "other-site", "open the gateway's own page and use the form there")
+def _fields(body: bytes) -> dict[str, str]:
+    """The fields of application/x-www-form-urlencoded (WHATWG URL 5)."""
+    return dict(parse_qsl(body.decode("ascii", errors="replace")))

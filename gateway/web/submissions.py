@@ -25,9 +25,10 @@ from gateway.store.manifests import filings_of_submission
 from gateway.store.responses import heard
 from gateway.store.submissions import Submission, submission, submissions
 from gateway.web import parameters
-from gateway.web.access import Caller, caller, only
+from gateway.web.access import caller, only
 from gateway.web.answers import as_json, json_bytes
 from gateway.web.body import MOST_FILES, files
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.copies import COPIES, answer_bytes, copy_of
 from gateway.web.moves import MOVES, STOPPING

@@ -8,14 +8,14 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
 
 from gateway.settings import utc_now
 from gateway.store import log, transaction
-from gateway.store.tokens import Token, add_token, revoke_token, tokens
+from gateway.store.tokens import Kind, Token, add_token, revoke_token, tokens
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
@@ -29,7 +29,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an operator asks for."""
 
-    kind: Literal["carrier", "viewer", "recipient", "operator"]
+    kind: Kind
     subject: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     days: Annotated[int, msgspec.Meta(ge=1, le=730)] = 365
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""

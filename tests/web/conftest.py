@@ -1,13 +1,17 @@
-"""A running gateway for each test, on its own database."""
+"""A running gateway for each test, on its own database; a browser that looks at it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from playwright.async_api import Browser, Page, async_playwright
 
 from gateway import store
 from gateway.store import Database, Pool, embedded
+from gateway.web.caller import COOKIE
+from tests.web.browsing import ARGUMENTS, CHROMIUM, DESKTOP, complaint
 from tests.web.world import Folders, Gateway, make_folders, running
 
 
@@ -41,3 +45,40 @@ async def shared_gateway(folders: Folders, postgres: embedded.Server) -> AsyncIt
         yield found
         assert await pool.fetchval("SELECT count(*) FROM submission") == 0
     await store.close(pool)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of pages."""
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        await found.close()
+
+
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def open_page(browser: Browser, gateway: Gateway) -> AsyncIterator[Open]:
+    """Opens pages, signed in as `who` (kind, subject) unless that is None. Whatever a page complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    async def opened(path: str = "/", *, who: tuple[str, str] | None = ("viewer", "MTMLA"), **options: Any) -> Page:
+        context = await browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | options))
+        contexts.append(context)
+        if who is not None:
+            token = await gateway.token(*who)
+            await context.add_cookies([{"name": COOKIE, "value": token, "url": gateway.url}])
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda message: complaints.append(complaint(message)))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.goto(gateway.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        await context.close()
+    assert [one for one in complaints if one] == []

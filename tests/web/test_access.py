@@ -11,46 +11,47 @@ from gateway.web import make_app
 from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
 
 CALLERS: tuple[tuple[str, str] | None, ...] = (
-    None, ("carrier", CARRIER), ("viewer", "FIHEL"), ("recipient", FEED), ("operator", "desk"),
+    None, ("carrier", CARRIER), ("viewer", "FIHEL"), ("recipient", FEED), ("operator", "desk"), ("desk", "compliance"), ("rescue", "mrcc"),
 )  # fmt: skip
 
 # What each of CALLERS, in this order, is answered. A route without a row fails.
 TABLE = {
-    "POST /v1/submissions": (401, 202, 403, 403, 403),
-    "GET /v1/submissions": (401, 200, 403, 403, 200),
-    "GET /v1/submissions/{id}": (401, 200, 403, 403, 200),
-    "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403),
-    "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200),
-    "GET /v1/calls": (401, 200, 200, 403, 200),
-    "POST /v1/calls": (401, 403, 403, 403, 200),
-    "GET /v1/calls/{id}": (401, 404, 404, 403, 404),
-    "POST /v1/what-if": (401, 403, 403, 403, 200),
-    "GET /v1/carriers/{id}/standing": (401, 200, 200, 403, 200),
-    "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403),
-    "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403),
-    "GET /v1/log/head": (200, 200, 200, 200, 200),
-    "GET /v1/log/proof": (200, 200, 200, 200, 200),
-    "GET /v1/tokens": (401, 403, 403, 403, 200),
-    "POST /v1/tokens": (401, 403, 403, 403, 201),
-    "DELETE /v1/tokens/{id}": (401, 403, 403, 403, 404),
-    "GET /v1/recipients": (401, 403, 403, 403, 200),
-    "POST /v1/recipients/{id}/pause": (401, 403, 403, 403, 200),
-    "POST /v1/recipients/{id}/replay": (401, 403, 403, 403, 200),
-    "POST /v1/recipients/{id}/resume": (401, 403, 403, 403, 200),
-    "GET /v1/transfers": (401, 403, 403, 200, 200),
-    "POST /v1/transfers": (401, 403, 403, 403, 403),  # this recipient is a single window, not a PIU
-    "GET /v1/transfers/{id}": (401, 403, 403, 404, 404),
-    "POST /v1/transfers/{id}/decision": (401, 403, 403, 403, 404),
-    "POST /v1/as4": (404, 404, 404, 404, 404),  # no recipient here is reached by AS4
-    "GET /healthz": (200, 200, 200, 200, 200),
-    "GET /readyz": (200, 200, 200, 200, 200),
-    "GET /metrics": (401, 403, 200, 403, 200),
-    "GET /": (303, 200, 200, 403, 200),
-    "GET /board/events": (401, 200, 200, 403, 200),
-    "GET /sign-in": (200, 200, 200, 200, 200),
-    "POST /sign-in": (401, 401, 401, 401, 401),
-    "POST /sign-out": (303, 303, 303, 303, 303),
-    "GET /static": (403, 403, 403, 403, 403),
+    "POST /v1/submissions": (401, 202, 403, 403, 403, 403, 403),
+    "GET /v1/submissions": (401, 200, 403, 403, 200, 403, 403),
+    "GET /v1/submissions/{id}": (401, 200, 403, 403, 200, 403, 403),
+    "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403, 403, 403),
+    "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200, 403, 403),
+    "GET /v1/calls": (401, 200, 200, 403, 200, 403, 403),
+    "POST /v1/calls": (401, 403, 403, 403, 200, 403, 403),
+    "GET /v1/calls/{id}": (401, 404, 404, 403, 404, 403, 403),
+    "POST /v1/what-if": (401, 403, 403, 403, 200, 403, 403),
+    "GET /v1/carriers/{id}/standing": (401, 200, 200, 403, 200, 403, 403),
+    "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403, 403, 403),
+    "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403, 403, 403),
+    "GET /v1/log/head": (200, 200, 200, 200, 200, 200, 200),
+    "GET /v1/log/proof": (200, 200, 200, 200, 200, 200, 200),
+    "GET /v1/tokens": (401, 403, 403, 403, 200, 403, 403),
+    "POST /v1/tokens": (401, 403, 403, 403, 201, 403, 403),
+    "DELETE /v1/tokens/{id}": (401, 403, 403, 403, 404, 403, 403),
+    "GET /v1/recipients": (401, 403, 403, 403, 200, 403, 403),
+    "POST /v1/recipients/{id}/pause": (401, 403, 403, 403, 200, 403, 403),
+    "POST /v1/recipients/{id}/replay": (401, 403, 403, 403, 200, 403, 403),
+    "POST /v1/recipients/{id}/resume": (401, 403, 403, 403, 200, 403, 403),
+    "GET /v1/transfers": (401, 403, 403, 200, 200, 403, 403),
+    "POST /v1/transfers": (401, 403, 403, 403, 403, 403, 403),  # this recipient is a single window, not a PIU
+    "GET /v1/transfers/{id}": (401, 403, 403, 404, 404, 403, 403),
+    "POST /v1/transfers/{id}/decision": (401, 403, 403, 403, 404, 403, 403),
+    "POST /v1/as4": (404, 404, 404, 404, 404, 404, 404),  # no recipient here is reached by AS4
+    "GET /healthz": (200, 200, 200, 200, 200, 200, 200),
+    "GET /readyz": (200, 200, 200, 200, 200, 200, 200),
+    "GET /metrics": (401, 403, 200, 403, 200, 403, 403),
+    "GET /": (303, 200, 200, 403, 200, 200, 200),
+    "GET /board/events": (401, 200, 200, 403, 200, 200, 200),
+    "GET /language/{name}": (303, 303, 303, 303, 303, 303, 303),
+    "GET /sign-in": (200, 200, 200, 200, 200, 200, 200),
+    "POST /sign-in": (401, 401, 401, 401, 401, 401, 401),
+    "POST /sign-out": (303, 303, 303, 303, 303, 303, 303),
+    "GET /static": (403, 403, 403, 403, 403, 403, 403),
 }
 
 SCHEDULE = b"id,carrier,service,vessel,departure_port,arrival_port,etd\nC9,specimen,ferry,Specimen Star,GRPIR,MTMLA,2026-11-23T18:00Z\n"
@@ -93,7 +94,7 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
     for route in routes(gateway):
         id = {"/v1/carriers/{id}/standing": CARRIER, "/v1/tokens/{id}": "0" * 64}.get(route.split()[1], received.json["id"])  # fmt: skip
         id = FEED if "/recipients/" in route else id
-        address = route.split()[1].replace("{id}", id).replace("{recipient}", FEED)
+        address = route.split()[1].replace("{id}", id).replace("{recipient}", FEED).replace("{name}", "fr")
         address += f"?submission={id}" if address.endswith("/proof") else "/" if address == "/static" else ""
         found[route] = tuple([await status(gateway, route, address, who) for who in CALLERS])
     assert found == TABLE

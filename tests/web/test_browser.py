@@ -1,96 +1,18 @@
 """The board in a real browser: Debian's chromium through Playwright; skipped, with the reason, where it is absent."""
 
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
-import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from gateway.obligations import Moment
 from gateway.settings import utc_now
 from tests.specimen import crew_manifest, passenger_manifest
+from tests.web.browsing import NEEDS_BROWSER, PHONE, TEXTS, accessible
+from tests.web.conftest import Open
 from tests.web.world import RIVAL, Gateway, call, list_of
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (Debian: apt install chromium)")
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-
-# Every text and what is behind it: the colours as they are drawn, sizes and weights, for WCAG 2.2 (1.4.3).
-_TEXTS = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data]; };
-  const behind = (element) => { for (let e = element; e; e = e.parentElement) {
-    const found = rgba(getComputedStyle(e).backgroundColor); if (found[3] === 255) return found; } return [255, 255, 255, 255]; };
-  const light = ([r, g, b]) => { const part = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b); };
-  const texts = [];
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || !element.getClientRects().length) continue;
-    const [one, two] = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((a, b) => b - a);
-    texts.push({ text: element.textContent.trim().slice(0, 40), contrast: (one + 0.05) / (two + 0.05) });
-  }
-  return texts;
-}"""
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for these tests."""
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        yield found
-        await found.close()
-
-
-Open = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture
-async def open_page(browser: Browser, gateway: Gateway) -> AsyncIterator[Open]:
-    """Opens pages, signed in unless told otherwise. Whatever a page complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    async def opened(path: str = "/", *, is_known: bool = True, **options: Any) -> Page:
-        context = await browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | options))
-        contexts.append(context)
-        if is_known:
-            token = await gateway.token("viewer", "MTMLA")
-            await context.add_cookies([{"name": "gateway-viewer", "value": token, "url": gateway.url}])
-        page = await context.new_page()
-        page.set_default_timeout(5000)
-        page.on("console", lambda message: complaints.append(complaint(message)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        await page.goto(gateway.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        await context.close()
-    assert [one for one in complaints if one] == []
-
-
-def complaint(message: ConsoleMessage) -> str:
-    """What the browser complains of; not that a page was refused, where it was meant to be."""
-    meant = {"/nowhere": "status of 404", "/sign-in": "status of 401", "/board/events": "status of 503"}
-    is_refusal = meant.get(urlsplit(message.location["url"]).path, "-") in message.text
-    return f"{message.text} {message.location}" if message.type in ("error", "warning") and not is_refusal else ""
+pytestmark = NEEDS_BROWSER
 
 
 async def fill(gateway: Gateway) -> None:
@@ -110,15 +32,15 @@ async def fill(gateway: Gateway) -> None:
 
 async def test_signing_in_by_keyboard_alone_and_out_again(gateway: Gateway, open_page: Open) -> None:
     await fill(gateway)
-    page = await open_page("/", is_known=False)
-    await expect(page).to_have_url(gateway.url + "/sign-in")
+    page = await open_page("/", who=None)
+    await expect(page).to_have_url(gateway.url + "/sign-in?to=/")
     await expect(page.get_by_label("Access token")).to_be_focused()
     await page.keyboard.type(await gateway.token("viewer", "MTMLA"))
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Arrivals and departures")).to_be_visible()
     await expect(page.locator("#live")).to_have_text("live")
     await page.keyboard.press("Tab")
-    await expect(page.get_by_role("link", name="To the calls")).to_be_focused()
+    await expect(page.get_by_role("link", name="To the content")).to_be_focused()
     await page.keyboard.press("Enter")
     for _ in range(12):
         await page.keyboard.press("Tab")
@@ -129,7 +51,7 @@ async def test_signing_in_by_keyboard_alone_and_out_again(gateway: Gateway, open
     await page.get_by_role("button", name="Sign out").press("Enter")
     await expect(page).to_have_url(gateway.url + "/sign-in")
     await page.goto(gateway.url + "/")
-    await expect(page).to_have_url(gateway.url + "/sign-in")
+    await expect(page).to_have_url(gateway.url + "/sign-in?to=/")
 
 
 async def test_the_board_shows_what_is_expected_and_who_has_reported(gateway: Gateway, open_page: Open) -> None:
@@ -208,34 +130,20 @@ async def test_filters(gateway: Gateway, open_page: Open) -> None:
     await expect(page.locator("#call-elsewhere")).to_have_count(0)
 
 
-SIZES = (DESKTOP, PHONE, {"width": 320, "height": 640}, {"width": 768, "height": 1024})
-
-
-async def look_everywhere(page: Page) -> list[str]:
-    """What is too wide or too faint, at every size and in both schemes."""
-    found = []
-    for size in SIZES:
-        for scheme in ("light", "dark"):
-            await page.set_viewport_size(size)
-            await page.emulate_media(color_scheme=scheme)
-            where = f"{page.url} {size['width']} {scheme}"
-            over = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            found += [f"{where}: {over} px too wide"] if over > 0 else []
-            texts = await page.evaluate(_TEXTS)
-            found += [f"{where}: {one['text']} {one['contrast']:.1f}" for one in texts if one["contrast"] < 4.5]
-    return found
-
-
 async def test_every_size_is_whole_and_every_text_legible(gateway: Gateway, open_page: Open) -> None:
-    for path, is_known in (("/", True), ("/sign-in", False), ("/nowhere", False)):
-        assert await look_everywhere(await open_page(path, is_known=is_known)) == []
+    for path, who, name in (
+        ("/", ("viewer", "MTMLA"), "board-empty"),
+        ("/sign-in", None, "sign-in"),
+        ("/nowhere", None, "nowhere"),
+    ):
+        await accessible(await open_page(path, who=who), name)
     await fill(gateway)
     page = await open_page()
     for summary in await page.locator("summary").all():
         await summary.click()
     await page.locator(".duties").nth(3).wait_for()
-    assert await look_everywhere(page) == []
-    assert len(await page.evaluate(_TEXTS)) > 60
+    await accessible(page, "board")
+    assert len(await page.evaluate(TEXTS)) > 60
 
 
 async def test_fingers_find_what_they_touch(gateway: Gateway, open_page: Open) -> None:
@@ -250,7 +158,7 @@ async def test_fingers_find_what_they_touch(gateway: Gateway, open_page: Open) -
 
 async def test_without_scripts_the_page_is_whole(gateway: Gateway, open_page: Open) -> None:
     await fill(gateway)
-    page = await open_page("/", is_known=False, java_script_enabled=False)
+    page = await open_page("/", who=None, java_script_enabled=False)
     await page.get_by_label("Access token").fill(await gateway.token("viewer", "MTMLA"))
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.locator("tbody.call")).to_have_count(4)
@@ -265,7 +173,7 @@ async def test_without_scripts_the_page_is_whole(gateway: Gateway, open_page: Op
 
 
 async def test_a_wrong_token_is_said_and_the_field_is_ready_again(gateway: Gateway, open_page: Open) -> None:
-    page = await open_page("/sign-in", is_known=False, java_script_enabled=False)
+    page = await open_page("/sign-in", who=None, java_script_enabled=False)
     await page.get_by_label("Access token").fill("wrong")
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("alert")).to_contain_text("unknown, expired or revoked")

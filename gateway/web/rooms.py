@@ -1,0 +1,28 @@
+"""The pages there are, one a question, and whose they are: navigation, and where somebody is led after signing in.
+
+In: a kind of caller. Out: the pages open to it, in the order of the navigation. Each page asks `visitor` for the same kinds.
+"""
+
+from typing import Final
+
+import msgspec
+
+from gateway.store.tokens import Kind
+from gateway.web.words import mark
+
+
+class Room(msgspec.Struct, frozen=True):
+    """One page of the navigation. `title` is a message id."""
+
+    path: str
+    title: str
+    kinds: tuple[Kind, ...]
+
+
+BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
+ROOMS: Final = (BOARD,)
+
+
+def open_to(kind: Kind) -> tuple[Room, ...]:
+    """The pages of this kind of caller."""
+    return tuple(room for room in ROOMS if kind in room.kinds)

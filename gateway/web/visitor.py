@@ -1,0 +1,60 @@
+"""Who looks at a page, and whether a form is really theirs.
+
+In: a request for a page. Out: the caller, or a redirect to the sign-in, or a problem. A form counts only from our own page (Fetch
+Metadata, Sec-Fetch-Site) with a token that nobody else can know: an HMAC of the cookie, which no script can read and no other site
+sends (SameSite=Strict). OWASP's "signed double submit".
+"""
+
+import hmac
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote
+
+from aiohttp import web
+
+from gateway.store.tokens import Kind
+from gateway.web.access import caller
+from gateway.web.body import DOCUMENT_BYTES, whole
+from gateway.web.caller import CSRF_FIELD, CSRF_HEADER, WHO, Caller, csrf_token
+from gateway.web.problems import Problem
+
+
+async def visitor(request: web.Request, *kinds: Kind) -> Caller:
+    """Who is signed in, if of one of these kinds; a stranger is led to the sign-in and back, others are refused."""
+    try:
+        who = await caller(request)
+    except Problem as problem:
+        if problem.status != 401 or request.method not in ("GET", "HEAD"):
+            raise
+        raise web.HTTPSeeOther(f"/sign-in?to={quote(request.path_qs, safe='')}") from None
+    if who.kind not in kinds:
+        raise Problem(403, "not-allowed", f"this page is for {' and '.join(kinds)}; you are signed in as {who.kind}")
+    request[WHO] = who
+    return who
+
+
+async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[str, str]]:
+    """Who sends this form and what it holds (application/x-www-form-urlencoded); of a name that comes twice the last."""
+    refuse_other_sites(request)
+    who = await visitor(request, *kinds)
+    fields = dict(
+        parse_qsl((await whole(request, most=DOCUMENT_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
+    )
+    refuse_forged(request, fields.get(CSRF_FIELD, ""))
+    return who, fields
+
+
+def refuse_forged(request: web.Request, token: str) -> None:
+    """Lets nothing pass whose token (in the form or in the header) is not that of the cookie."""
+    sent = request.headers.get(CSRF_HEADER) or token
+    if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+        raise Problem(
+            403,
+            "forged-form",
+            "this form is not one that this page made for you; open the page again and send it from there",
+        )
+
+
+def refuse_other_sites(request: web.Request) -> None:
+    """Nothing is done because another site asks a browser to do it."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Problem(403, "other-site", "open the gateway's own page and use the form there")

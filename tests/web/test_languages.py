@@ -1,0 +1,125 @@
+"""Languages: every text of the pages is in every catalogue, with the same values in it; numbers and days as people write them."""
+
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2.ext
+import pytest
+from babel.messages.extract import extract
+
+from gateway.web import words
+from gateway.web.language import own_address
+from tests.web.world import Gateway
+
+WEB = Path(words.__file__).parent
+OTHERS = sorted(set(words.LANGUAGES) - {"en"})
+CALLS = {"say": None, "mark": None, "say_count": (1, 2)}
+_VALUE = re.compile(r"%\(\w+\)[sd]")
+Id = str | tuple[str, ...]
+
+
+def said() -> set[Id]:
+    """Every message id in the modules and templates."""
+    found: set[Id] = set()
+    for file in WEB.glob("*.py"):
+        with file.open("rb") as data:
+            found |= {_id(one[1]) for one in extract("python", data, keywords=CALLS)}
+    for file in (WEB / "templates").glob("*.html"):
+        with file.open("rb") as data:
+            texts = jinja2.ext.babel_extract(
+                data,
+                ("_", "gettext", "ngettext"),
+                (),
+                {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"},
+            )
+            found |= {
+                _id(one[2]) for one in texts if one[2]
+            }  # what is said of a value is marked where the value is made
+    return found
+
+
+def _id(text: object) -> Id:
+    if isinstance(text, tuple | list):
+        return tuple(str(one) for one in text if one is not None)
+    return str(text)
+
+
+def catalogued(language: str) -> dict[Id, tuple[str, ...]]:
+    found: dict[Id, tuple[str, ...]] = {}
+    for file in sorted((words.FOLDER / language).glob("*.po")):
+        for message in words.catalogue_of(file):
+            if message.id:
+                assert not message.fuzzy, f"{file.name}: {message.id}"
+                assert _id(message.id) not in found, f"{file.name}: {message.id!r} is in another catalogue already"
+                found[_id(message.id)] = message.string if isinstance(message.string, tuple) else (message.string,)
+    return found
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_in_the_catalogue_and_nothing_else_is(language: str) -> None:
+    found, asked = catalogued(language), said()
+    assert len(asked) > 20
+    assert sorted(map(str, asked - found.keys())) == [], "these are said by a page and not translated"
+    assert sorted(map(str, found.keys() - asked)) == [], "these are translated and said nowhere"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_hold_the_same_values(language: str) -> None:
+    for id, texts in catalogued(language).items():
+        ids = (id,) if isinstance(id, str) else id
+        for text in texts:
+            assert text, id
+            assert values_in(text) in [values_in(one) for one in ids], id
+
+
+def values_in(text: str) -> Counter[str]:
+    return Counter(_VALUE.findall(text))
+
+
+@pytest.mark.parametrize(
+    ("language", "figure", "day"),
+    [("en", "12,345", "Sun 22 Nov"), ("fr", "12\u202f345", "dim. 22 nov."), ("es", "12.345", "dom 22 nov")],
+)
+def test_numbers_and_days_are_written_as_people_write_them(language: str, figure: str, day: str) -> None:
+    words.speak(language)
+    try:
+        assert (words.figure(12345), words.day(date(2026, 11, 22))) == (figure, day)
+    finally:
+        words.speak("en")
+
+
+def asking(accepted: str = "", chosen: str = "") -> SimpleNamespace:
+    return SimpleNamespace(cookies={words.COOKIE: chosen} if chosen else {}, headers={"Accept-Language": accepted})
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen", "expected"),
+    [
+        ("", "", "en"), ("fr-CA,fr;q=0.9,en;q=0.5", "", "fr"), ("de,es;q=0.8", "", "es"), ("de", "", "en"),
+        ("fr", "es", "es"), ("fr", "xx", "fr"), ("*", "", "en"), (";;,,q=", "", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_one_chosen_or_asked_for(accepted: str, chosen: str, expected: str) -> None:
+    assert words.wanted(asking(accepted, chosen)) == expected
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "\\/evil.example", "evil", "", "/a\r\nb", "/\u00e9"],
+)
+def test_a_redirect_leads_nowhere_else(to: str) -> None:
+    assert own_address(to) == "/"
+
+
+async def test_a_page_speaks_the_language_that_was_chosen(shared_gateway: Gateway) -> None:
+    chosen = await shared_gateway.session.get(
+        f"{shared_gateway.url}/language/fr?to=/sign-in%3Fto%3D/", allow_redirects=False
+    )
+    assert (chosen.status, chosen.headers["Location"]) == (303, "/sign-in?to=/")
+    cookie = chosen.headers["Set-Cookie"].split(";")[0]
+    page = (await shared_gateway.ask("GET", "/sign-in", headers={"Cookie": cookie})).body.decode()
+    assert '<html lang="fr">' in page
+    assert "Se connecter à la passerelle" in page
