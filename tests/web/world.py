@@ -25,9 +25,8 @@ from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
 from gateway.store.calls import upsert_calls
 from gateway.store.submissions import claim_submissions
-from gateway.store.tokens import Token, add_token
+from gateway.store.tokens import Kind, Token, add_token
 from gateway.web import make_runner, server_tls
-from gateway.web.access import Kind
 from gateway.web.context import Context
 from tests.specimen import passenger_manifest
 
