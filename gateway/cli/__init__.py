@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "read": ("gateway.cli.read", "read", "Recognise, read, normalise and check files."),
     "write": ("gateway.cli.write", "write", "A common manifest (JSON) in another form."),
     "make": ("gateway.cli.make", "make", "An invented list in any form, with faults put in and told."),
+    "simulate": ("gateway.cli.simulate", "simulate", "A season of invented ships through a running training gateway."),
     "learn": ("gateway.cli.learn", "learn", "Draft a line's profile from its sample files."),
     "send": ("gateway.cli.send", "send", "Submit files to a running gateway and show its answer."),
     "open": ("gateway.cli.envelopes", "open_", "Open a sealed envelope with a recipient's private key."),

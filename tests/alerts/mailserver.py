@@ -84,7 +84,7 @@ async def mailserver(folder: Path, *, tls: bool = True, implicit: bool = False) 
     finally:
         server.close()
         for talk in talks:
-            if talk.transport is not None:
+            if isinstance(talk.transport, asyncio.Transport):
                 talk.transport.abort()
         await asyncio.sleep(0)
         await server.wait_closed()

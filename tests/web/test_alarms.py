@@ -8,6 +8,7 @@ import pytest
 from gateway.alerts import Concerns
 from gateway.store import transaction
 from gateway.store.alarms import raise_alarm
+from gateway.web.caller import COOKIE
 from tests.cli.desk import gw
 from tests.store.rows import stored
 from tests.web.world import Gateway
@@ -86,19 +87,19 @@ async def test_at_the_command_line(gateway: Gateway) -> None:
 
 async def test_the_page_shows_what_is_open_and_a_button_says_who_looks_after_it(gateway: Gateway) -> None:
     id, other = await raised(gateway), await raised(gateway, port="EETLL")
-    cookie = {"Cookie": f"gateway-viewer={await gateway.token(*HELSINKI)}"}
-    html = (await gateway.ask("GET", "/alarms", headers=cookie)).body.decode()
+    cookie = await gateway.cookie(*HELSINKI)
+    html = (await gateway.look("/alarms", cookie)).body.decode()
     assert f'id="alarm-{id}"' in html
     assert f'id="alarm-{other}"' not in html
     assert "Deadline passed, not received" in html
     assert 'name="csrf" value="' in html
-    done = await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(id)})
+    done = await gateway.submit("/alarms", cookie, alarm=str(id))
     assert (done.status, done.headers["Location"]) == (303, "/alarms")
-    assert (await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(other)})).status == 404
-    elsewhere = {"Sec-Fetch-Site": "cross-site"}
-    forged = await gateway.ask("POST", "/alarms", HELSINKI, data={"alarm": str(id)}, headers=elsewhere)
+    assert (await gateway.submit("/alarms", cookie, alarm=str(other))).status == 404
+    forged = await gateway.submit("/alarms", cookie, headers={"Sec-Fetch-Site": "cross-site"}, alarm=str(id))
     assert (forged.status, forged.problem) == (403, "other-site")
-    french = (await gateway.ask("GET", "/alarms", headers=cookie | {"Accept-Language": "fr"})).body.decode()
+    chosen = {"Cookie": f"{COOKIE}={cookie}", "Accept-Language": "fr"}
+    french = (await gateway.ask("GET", "/alarms", headers=chosen)).body.decode()
     assert "suivie par FIHEL" in french
     assert "Quelqu’un s’en occupe" in french
     stranger = await gateway.ask("GET", "/alarms")

@@ -107,8 +107,8 @@ async def test_a_difference_is_an_alarm_until_count_and_list_agree(gateway: Gate
     await post(gateway, "/v1/calls/C1/events", LINE, "r", kind="recount", at=utc_now().isoformat(), persons=5)
     await settle_differences(gateway.pool, utc_now())
     assert await alarms(gateway) == []
-    told = await gateway.pool.fetchval("SELECT text FROM alarm WHERE kind = 'count-differs'")
-    assert told.endswith("since then they agree")
+    told = await gateway.pool.fetchval("SELECT closed_because FROM alarm WHERE kind = 'count-differs'")
+    assert told == "count and lists agree"
 
 
 async def alarms(gateway: Gateway) -> list[tuple[str, str]]:
