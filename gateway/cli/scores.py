@@ -58,12 +58,11 @@ def _share(value: dict[str, Any]) -> str:
 
 
 def _csv(answer: dict[str, Any]) -> None:
-    import csv
-    import sys
+    from gateway.formats.inert import delimited
 
     names = ("metric", "part", "numerator", "denominator", "share", "seconds", "sailings", "low", "high", "reason")
-    lines = csv.writer(sys.stdout, lineterminator="\n")
-    lines.writerow(("carrier", "from", "until", *names))
+    rows = [("carrier", "from", "until", *names)]
     for card in answer["cards"]:
-        for value in card["values"]:
-            lines.writerow((card["carrier"], answer["from"], answer["until"], *(value[name] for name in names)))
+        first = (card["carrier"], answer["from"], answer["until"])
+        rows += [(*first, *(value[name] for name in names)) for value in card["values"]]
+    click.echo(delimited(rows, ",").replace("\r\n", "\n"), nl=False)

@@ -5,8 +5,6 @@ lost, each with what shows it. A carrier sees itself, a port what sails from or 
 is what it said when it was closed.
 """
 
-import csv
-import io
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 
@@ -14,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.compliance import Asked, closed_cards, lost, scorecards
+from gateway.formats.inert import delimited
 from gateway.obligations.law import Product
 from gateway.settings import utc_now
 from gateway.store import Connection
@@ -175,7 +174,5 @@ def _wants_csv(request: web.Request) -> bool:
 
 
 def _as_csv(lines: tuple[tuple[str, ...], ...]) -> web.Response:
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
     headers = {"Content-Disposition": 'attachment; filename="scorecards.csv"'}
-    return web.Response(text=text.getvalue(), content_type="text/csv", charset="utf-8", headers=headers)
+    return web.Response(text=delimited(lines, ","), content_type="text/csv", charset="utf-8", headers=headers)

@@ -16,10 +16,11 @@ from gateway.formats import commonjson, paxlst
 from gateway.formats.forms import FORMS
 from gateway.formats.published import json_schema
 from gateway.formats.writing import WriteOrder
-from gateway.manifest import Function, ListKind, Manifest
+from gateway.manifest import Counts, Direction, Function, ListKind, Manifest
+from gateway.route import NOTICES
 from tests.cli.desk import PROJECT, gw
 from tests.gtas_oracle import judge
-from tests.specimen import NOW, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
+from tests.specimen import NOW, VOYAGE, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 GOLDEN = PROJECT / "tests" / "golden"
 ORDER = WriteOrder(message_id="1", at=NOW, sender="XX0", recipient="NSW")
@@ -171,11 +172,15 @@ def test_every_golden_file_can_be_read(path: Path) -> None:
 # --- write -------------------------------------------------------------------------------------------------------
 
 
+NUMBERS = Manifest(
+    kind=ListKind.MIXED, counts=Counts(on_board=208), voyage=msgspec.structs.replace(VOYAGE, direction=Direction.DEPARTURE)
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_written(form: str, tmp_path: Path) -> None:
-    result = gw(
-        "write", form, kept(tmp_path, passenger_manifest()), "--sender", "MT0000000", "--visit", "MT20261125-001"
-    )
+    manifest = NUMBERS if form in NOTICES else passenger_manifest()
+    result = gw("write", form, kept(tmp_path, manifest), "--sender", "MT0000000", "--visit", "MT20261125-001")
     assert result.exit_code == 0, result.output
     data = result.stdout_bytes
     if form.endswith("json"):

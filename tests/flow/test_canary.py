@@ -125,7 +125,9 @@ async def _mistakes(asker: Asker, carrier: str) -> None:
                 "POST", path, operator, "a wrong document", data=body.encode(), headers={"Content-Type": kind}
             )
     await asker.ask("POST", "/sign-in/screen", data={"token": WORD})
-    await asker.ask("POST", "/sign-in", data={"name": WORD, "password": WORD, "code": WORD})
+    await asker.ask(
+        "POST", "/sign-in", data={"name": "somebody", "password": WORD, "code": WORD}
+    )  # a name is shown to whoever typed it
     await asker.ask("POST", "/enrol", data={"link": WORD, "password": WORD})
     await asker.ask("GET", "/v1/submissions", WORD)
     await asker.ask("GET", "/", headers={"Cookie": f"gateway={WORD}", f"X-{WORD}": WORD})

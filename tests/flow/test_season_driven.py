@@ -57,10 +57,11 @@ async def test_the_board_says_what_is_true_of_everything_that_happened(training:
         began = await gateway.admit(lines, wanted.key, now - timedelta(minutes=32), 2)
         drive = Drive(wanted.laid(began), gateway, recipients)
         driven = asyncio.create_task(drive.run(stop))
-        sent = -1
-        while sent < sum(drive.sent.values()) or sent == 0:  # until nothing more is due for now
-            sent = sum(drive.sent.values())
+        sent = quiet = 0
+        while quiet < 4:  # until nothing more is due for now
             await asyncio.sleep(0.7)
+            before, sent = sent, sum(drive.sent.values())
+            quiet = quiet + 1 if sent == before and sent else 0
         stop.set()
         await driven
         assert await gateway.admit((), wanted.key, now, 2) == began  # as another driver would be told
