@@ -1,5 +1,5 @@
 """watch: what the clock brings. Log entries get their places, missed deadlines and lists without their last part raise alarms,
-retention ends.
+rescue cases and retention end.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -17,7 +17,7 @@ from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
+from gateway.store import Connection, Pool, log, messages, rescues, transaction, waiting_lists
 from gateway.store.alarms import raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
@@ -62,10 +62,15 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
             await end_retention(connection, now - RETENTION)
             await messages.forget(connection, now - REMEMBER)
 
+    async def end_rescues(now: datetime) -> None:
+        async with transaction(pool) as connection:
+            await rescues.end_those_over(connection, now)
+
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
         Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
+        Round("rescue cases", _BOARD_EVERY, end_rescues),
         Round("retention", _RETENTION_EVERY, forget),
     )
     while not stop.is_set():

@@ -86,7 +86,8 @@ RETURNING id;
 SELECT key_id FROM submission WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL
-UNION SELECT key_id FROM response WHERE wrapped IS NOT NULL;
+UNION SELECT key_id FROM response WHERE wrapped IS NOT NULL
+UNION SELECT words_key_id FROM rescue WHERE words_wrapped IS NOT NULL;
 
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -650,3 +651,99 @@ SELECT now();
 
 -- notify: says "look now"; twice in a transaction is once
 SELECT pg_notify($1, '');
+
+
+-- Break-glass: the list of a sailing for a rescue centre.
+
+-- rescue_calls: expected calls in a time that fit a word (id, IMO number, voyage, part of the ship's name) and a port, the nearest to a moment first
+SELECT data FROM call
+WHERE coalesce(arrives_at, departs_at) >= $1 AND coalesce(departs_at, arrives_at) < $2
+    AND ($3::text IS NULL OR id = $3 OR imo = $3 OR lower(data ->> 'voyage') = lower($3)
+        OR strpos(lower(data ->> 'vessel'), lower($3)) > 0)
+    AND ($4::text IS NULL OR departure_port = $4 OR arrival_port = $4)
+ORDER BY abs(extract(epoch FROM coalesce(departs_at, arrives_at) - $5::timestamptz)), id LIMIT $6;
+
+-- rescue_lists: the newest list of each sailing that belongs to no expected call, received since a time, that fits a word and a port; the newest first
+SELECT * FROM (
+    SELECT DISTINCT ON (regexp_replace(p.series, '/[^/]*$', '')) m.id, m.carrier, m.vessel_name, m.vessel_imo,
+        m.voyage_number, m.departure_port, m.arrival_port, m.departs, m.arrives, m.received_at
+    FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id
+    WHERE m.call_id IS NULL AND NOT p.outdated AND m.received_at >= $1 AND p.series !~ '/booking$'
+        AND ($2::text IS NULL OR m.vessel_imo = $2 OR lower(m.voyage_number) = lower($2)
+            OR strpos(lower(m.vessel_name), lower($2)) > 0)
+        AND ($3::text IS NULL OR m.departure_port = $3 OR m.arrival_port = $3)
+    ORDER BY regexp_replace(p.series, '/[^/]*$', ''), m.arrival DESC) newest
+ORDER BY received_at DESC LIMIT $4;
+
+-- rescue_list: one list, as it is found for a case
+SELECT m.id, m.carrier, m.vessel_name, m.vessel_imo, m.voyage_number, m.departure_port, m.arrival_port, m.departs,
+    m.arrives, m.received_at
+FROM manifest m WHERE m.id = $1;
+
+-- rescue_series: the series of which this list is a part
+SELECT series FROM manifest_part WHERE manifest_id = $1 ORDER BY series;
+
+-- rescue_versions: the versions of these series, oldest first
+SELECT p.series, p.version, p.listed, p.outdated, m.id, m.function, m.purposes, m.received_at
+FROM manifest_part p JOIN manifest m ON m.id = p.manifest_id WHERE p.series = ANY($1::text[]) ORDER BY p.version;
+
+-- rescue_add: somebody asks
+INSERT INTO rescue
+    (id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, words,
+     words_wrapped, words_key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- rescue_get: one case
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE id = $1;
+
+-- rescue_lock: one case, held until the transaction ends
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE id = $1 FOR UPDATE;
+
+-- rescue_words: the words of its reason, sealed
+SELECT words AS sealed, words_wrapped AS wrapped, words_key_id AS key_id FROM rescue WHERE id = $1;
+
+-- rescue_page: the newest cases
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue ORDER BY asked_at DESC, id LIMIT $1;
+
+-- rescue_of_call: the cases of a call; also those of a list that belongs to it by now
+SELECT r.id, r.call_id, r.manifest_id, r.carrier, r.vessel, r.reason, r.case_number, r.hours, r.asked_by, r.asked_email,
+    r.asked_at, r.decided_by, r.decided_at, r.refusal, r.until, r.closed_by, r.closed_at
+FROM rescue r LEFT JOIN manifest m ON m.id = r.manifest_id
+WHERE (r.call_id = $1 OR m.call_id = $1) AND ($2::text IS NULL OR r.carrier = $2) ORDER BY r.asked_at, r.id;
+
+-- rescue_decide: the second person grants it until a time, or refuses it
+UPDATE rescue SET decided_by = $2, decided_email = $3, decided_at = $4, until = $5, refusal = $6, ended = $6 IS NOT NULL
+WHERE id = $1 AND decided_at IS NULL AND closed_at IS NULL;
+
+-- rescue_close: it ends now
+UPDATE rescue SET closed_by = $2, closed_at = $3, ended = true WHERE id = $1 AND closed_at IS NULL;
+
+-- rescue_over: cases that the clock has ended and the log does not know of yet
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE NOT ended AND coalesce(until, asked_at + $2::interval) <= $1
+ORDER BY asked_at LIMIT 100 FOR UPDATE SKIP LOCKED;
+
+-- rescue_ended: the log knows of its end
+UPDATE rescue SET ended = true WHERE id = $1;
+
+-- rescue_step_add: something happened in a case
+INSERT INTO rescue_step (rescue_id, at, what, by) VALUES ($1, $2, $3, $4);
+
+-- rescue_steps: all that happened in these cases, in order
+SELECT rescue_id, at, what, by FROM rescue_step WHERE rescue_id = ANY($1::uuid[]) ORDER BY id;
+
+-- rescue_asked_since: how often somebody has asked since a time
+SELECT count(*) FROM rescue WHERE asked_at > $2 AND lower(asked_by) = lower($1);
+
+-- rescue_opened_since: how often the list of a case was opened since a time
+SELECT count(*) FROM rescue_step WHERE rescue_id = $1 AND at > $2 AND what IN ('viewed', 'printed', 'exported');
+
+-- retention_rescues: the words of cases asked for before a time can never be read again
+UPDATE rescue SET words_wrapped = NULL WHERE asked_at < $1 AND words_wrapped IS NOT NULL RETURNING id;

@@ -20,7 +20,11 @@ class Room(msgspec.Struct, frozen=True):
 
 
 BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
-ROOMS: Final = (BOARD,)
+SCORECARDS: Final = Room("/scorecards", mark("Scorecards"), ("desk", "operator", "viewer", "carrier"))
+FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
+HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
+RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
+ROOMS: Final = (BOARD, RESCUE)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:
