@@ -12,6 +12,8 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 
+from gateway.people.networks import proxies_in
+
 PROJECT = Path(__file__).resolve().parent.parent
 """The checkout (or site-packages): where carriers/ and keys/ stand unless the environment says otherwise."""
 
@@ -45,6 +47,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sftp_port: Annotated[int, _from_to(0, 65_535)] = 0  # where carriers drop files by SFTP; 0: no such door
     tls_cert: Path | None = None  # certificate chain and key (PEM): HTTPS, and mutual TLS for known senders
     tls_key: Path | None = None
+    proxies: str = ""  # networks of our own reverse proxies, with commas: their X-Forwarded-For and -Proto are believed
     workers: Annotated[int, _from_to(0, 64)] = 1  # processes beside the web process; with 0, `./gw worker` elsewhere
     max_body: Annotated[int, _from_to(1 << 10, 1 << 30)] = (
         32 << 20
@@ -73,11 +76,23 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             values[field.name] = msgspec.convert(text, field.type, strict=False, dec_hook=_to_path)
         except msgspec.ValidationError:
             problems.append(f"{name}: expected {_expected(field.type)}")
+    if not _are_networks(values.get("proxies", "")):
+        problems.append(
+            "GATEWAY_PROXIES: expected addresses or networks with commas between them, as in 10.0.0.0/8,::1"
+        )
     if (values.get("tls_cert") is None) != (values.get("tls_key") is None):
         problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY: give both or neither")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        proxies_in(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _expected(kind: Any) -> str:

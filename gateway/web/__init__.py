@@ -12,15 +12,20 @@ from aiohttp import web
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.web import (
+    account,
     as4,
     board,
     calls,
     copies,
+    credentials,
+    enrol,
     feeds,
     health,
     language,
+    limits,
     moves,
     pages,
+    people,
     prooflog,
     recipients,
     rescue,
@@ -57,6 +62,10 @@ ROUTES = (
     web.get("/v1/tokens", tokens.get),
     web.post("/v1/tokens", tokens.post),
     web.delete("/v1/tokens/{id}", tokens.delete),
+    web.get("/v1/people", people.get),
+    web.post("/v1/people", people.post),
+    web.post("/v1/people/{name}/link", people.post_link),
+    web.delete("/v1/people/{name}", people.delete),
     web.get("/v1/recipients", recipients.page),
     web.post("/v1/recipients/{id}/pause", recipients.post_pause),
     web.post("/v1/recipients/{id}/resume", recipients.post_resume),
@@ -81,7 +90,14 @@ ROUTES = (
     web.get("/language/{name}", language.choose),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
+    web.post("/sign-in/screen", sign_in.sign_in_screen),
     web.post("/sign-out", sign_in.sign_out),
+    web.get("/enrol", enrol.form),
+    web.post("/enrol", enrol.enrol),
+    web.get("/account", account.page),
+    web.post("/account/password", account.change_password),
+    web.post("/account/device", account.change_device),
+    web.post("/account/sign-out", account.sign_out_everywhere),
 )
 
 
@@ -93,6 +109,8 @@ def make_app(context: Context) -> web.Application:
     app.router.add_static("/static", pages.STATIC)
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
+    limits.prepare(app)
+    credentials.prepare(app)
     copies.prepare(app)
     as4.prepare(app)
     return app
