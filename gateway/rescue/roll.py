@@ -63,7 +63,7 @@ def years(birth: str | None, day: date) -> tuple[int, int] | None:
     parts = [int(part) for part in (birth or "").split("-") if part.isdecimal()]
     if not parts:
         return None
-    earliest, latest = (*parts, 1, 1)[:3], (*parts, 12, 31)[:3]
+    earliest, latest = ((*parts, *fill[len(parts) - 1 :]) for fill in ((1, 1), (12, 31)))
     today = (day.year, day.month, day.day)
     fewest, most = (day.year - born[0] - (today[1:] < born[1:]) for born in (latest, earliest))
     return (max(fewest, 0), most) if most >= 0 else None

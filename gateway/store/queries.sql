@@ -823,7 +823,7 @@ FROM rescue r LEFT JOIN manifest m ON m.id = r.manifest_id
 WHERE (r.call_id = $1 OR m.call_id = $1) AND ($2::text IS NULL OR r.carrier = $2) ORDER BY r.asked_at, r.id;
 
 -- rescue_decide: the second person grants it until a time, or refuses it
-UPDATE rescue SET decided_by = $2, decided_email = $3, decided_at = $4, until = $5, refusal = $6, ended = $6 IS NOT NULL
+UPDATE rescue SET decided_by = $2, decided_email = $3, decided_at = $4, until = $5, refusal = $6::text, ended = $6::text IS NOT NULL
 WHERE id = $1 AND decided_at IS NULL AND closed_at IS NULL;
 
 -- rescue_close: it ends now

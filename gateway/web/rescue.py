@@ -17,7 +17,8 @@ from gateway import seal
 from gateway.catalogue import Catalogue
 from gateway.rescue import LONGEST, SHORTEST, USUAL, Case, Reason, Refusal, State, state_of
 from gateway.settings import utc_now
-from gateway.store import rescues, transaction
+from gateway.store import Connection, rescues, transaction
+from gateway.store.accounts import account_named
 from gateway.store.submissions import Sealed
 from gateway.web import pages, parameters
 from gateway.web.caller import Caller
@@ -74,18 +75,18 @@ async def page(request: web.Request) -> web.Response:
     context, now, asked = request.app[CONTEXT], utc_now(), wanted(request)
     async with context.pool.acquire(timeout=10) as connection:
         cases = [row_of(one, who, now) for one in await rescues.cases(connection)]
-        may_ask = who.kind == "rescue"
+        may_ask = who.kind == "rescue" and who.is_person
         sailings = await found(connection, context.catalogue, asked, now) if may_ask and asked.is_anything else []
     current = [one for one in cases if one.state in (State.ASKED, State.OPEN)]
     return pages.html(
-        request, "rescue.html", may_ask=may_ask, asked=asked, sailings=sailings, current=current, day=request.query.get("day", ""),
+        request, "rescue.html", may_ask=may_ask, asked=asked, sailings=sailings, is_person=who.is_person, current=current, day=request.query.get("day", ""),
         over=[one for one in cases if one not in current],
     )  # fmt: skip
 
 
 async def form(request: web.Request) -> web.Response:
     """GET /rescue/ask?call=… or ?list=…"""
-    await visitor(request, "rescue")
+    only_persons(await visitor(request, "rescue"))
     parameters.only_known(request, "call", "list")
     return _form(request, await _sailing(request, request.query), {}, [])
 
@@ -93,6 +94,7 @@ async def form(request: web.Request) -> web.Response:
 async def ask(request: web.Request) -> web.Response:
     """POST /rescue/ask: a case begins, and waits for a second person."""
     who, fields = await form_of(request, "rescue")
+    only_persons(who)
     sailing = await _sailing(request, fields)
     reason = next((one for one in Reason if one.value == fields.get("reason")), None)
     hours = fields.get("hours", "")
@@ -112,6 +114,7 @@ async def ask(request: web.Request) -> web.Response:
                 429, "too-often", f"you have asked {_ASKS} times within an hour; close what is not needed, and have a colleague ask",
                 {"Retry-After": "600"},
             )  # fmt: skip
+        new = msgspec.structs.replace(new, asked_email=await email_of(connection, who))
         await rescues.ask(connection, new, sealed)
     return pages.see_other(f"/rescue/{new.id}")
 
@@ -125,6 +128,19 @@ def row_of(one: Case, who: Caller, now: datetime) -> Row:
     return Row(
         case=one, state=state, word=say(STATES[state]), reason=say(REASONS[one.reason]), asked=in_utc(one.asked_at), left=left, to_do=to_do
     )  # fmt: skip
+
+
+def only_persons(who: Caller) -> None:
+    """Two people, so nobody who is signed in with a token: whoever makes tokens could make two."""
+    if not who.is_person:
+        detail = "break-glass is for persons: sign in with your own name, not with an access token"
+        raise Problem(403, "not-a-person", detail)
+
+
+async def email_of(connection: Connection, who: Caller) -> str:
+    """Of the person's account, lower case."""
+    found = await account_named(connection, who.name)
+    return found.email.casefold() if found else ""
 
 
 def words_in(kept: Sealed | None, id: UUID, catalogue: Catalogue) -> str | None:

@@ -18,7 +18,7 @@ from gateway.web import pages, parameters
 from gateway.web.context import CONTEXT
 from gateway.web.moments import in_utc
 from gateway.web.problems import Problem
-from gateway.web.rescue import REFUSALS, row_of, words_in
+from gateway.web.rescue import REFUSALS, email_of, only_persons, row_of, words_in
 from gateway.web.rescue_sailings import named
 from gateway.web.rooms import RESCUE
 from gateway.web.visitor import form_of, visitor
@@ -47,6 +47,11 @@ DENIED: Final = {
 }
 
 
+NOT_A_PERSON: Final = mark(
+    "You are signed in with an access token. Break-glass is for persons: sign in with your own name."
+)
+
+
 class Happened(msgspec.Struct, frozen=True):
     """One step, in words."""
 
@@ -64,14 +69,15 @@ async def page(request: web.Request) -> web.Response:
         case = await _known(connection, request)
         sailing = await named(connection, context.catalogue, case.call_id, case.manifest_id)
         steps = await rescues.steps_of(connection, [case.id])
+        email = await email_of(connection, who)
         words = words_in(await rescues.words_of(connection, case.id), case.id, context.catalogue)
     undecided = state_of(case, now) is State.ASKED
-    denied = decision_denied(case, who.name, "", now) if undecided else opening_denied(case, who.name, now)
+    denied = decision_denied(case, who.name, email, now) if undecided else opening_denied(case, who.name, now)
     return pages.html(
         request, "rescue-case.html", row=row_of(case, who, now), sailing=sailing, words=words,
         steps=[Happened(in_utc(one.at), one.by, say(STEPS[one.what])) for one in steps],
-        denied=say(DENIED[denied]) if denied else "", may_decide=undecided and not denied,
-        may_open=state_of(case, now) is State.OPEN and not denied, may_close=may_close(case, who.name, now),
+        denied=say(DENIED[denied]) if denied else "" if who.is_person else say(NOT_A_PERSON), may_decide=undecided and not denied and who.is_person,
+        may_open=state_of(case, now) is State.OPEN and not denied and who.is_person, may_close=may_close(case, who.name, now) and who.is_person,
         refusals=[(one.value, say(text)) for one, text in REFUSALS.items()], until=in_utc(case.until) if case.until else "",
         refusal=say(REFUSALS[case.refusal]) if case.refusal else "",
     )  # fmt: skip
@@ -80,6 +86,7 @@ async def page(request: web.Request) -> web.Response:
 async def post_decision(request: web.Request) -> web.Response:
     """POST /rescue/{id}/decision: `decision` is "grant" or why not."""
     who, fields = await form_of(request, *RESCUE.kinds)
+    only_persons(who)
     said = fields.get("decision", "")
     refusal = next((one for one in Refusal if one.value == said), None)
     if said != "grant" and refusal is None:
@@ -87,16 +94,18 @@ async def post_decision(request: web.Request) -> web.Response:
     now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         case = await _known(connection, request, lock=True)
-        if denied := decision_denied(case, who.name, "", now):
+        email = await email_of(connection, who)
+        if denied := decision_denied(case, who.name, email, now):
             raise refused(denied)
         until = now + timedelta(hours=case.hours) if refusal is None else None
-        await rescues.decide(connection, case, who.name, "", now, until=until, refusal=refusal)
+        await rescues.decide(connection, case, who.name, email, now, until=until, refusal=refusal)
     return pages.see_other(f"/rescue/{case.id}")
 
 
 async def post_close(request: web.Request) -> web.Response:
     """POST /rescue/{id}/close: from now on nobody can open it."""
     who, _ = await form_of(request, *RESCUE.kinds)
+    only_persons(who)
     now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         case = await _known(connection, request, lock=True)

@@ -27,7 +27,7 @@ from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.moments import in_utc
 from gateway.web.problems import Problem
-from gateway.web.rescue import REASONS
+from gateway.web.rescue import REASONS, only_persons
 from gateway.web.rescue_case import known_case, refused
 from gateway.web.rescue_sailings import named
 from gateway.web.rooms import RESCUE
@@ -76,6 +76,7 @@ class Numbers(msgspec.Struct, frozen=True):
 async def page(request: web.Request) -> web.Response:
     """GET /rescue/{id}/list"""
     who = await visitor(request, *RESCUE.kinds)
+    only_persons(who)
     parameters.only_known(request, "as")
     form = parameters.text(request, "as") or ""
     if form not in FORMS:

@@ -64,7 +64,11 @@ def test_only_the_two_open_it_and_only_while_it_is_open() -> None:
         assert opening_denied(case, "officer three", NOW) is Deny.NOT_ONE_OF_THE_TWO
     assert opening_denied(granted(), "officer two", NOW) is None
     assert opening_denied(granted(), "officer two", NOW + 4 * HOUR) is Deny.OVER
-    assert [may_close(granted(), name, NOW) for name in ("officer one", "officer two", "operator")] == [True, True, False]
+    assert [may_close(granted(), name, NOW) for name in ("officer one", "officer two", "operator")] == [
+        True,
+        True,
+        False,
+    ]
     assert not may_close(granted(), "officer one", NOW + 4 * HOUR)
 
 

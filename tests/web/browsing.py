@@ -56,6 +56,7 @@ def complaint(message: ConsoleMessage) -> str:
     """What the browser complains of; not that a page was refused, where it was meant to be."""
     meant = {
         "/nowhere": "status of 404",
+        "/rescue/ask": "status of 400",
         "/sign-in": "status of 401",
         "/sign-in/screen": "status of 401",
         "/enrol": "status of 400",
