@@ -39,7 +39,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
 
     `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
-    `missing` names what keeps the deadline or the duty from being certain.
+    `missing` names what keeps the deadline or the duty from being certain. `anchor`: the time that the deadline was counted from.
     """
 
     call: str
@@ -52,6 +52,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recipients: tuple[Recipient, ...]
     fields: tuple[str, ...] = ()
     deadline: datetime | None = None
+    anchor: Anchor | None = None
     strict: bool = False
     provisional: bool = False
     counted: bool = False
@@ -137,6 +138,7 @@ def _due(
         recipients=obligation.recipients,
         fields=obligation.fields,
         deadline=deadline.at if deadline else None,
+        anchor=deadline.used if deadline else None,
         strict=deadline is not None and deadline.limit.relation == "before",
         provisional=deadline is not None and deadline.provisional,
         counted=obligation.is_enforcing and not unknown,

@@ -13,6 +13,7 @@ from gateway.changes import Changes
 from gateway.manifest import ListKind, Purpose
 from gateway.obligations.calls import ExpectedCall
 from gateway.obligations.due import Due
+from gateway.track.events import Event
 from gateway.track.filing import Filing
 from gateway.track.standing import Standing, State, standings
 
@@ -95,7 +96,7 @@ def overall(call: ExpectedCall, stand: Iterable[Standing]) -> State:
     return next((state for state in WORST_FIRST if state in states), State.NOT_DUE)
 
 
-Owned = TypeVar("Owned", Due, Filing)
+Owned = TypeVar("Owned", Due, Filing, Event)
 
 
 def by_call(items: Iterable[Owned]) -> Mapping[str, Sequence[Owned]]:
