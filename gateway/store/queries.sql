@@ -967,3 +967,53 @@ SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (
 
 -- period_cards: the cards as they were
 SELECT cards FROM period WHERE id = $1;
+
+
+-- How a feed, and the gateway, is doing.
+
+-- pulse_lanes: what a recipient is owed, by form and entry of the register: what waits, what came of the last attempts, what it got today ($2: its start)
+SELECT form, route_id, purpose, count(*) FILTER (WHERE state = 'waiting') AS waiting,
+    min(created_at) FILTER (WHERE state = 'waiting') AS oldest,
+    coalesce(max(attempts) FILTER (WHERE state = 'waiting'), 0) AS attempts,
+    (array_agg(last_outcome ORDER BY run_at DESC) FILTER (WHERE state = 'waiting' AND last_outcome IS NOT NULL))[1] AS last_outcome,
+    max(settled_at) FILTER (WHERE state = 'accepted') AS last_success,
+    count(*) FILTER (WHERE state = 'accepted' AND settled_at >= $2) AS accepted,
+    count(*) FILTER (WHERE created_at >= $2) AS owed,
+    count(*) FILTER (WHERE state = 'superseded' AND settled_at >= $2) AS superseded,
+    count(*) FILTER (WHERE state IN ('refused', 'given-up') AND settled_at >= $2) AS failed
+FROM delivery
+WHERE recipient = $1 AND (state = 'waiting' OR settled_at >= $2 - interval '30 days')
+GROUP BY form, route_id, purpose ORDER BY form, route_id, purpose;
+
+-- pulse_gaps: what a recipient has not got though newer deliveries went by: passed over in its feed, refused or given up; the newest first
+SELECT id, form, state, version, created_at, settled_at, last_outcome, feed_position, envelope IS NOT NULL AS is_kept
+FROM delivery d
+WHERE recipient = $1 AND (
+    (state IN ('refused', 'given-up') AND settled_at >= $2)
+    OR (state = 'waiting' AND feed_position < (SELECT max(feed_position) FROM delivery WHERE recipient = $1 AND state = 'accepted')))
+ORDER BY created_at DESC, id LIMIT 50;
+
+-- pulse_feed: how far a recipient has read its feed, and how far it has acknowledged it
+SELECT coalesce(max(feed_position), 0) AS given, coalesce(max(feed_position) FILTER (WHERE state = 'accepted'), 0) AS acknowledged
+FROM delivery WHERE recipient = $1 AND feed_position IS NOT NULL;
+
+-- pulse_deliveries: how many deliveries got through each hour since a time, to one recipient or to all
+SELECT date_trunc('hour', settled_at, 'UTC') AS hour, count(*) AS n FROM delivery
+WHERE state = 'accepted' AND settled_at >= $1 AND ($2::text IS NULL OR recipient = $2) GROUP BY 1;
+
+-- pulse_submissions: how many submissions came each hour since a time
+SELECT date_trunc('hour', received_at, 'UTC') AS hour, count(*) AS n FROM submission WHERE received_at >= $1 GROUP BY 1;
+
+-- pulse_failed: submissions that no worker could process, the newest first
+SELECT id, carrier, channel, files, size, received_at, attempts FROM submission WHERE state = 'failed'
+ORDER BY received_at DESC LIMIT 50;
+
+-- pulse_database: how large the store is, who speaks to it, what can still be opened, what works at this moment
+SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
+    (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS connections,
+    current_setting('max_connections')::int AS most_connections,
+    (SELECT max(name) FROM migration) AS schema,
+    (SELECT count(*) FROM submission WHERE state = 'received' AND lease IS NOT NULL AND run_at > now()) AS in_work,
+    (SELECT count(*) FROM delivery WHERE state = 'waiting' AND lease IS NOT NULL AND run_at > now()) AS being_sent,
+    (SELECT min(received_at) FROM submission WHERE wrapped IS NOT NULL) AS oldest_kept,
+    (SELECT count(*) FROM log_entry WHERE position IS NULL) AS unplaced;
