@@ -77,6 +77,7 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     being_sent: int
     oldest_kept: datetime | None
     unplaced: int
+    unplaced_since: datetime | None
 
 
 async def lanes_of(connection: Connection, recipient: str, today: datetime) -> list[Lane]:

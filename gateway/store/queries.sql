@@ -1016,4 +1016,5 @@ SELECT current_setting('server_version') AS version, pg_database_size(current_da
     (SELECT count(*) FROM submission WHERE state = 'received' AND lease IS NOT NULL AND run_at > now()) AS in_work,
     (SELECT count(*) FROM delivery WHERE state = 'waiting' AND lease IS NOT NULL AND run_at > now()) AS being_sent,
     (SELECT min(received_at) FROM submission WHERE wrapped IS NOT NULL) AS oldest_kept,
-    (SELECT count(*) FROM log_entry WHERE position IS NULL) AS unplaced;
+    (SELECT count(*) FROM log_entry WHERE position IS NULL) AS unplaced,
+    (SELECT min(at) FROM log_entry WHERE position IS NULL) AS unplaced_since;

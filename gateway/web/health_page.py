@@ -154,7 +154,7 @@ async def _health(context: Context, now: datetime) -> Health:
         head, store = await log.head(connection), await store_now(connection)
         received, delivered = await submissions_by_hour(connection, now), await deliveries_by_hour(connection, now)
     return Health(
-        to_do=_to_do(queue, alarms, recipients, context.catalogue.problems, head, store, now),
+        to_do=_to_do(queue, alarms, recipients, context.catalogue.problems, store, now),
         queue=queue,
         oldest=span(now - queue.oldest) if queue.oldest else "",
         failed=failed,
@@ -199,13 +199,12 @@ def _to_do(
     alarms: Sequence[Alarm],
     recipients: Sequence[One],
     troubles: Sequence[Trouble],
-    head: LogHead | None,
     store: Store,
     now: datetime,
 ) -> list[tuple[str, str]]:
     """(what, where on the page), the gravest first."""
     stuck = queue.oldest is not None and now - queue.oldest > _SLOW
-    unsigned = store.unplaced > 0 and (head is None or now - head.at > _HEAD_LATE)
+    unsigned = store.unplaced_since is not None and now - store.unplaced_since > _HEAD_LATE
     bad = sum(one.state in ("failing", "without-key", "set-aside") for one in recipients)
     found = [
         (queue.failed, "failed", say_count("%(number)s submission could not be processed", "%(number)s submissions could not be processed", queue.failed)),

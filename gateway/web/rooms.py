@@ -35,7 +35,7 @@ SCORECARDS: Final = Room("/scorecards", mark("Scorecards"), ("desk", "operator",
 FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
 HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
 RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
-ROOMS: Final = (BOARD, FEED, HEALTH, RESCUE)
+ROOMS: Final = (BOARD, SCORECARDS, FEED, HEALTH, RESCUE)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:
