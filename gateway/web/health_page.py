@@ -176,14 +176,15 @@ async def _recipients(connection: Connection, context: Context, now: datetime) -
     found = []
     for one in await served(connection, context.catalogue.recipients):
         known = shown(one, context.catalogue, now)
+        state = known["state"]
         paused = say("since %(at)s by %(by)s: %(why)s", at=in_utc(one.paused_since), by=one.paused_by or "", why=one.paused_reason or "") if one.paused_since else ""  # fmt: skip
         found.append(
             One(
                 id=one.recipient,
                 name=known["name"] or "",
                 transport=known["transport"] or "",
-                state=known["state"],
-                word=say(SERVED[known["state"]]),
+                state=state,
+                word=say(SERVED[state]),
                 waiting=one.waiting,
                 lag=span(now - one.oldest) if one.oldest else "",
                 last_success=in_utc(one.last_success) if one.last_success else "",
@@ -246,7 +247,8 @@ def _certificate(settings: Settings, now: datetime) -> str:
     except (OSError, ValueError, IndexError):
         return say("its file cannot be read")
     left = say("ends in %(time)s", time=span(ends - now)) if ends > now else say("ended")
-    return f"{left}{': ' + say('renew it') if ends < now + SOON else ''}"
+    renew = say("renew it")
+    return f"{left}: {renew}" if ends < now + SOON else left
 
 
 def _size(count: int) -> str:

@@ -19,9 +19,9 @@ from gateway.process.on_board import Condition, KindOnBoard, Stored, opened, sto
 from gateway.rescue import Case, Group, Line, opening_denied, roll
 from gateway.settings import utc_now
 from gateway.store import Connection, rescues, transaction
-from gateway.store.calls import call
 from gateway.store.filings import filings_of
-from gateway.track.board import row
+from gateway.store.onboard import events_of
+from gateway.track.ledger import ledger
 from gateway.web import pages, parameters
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
@@ -67,10 +67,12 @@ _OPENINGS, _OPENINGS_WITHIN = 120, timedelta(hours=1)  # of a case: two people, 
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """Persons as declared and as listed, of the whole sailing; None where nobody has said."""
+    """By the sailing's ledger: with how many it sailed, and how many are on board still; None where nobody has said. `explained`: of the
+    difference to the lists, what events since account for (who boarded late, who stayed ashore)."""
 
-    counted: int | None
-    listed: int | None
+    sailed_with: int | None
+    on_board: int | None
+    explained: int
 
 
 async def page(request: web.Request) -> web.Response:
@@ -114,11 +116,11 @@ async def _to_open(connection: Connection, id: str, who: Caller, now: datetime) 
 
 
 async def _numbers(connection: Connection, case: Case, now: datetime) -> Numbers:
-    expected = await call(connection, case.call_id) if case.call_id is not None else None
-    if expected is None:
-        return Numbers(None, None)
-    found = row(expected, (), await filings_of(connection, [expected.id]), now)
-    return Numbers(found.counted, found.listed)
+    if case.call_id is None:
+        return Numbers(None, None, 0)
+    filings, events = await filings_of(connection, [case.call_id]), await events_of(connection, [case.call_id])
+    found = ledger(case.call_id, filings, events, now)
+    return Numbers(found.sailed_with, found.on_board, found.explained)
 
 
 def _versions(kept: list[Stored]) -> dict[str, str]:

@@ -12,6 +12,7 @@ import msgspec
 from gateway.compliance import Asked
 from gateway.store.compliance import Contest
 from gateway.track.metrics import FEWEST_FOR_A_SHARE, METRICS, Card, Filled, Lost, Period, Value, heatmap
+from gateway.track.metrics.score import TOO_FEW
 from gateway.web.moments import in_utc
 from gateway.web.score_words import CONTEST_STATES, number, share, title
 from gateway.web.words import day, figure, say
@@ -150,6 +151,8 @@ def _cell(metric: str, part: str, card: Card, before: Card | None) -> Cell:
 
 
 def _note(value: Value) -> str:
+    if value.reason == TOO_FEW:
+        return say("fewer than %(few)s sailings: see what each number counts", few=FEWEST_FOR_A_SHARE)
     if value.reason or value.low is None or value.high is None or value.share is None:
         return value.reason
     low, high = figure(value.low / 10), figure(value.high / 10)

@@ -83,8 +83,11 @@ DOWN: Final = {
 def title(metric: str, part: str = "") -> str:
     """On time; Lateness: the middle one."""
     if (metric, part) == ("duplicates", "within"):
-        return f"{say(METRICS[metric])}: {say('on one list')}"
-    return f"{say(METRICS[metric])}: {say(PARTS[part])}" if part else say(METRICS[metric])
+        text = say("on one list")
+    else:
+        text = say(PARTS[part]) if part else ""
+    name = say(METRICS[metric])
+    return f"{name}: {text}" if text else name
 
 
 def number(value: Value) -> str:
@@ -95,6 +98,8 @@ def number(value: Value) -> str:
         return say("not measurable")
     if value.denominator is None:
         return figure(value.numerator)
+    if not value.denominator:
+        return say("nothing to count")
     return say("%(part)s of %(whole)s", part=figure(value.numerator), whole=figure(value.denominator))
 
 
