@@ -5,7 +5,7 @@ comes first, with what to do.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
@@ -84,7 +84,7 @@ async def page(request: web.Request) -> web.Response:
         raise Problem(404, "no-such-feed", detail)
     async with context.pool.acquire(timeout=10) as connection:
         health = await _health(connection, recipient, now)
-    values = {
+    values: dict[str, Any] = {
         "health": health,
         "now": now,
         "gap_words": GAPS,

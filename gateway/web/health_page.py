@@ -8,7 +8,7 @@ import platform
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -90,7 +90,7 @@ async def page(request: web.Request) -> web.Response:
     parameters.only_known(request)
     now = utc_now()
     health = await _health(request.app[CONTEXT], now)
-    values = {"health": health, "now": now, "every": EVERY_SECONDS, "in_utc": in_utc, "span": span}
+    values: dict[str, Any] = {"health": health, "now": now, "every": EVERY_SECONDS, "in_utc": in_utc, "span": span}
     if request.headers.get("HX-Request"):
         return pages.fragment(pages.render("health-now.html", csrf=csrf_token(request), **values))
     return pages.html(request, "health.html", longest=_REASON_LONGEST, **values)

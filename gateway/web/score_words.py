@@ -82,12 +82,11 @@ DOWN: Final = {
 
 def title(metric: str, part: str = "") -> str:
     """On time; Lateness: the middle one."""
-    if (metric, part) == ("duplicates", "within"):
-        text = say("on one list")
-    else:
-        text = say(PARTS[part]) if part else ""
     name = say(METRICS[metric])
-    return f"{name}: {text}" if text else name
+    if not part:
+        return name
+    text = say("on one list") if (metric, part) == ("duplicates", "within") else say(PARTS[part])
+    return f"{name}: {text}"
 
 
 def number(value: Value) -> str:
