@@ -27,10 +27,15 @@ from gateway.web import (
     language,
     limits,
     moves,
+<<<<<<< HEAD
     onboard,
+=======
+    openid,
+>>>>>>> w/people
     pages,
     people,
     prooflog,
+    provider,
     recipients,
     rescue,
     rescue_case,
@@ -123,6 +128,8 @@ ROUTES = (
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-in/screen", sign_in.sign_in_screen),
+    web.get("/sign-in/provider", openid.begin, allow_head=False),
+    web.get("/sign-in/callback", openid.callback, allow_head=False),
     web.post("/sign-out", sign_in.sign_out),
     web.get("/enrol", enrol.form),
     web.post("/enrol", enrol.enrol),
@@ -143,6 +150,7 @@ def make_app(context: Context) -> web.Application:
     moves.prepare(app)
     limits.prepare(app)
     credentials.prepare(app)
+    provider.prepare(app)
     copies.prepare(app)
     as4.prepare(app)
     return app

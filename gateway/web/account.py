@@ -119,5 +119,12 @@ async def _page(request: web.Request, who: Caller, wrong: str = "", *, status: i
         else ""
     )
     return pages.html(
-        request, "account.html", status=status, account=account, role=ROLES[account.kind], wrong=wrong, done=done
+        request,
+        "account.html",
+        status=status,
+        back="/account",
+        account=account,
+        role=ROLES[account.kind],
+        wrong=wrong,
+        done=done,
     )

@@ -33,7 +33,7 @@ from gateway.web.context import CONTEXT
 from gateway.web.credentials import opened_secret
 from gateway.web.limits import count_sign_in, in_turn
 from gateway.web.problems import Problem
-from gateway.web.rooms import open_to
+from gateway.web.sign_in import first_page
 from gateway.web.visitor import fields_of, refuse_other_sites
 from gateway.web.words import figure, say
 
@@ -80,10 +80,7 @@ async def _enrolled(
         await end_sessions(connection, link.id)
         session = await sessions.begin(request, connection, link.kind, account=link.id)
         await log.append(connection, "person-enrolled", {"by": link.name}, now)
-    rooms = open_to(link.kind)
-    response = pages.html(
-        request, "recovery.html", codes=codes, name=link.name, to=rooms[0].path if rooms else "/account"
-    )
+    response = pages.html(request, "recovery.html", codes=codes, name=link.name, to=first_page(link.kind))
     sessions.set_cookie(request, response, session, link.kind, is_person=True)
     return response
 
@@ -106,7 +103,7 @@ def _form(request: web.Request, secret: str, link: Link, wrong: str = "", *, sta
     app_secret = _app_secret(request, link)
     code = segno.make(totp_uri(app_secret, link.name, request.app[CONTEXT].settings.name), micro=False)
     return pages.html(
-        request, "enrol.html", status=status, wrong=wrong, link=secret, name=link.name, least=LEAST,
+        request, "enrol.html", status=status, wrong=wrong, link=secret, back=f"/enrol?link={secret}", name=link.name, least=LEAST,
         qr=code.svg_inline(scale=4, light="#fff"), app_secret=typed_secret(app_secret),
     )  # fmt: skip
 

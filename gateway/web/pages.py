@@ -42,7 +42,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def html(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """A page, with the navigation of whoever looks at it."""
+    """A page, with the navigation of whoever looks at it. `back`: where it is found again, if not at the address of the request."""
     who = request.get(WHO)
     frame = {
         "who": who,
@@ -53,7 +53,7 @@ def html(request: web.Request, template: str, *, status: int = 200, **values: An
         "language": words.language(),
         "languages": words.LANGUAGES,
     }
-    return fragment(render(template, **frame, **values), status=status)
+    return fragment(render(template, **(frame | values)), status=status)
 
 
 def fragment(text: str, *, status: int = 200) -> web.Response:

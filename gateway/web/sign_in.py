@@ -7,6 +7,7 @@ are the same for a wrong name, password or code. A form that another site sent i
 import hashlib
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from gateway.web.context import CONTEXT
 from gateway.web.credentials import Right, judge, settle, typed_in
 from gateway.web.language import own_address
 from gateway.web.limits import count_sign_in, too_often
+from gateway.web.provider import OPENID
 from gateway.web.rooms import open_to
 from gateway.web.visitor import fields_of, refuse_other_sites
 from gateway.web.words import figure, say
@@ -89,10 +91,20 @@ async def sign_out(request: web.Request) -> web.Response:
 
 def way_in(request: web.Request, who: Caller, secret: str, to: str) -> web.Response:
     """The cookie, and on to where one wanted to go, or to the first page of this kind of caller."""
-    rooms = open_to(who.kind)
-    response = pages.see_other(own_address(to) if to else rooms[0].path if rooms else "/account")
+    response = pages.see_other(own_address(to) if to else first_page(who.kind))
     sessions.set_cookie(request, response, secret, who.kind, is_person=who.is_person)
     return response
+
+
+def first_page(kind: Kind) -> str:
+    """Where this kind of caller begins."""
+    rooms = open_to(kind)
+    return rooms[0].path if rooms else "/account"
+
+
+def refused(request: web.Request, wrong: str, *, status: int) -> web.Response:
+    """The form, with why somebody was not let in in another way."""
+    return _form(request, {}, wrong, status=status)
 
 
 def wrong_of(wait: float | None) -> str:
@@ -117,6 +129,9 @@ def slow_down(response: web.Response, wait: float) -> web.Response:
 def _form(
     request: web.Request, given: Mapping[str, str], wrong: str = "", *, status: int = 200, is_screen: bool = False
 ) -> web.Response:
+    openid = request.app.get(OPENID)
     return pages.html(
-        request, "sign-in.html", status=status, wrong=wrong, to=given.get("to", ""), name=given.get("name", ""), is_screen=is_screen
+        request, "sign-in.html", status=status, wrong=wrong, to=given.get("to", ""), name=given.get("name", ""), is_screen=is_screen,
+        back=request.path_qs if (request.method, request.path) == ("GET", "/sign-in") else "/sign-in",
+        provider=urlsplit(openid.us.issuer).hostname if openid is not None else "",
     )  # fmt: skip

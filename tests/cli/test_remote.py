@@ -285,7 +285,7 @@ def test_people_are_listed_and_disabled() -> None:
     listed = {
         "people": [one | state for state in (*states, ended)] + [one | states[0] | {"provider": "https://id.example"}]
     }
-    answers: Any = {("GET", "/v1/people"): (200, listed), ("DELETE", "/v1/people/anna"): (204, None)}
+    answers: Any = {("GET", "/v1/people"): (200, listed), ("DELETE", "/v1/people/anna"): (204, b"")}
     with answering(answers) as server:
         at = ("--to", server.url, "--token", "x")
         told = gw("people", "list", *at).output

@@ -52,6 +52,8 @@ TABLE = {
     "GET /sign-in": (200, 200, 200, 200, 200, 200, 200),
     "POST /sign-in": (401, 401, 401, 401, 401, 401, 401),
     "POST /sign-in/screen": (401, 401, 401, 401, 401, 401, 401),
+    "GET /sign-in/provider": (404, 404, 404, 404, 404, 404, 404),  # none is set here
+    "GET /sign-in/callback": (404, 404, 404, 404, 404, 404, 404),
     "GET /enrol": (404, 404, 404, 404, 404, 404, 404),
     "POST /enrol": (404, 404, 404, 404, 404, 404, 404),
     "GET /account": (303, 403, 403, 403, 403, 403, 403),  # for people, not for tokens
