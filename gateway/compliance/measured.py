@@ -153,5 +153,5 @@ def _facts(known: _Known, law: Law, asked: Asked) -> list[Facts]:
 
 def _dues(call: ExpectedCall, law: Law, asked: Asked) -> list[Due]:
     """What the law asks; what nobody asked about here is there, because it may do for another duty, and does not count."""
-    dues = due(call, law)
+    dues = due(call, law, explained=False)
     return [one if asked.counts(one) else msgspec.structs.replace(one, counted=False) for one in dues]

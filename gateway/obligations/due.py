@@ -35,7 +35,7 @@ NAMES: dict[Anchor, str] = {
 }
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
 
     `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
@@ -77,14 +77,14 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
         return self.used != self.limit.anchor
 
 
-def due(call: ExpectedCall, law: Law) -> list[Due]:
-    """Every duty of this sailing, by deadline; those without one come last."""
+def due(call: ExpectedCall, law: Law, *, explained: bool = True) -> list[Due]:
+    """Every duty of this sailing, by deadline; those without one come last. Of a whole season nobody reads why: `explained` is half the work."""
     days = _days(call)
     dues = [
         one
         for obligation in law.obligations
         if obligation.status != "draft" and obligation.valid.covers(days[obligation.port])
-        for one in _dues(call, obligation, law.requests, days[obligation.port])
+        for one in _dues(call, obligation, law.requests, days[obligation.port], explained)
     ]
     return sorted(dues, key=lambda one: (one.deadline or NEVER, one.obligation))
 
@@ -96,16 +96,18 @@ def _days(call: ExpectedCall) -> dict[str, date]:
     return {end: local_date(moment.at, port) if moment else NEVER.date() for end, (moment, port) in ends.items()}
 
 
-def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date) -> Iterator[Due]:
+def _dues(
+    call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date, explained: bool
+) -> Iterator[Due]:
     holds, unknown = applies(obligation.applies, call)
     if holds is False:
         return
     if obligation.on_request:
         for request in requests:
             if _binds(request, obligation, call, day):
-                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request)
+                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request, explained)
     else:
-        yield _due(call, obligation, day, obligation.deadline, unknown, None)
+        yield _due(call, obligation, day, obligation.deadline, unknown, None, explained)
 
 
 def _binds(request: Request, obligation: Obligation, call: ExpectedCall, day: date) -> bool:
@@ -124,6 +126,7 @@ def _due(
     branches: tuple[Branch, ...],
     unknown: tuple[str, ...],
     request: Request | None,
+    explained: bool,
 ) -> Due:
     deadline, missing = deadline_of(call, branches)
     exemption = call.exemption_from(obligation.id, day)
@@ -147,7 +150,7 @@ def _due(
         cancelled=call.status == "cancelled",
         request=request.id if request else None,
         satisfied_by=obligation.satisfied_by,
-        explanation=_explanation(call, deadline, unknown + missing),
+        explanation=_explanation(call, deadline, unknown + missing) if explained else "",
     )
 
 

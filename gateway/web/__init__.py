@@ -27,11 +27,8 @@ from gateway.web import (
     language,
     limits,
     moves,
-<<<<<<< HEAD
     onboard,
-=======
     openid,
->>>>>>> w/people
     pages,
     people,
     prooflog,
