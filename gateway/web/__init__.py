@@ -109,6 +109,7 @@ ROUTES = (
     web.post("/rescue/{id}/decision", rescue_case.post_decision),
     web.post("/rescue/{id}/close", rescue_case.post_close),
     web.get("/rescue/{id}/list", rescue_roll.page, allow_head=False),
+    web.get("/rescue/{id}/open", rescue_roll.still_open),
     web.get("/feed", feed_page.page),
     web.get("/health", health_page.page),
     web.post("/health/again", health_page.post_again),

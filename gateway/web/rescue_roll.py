@@ -2,7 +2,7 @@
 
 In: one of the two. Out: everybody on the lists that count now, opened for this answer and kept nowhere; to print (`as=print`) or as CSV
 (`as=csv`, texts made inert for spreadsheets). That it was opened is in the log, durably, before anything is opened. The page leaves the
-screen by itself when the case ends.
+screen by itself when the case ends, or the sign-in does.
 """
 
 import asyncio
@@ -63,6 +63,7 @@ ROLES: Final = {
     Role.OTHER_SHIP_CREW: mark("crew of another ship"),
     Role.STOWAWAY: mark("stowaway"),
 }
+EVERY_SECONDS: Final = 5
 _OPENINGS, _OPENINGS_WITHIN = 120, timedelta(hours=1)  # of a case: two people, each once a minute
 
 
@@ -98,10 +99,24 @@ async def page(request: web.Request) -> web.Response:
     response = pages.html(
         request, "rescue-list.html", case=case, sailing=sailing, reason=say(REASONS[case.reason]), who_opened=who.name, now=in_utc(now),
         until=in_utc(case.until or now), sources=[_source(one) for one in kinds], persons=len(lines), numbers=numbers,
-        groups=[(title, found) for title, found in groups if found], is_print=form == "print", age=age, role=role, nationality=nationality,
+        groups=[(title, found) for title, found in groups if found], is_print=form == "print", age=age, role=role, nationality=nationality, every=EVERY_SECONDS,
     )  # fmt: skip
     response.headers["Refresh"] = f"{_seconds_left(case, now)}; url=/rescue/{case.id}"
     return response
+
+
+async def still_open(request: web.Request) -> web.Response:
+    """GET /rescue/{id}/open, asked every few seconds by the list on a screen: it leaves the screen once the case or the sign-in is over."""
+    parameters.only_known(request)
+    away = f"/rescue/{request.match_info['id']}"
+    try:
+        who = await visitor(request, *RESCUE.kinds)
+        async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
+            case = await known_case(connection, request.match_info["id"])
+        is_over = opening_denied(case, who.name, utc_now()) is not None
+    except web.HTTPSeeOther as way:
+        away, is_over = way.headers["Location"], True
+    return web.Response(status=204, headers={"HX-Redirect": away} if is_over else {})
 
 
 async def _to_open(connection: Connection, id: str, who: Caller, now: datetime) -> Case:

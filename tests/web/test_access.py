@@ -83,6 +83,7 @@ TABLE = {
     "POST /rescue/ask": (401, 403, 403, 403, 403, 403, 403),
     "GET /rescue/{id}": (303, 403, 403, 403, 403, 404, 404),
     "GET /rescue/{id}/list": (303, 403, 403, 403, 403, 403, 403),
+    "GET /rescue/{id}/open": (204, 403, 403, 403, 403, 404, 404),  # a screen is led to the sign-in
     "POST /rescue/{id}/close": (401, 403, 403, 403, 403, 403, 403),
     "POST /rescue/{id}/decision": (401, 403, 403, 403, 403, 403, 403),
     "GET /feed": (303, 403, 403, 200, 403, 403, 403),

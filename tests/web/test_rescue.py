@@ -255,6 +255,19 @@ async def test_a_page_that_is_left_open_goes_away_by_itself(sea: Gateway) -> Non
     assert reply.headers["Cache-Control"] == "no-store"
 
 
+async def test_a_list_on_a_screen_learns_that_its_case_or_its_sign_in_is_over(sea: Gateway) -> None:
+    one, two, case = await granted(sea)
+    assert "HX-Redirect" not in (await one.get(f"{case}/open")).headers
+    assert (await (await sign_in(sea, "rescue", "three")).get(f"{case}/open")).headers["HX-Redirect"] == case
+    await two.post(f"{case}/close")
+    assert (await one.get(f"{case}/open")).headers["HX-Redirect"] == case
+    await sea.pool.execute("UPDATE account SET disabled_at = now() WHERE name = 'one'")
+    assert (await one.get(f"{case}/open")).headers["HX-Redirect"].startswith("/sign-in?to=")
+    assert [what for what, _ in await events(sea)] == ["rescue-asked", "rescue-granted", "rescue-closed"], (
+        "asking is no opening"
+    )
+
+
 async def test_a_sign_in_that_ended_opens_nothing(sea: Gateway) -> None:
     one, _, case = await granted(sea)
     assert (await one.get(f"{case}/list")).status == 200
