@@ -14,7 +14,7 @@ from aiohttp import web
 
 from gateway.codes.countries import country
 from gateway.formats.inert import delimited
-from gateway.manifest import Role
+from gateway.manifest import Private, Role
 from gateway.process.on_board import Condition, KindOnBoard, Stored, opened, stored
 from gateway.rescue import Case, Group, Line, opening_denied, roll
 from gateway.settings import utc_now
@@ -29,7 +29,7 @@ from gateway.web.moments import in_utc
 from gateway.web.problems import Problem
 from gateway.web.rescue import REASONS, only_persons
 from gateway.web.rescue_case import known_case, refused
-from gateway.web.rescue_sailings import named
+from gateway.web.rescue_sailings import Sailing, named
 from gateway.web.rooms import RESCUE
 from gateway.web.visitor import visitor
 from gateway.web.words import figure, mark, say, say_count
@@ -92,16 +92,36 @@ async def page(request: web.Request) -> web.Response:
         kept = await stored(connection, case.call_id, case.manifest_id, context.catalogue)
         await rescues.note(connection, case, FORMS[form], who.name, now, _versions(kept))
     kinds = [await asyncio.to_thread(opened, one, context.catalogue) for one in kept]
-    lines = roll([person for one in kinds for person in one.persons], now.date())
-    if form == "csv":
-        return _file(case, kinds, lines, who, now)
+    shown = Shown(case=case, sailing=sailing, numbers=numbers, kinds=kinds, who=who.name, now=now)
+    return await asyncio.to_thread(_file if form == "csv" else _page, request, shown, form)
+
+
+class Shown(Private, frozen=True, kw_only=True):
+    """All that one opening shows. `who` opened it."""
+
+    case: Case
+    sailing: Sailing | None
+    numbers: Numbers
+    kinds: list[KindOnBoard]
+    who: str
+    now: datetime
+
+    @property
+    def lines(self) -> list[Line]:
+        return roll([person for one in self.kinds for person in one.persons], self.now.date())
+
+
+def _page(request: web.Request, one: Shown, form: str) -> web.Response:
+    """Of thousands of persons a second's work: not the event loop's."""
+    case, lines = one.case, one.lines
     groups = [(say(text), [line for line in lines if line.group is group]) for group, text in GROUPS.items()]
     response = pages.html(
-        request, "rescue-list.html", case=case, sailing=sailing, reason=say(REASONS[case.reason]), who_opened=who.name, now=in_utc(now),
-        until=in_utc(case.until or now), sources=[_source(one) for one in kinds], persons=len(lines), numbers=numbers,
-        groups=[(title, found) for title, found in groups if found], is_print=form == "print", age=age, role=role, nationality=nationality, every=EVERY_SECONDS,
+        request, "rescue-list.html", case=case, sailing=one.sailing, reason=say(REASONS[case.reason]), who_opened=one.who, now=in_utc(one.now),
+        until=in_utc(case.until or one.now), sources=[_source(kind) for kind in one.kinds], persons=len(lines), numbers=one.numbers,
+        groups=[(title, found) for title, found in groups if found], is_print=form == "print", age=age, role=role, nationality=nationality,
+        every=EVERY_SECONDS,
     )  # fmt: skip
-    response.headers["Refresh"] = f"{_seconds_left(case, now)}; url=/rescue/{case.id}"
+    response.headers["Refresh"] = f"{_seconds_left(case, one.now)}; url=/rescue/{case.id}"
     return response
 
 
@@ -202,16 +222,17 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _file(case: Case, kinds: list[KindOnBoard], lines: list[Line], who: Caller, now: datetime) -> web.Response:
+def _file(_: web.Request, one: Shown, form: str) -> web.Response:
     """UTF-8 with a mark, so that every spreadsheet program reads its letters; each line bears the marking."""
-    as_of = {one.kind.value: one.received_at.isoformat() for one in kinds if one.received_at}
+    case, as_of = one.case, {kind.kind.value: kind.received_at.isoformat() for kind in one.kinds if kind.received_at}
     marking = f"restricted: search and rescue, case {case.case_number}, until {case.until:%Y-%m-%dT%H:%MZ}"
+    opened_by = f"{one.who} {one.now:%Y-%m-%dT%H:%MZ}"
     rows = [
         (line.number, line.group.name.lower().replace("_", "-"), line.family_name, line.given_names, line.sex, age(line), line.birth_date,
          " ".join(line.nationalities), line.special_care, line.emergency_contact, line.cabin, line.role.value, line.rank, line.disembarks,
-         marking, case.case_number, as_of.get("crew" if line.role is Role.CREW else "passengers", ""), f"{who.name} {now:%Y-%m-%dT%H:%MZ}")
-        for line in lines
+         marking, case.case_number, as_of.get("crew" if line.role is Role.CREW else "passengers", ""), opened_by)
+        for line in one.lines
     ]  # fmt: skip
-    headers = {"Content-Disposition": f'attachment; filename="rescue-{case.id}.csv"'}
     text = "\N{ZERO WIDTH NO-BREAK SPACE}" + delimited([_COLUMNS, *rows], ",")
+    headers = {"Content-Disposition": f'attachment; filename="rescue-{case.id}.{form}"'}
     return web.Response(body=text.encode("utf-8", "replace"), content_type="text/csv", charset="utf-8", headers=headers)

@@ -16,11 +16,12 @@ from gateway.track.excuses import DOWN
 from gateway.track.metrics import METRICS, Value
 from gateway.track.metrics.report import PARTS
 from gateway.web import score_words
+from gateway.web.caller import COOKIE
 from gateway.web.score_words import number, share, title
 from tests.specimen import crew_manifest
 from tests.web.browsing import NEEDS_BROWSER, accessible
 from tests.web.conftest import Open
-from tests.web.world import CARRIER, RIVAL, Gateway, call, list_of
+from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
 
 
 async def fill(gateway: Gateway) -> None:
@@ -168,6 +169,31 @@ async def test_an_outage_is_declared_and_a_period_closed(gateway: Gateway) -> No
 async def test_what_makes_no_sense_is_not_taken(gateway: Gateway, path: str, fields: dict[str, str]) -> None:
     reply = await gateway.submit(path, await gateway.person("desk.one", "desk"), **fields)
     assert (reply.status, reply.problem) == (400, "bad-form")
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", ("Compagnies", "La passerelle va-t-elle bien", "Mon flux", "Restreinte|restreinte")), ("es", ("Navieras", "Está sana la pasarela", "Mi canal", "limitada"))])  # fmt: skip
+async def test_the_pages_speak_every_language(gateway: Gateway, language: str, words: tuple[str, ...]) -> None:
+    await fill(gateway)
+    one, two = await gateway.person("one", "rescue"), await gateway.person("two", "desk")
+    fields = {"call": "GOOD", "reason": "medical", "case": "SAR 1", "words": "An invented accident", "hours": "1"}
+    case = (await gateway.submit("/rescue/ask", one, **fields)).headers["Location"]
+    await gateway.submit(f"{case}/decision", two, decision="grant")
+    operator, feed, line = [
+        await gateway.cookie(*who) for who in (("operator", "ops"), ("recipient", FEED), ("carrier", CARRIER))
+    ]
+    pages = [
+        ("/scorecards", two), ("/health", operator), ("/feed", feed), (f"{case}/list", one), (f"/scorecards/{CARRIER}", line), ("/scorecards/report", two),
+        ("/rescue?q=specimen", one), ("/rescue/ask?call=GOOD", one), (case, two),
+    ]  # fmt: skip
+    said = []
+    for path, cookie in pages:
+        headers = {"Cookie": f"{COOKIE}={cookie}", "Accept": "text/html", "Accept-Language": language}
+        reply = await gateway.ask("GET", path, headers=headers)
+        assert reply.status == 200, path
+        said.append(unescape(reply.body.decode()))
+        assert f'<html lang="{language}"' in said[-1]
+    for text, word in zip(said, words, strict=False):
+        assert re.search(word, text), word
 
 
 def test_every_metric_part_and_reason_has_its_words() -> None:
