@@ -5,6 +5,7 @@ In: the folders named in `Settings`. Out: a frozen `Catalogue`. A wrong carrier 
 program's own that does not load stops the start, because then what is due would be guessed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -16,6 +17,7 @@ from gateway import carrier as carriers
 from gateway.access_point import FOLDER as AS4_FOLDER
 from gateway.access_point import AccessPoint, lacking, read_access_point
 from gateway.carrier import Carrier
+from gateway.expect.notices import Ship
 from gateway.findings import Finding
 from gateway.identity import read_identity
 from gateway.keyring import (
@@ -28,6 +30,8 @@ from gateway.keyring import (
     parse_ssh_senders,
     senders_outlook,
 )
+from gateway.keyring.contacts import FILE as ALERTS_FILE
+from gateway.keyring.contacts import AlertsFile, Contact, parse_alerts
 from gateway.obligations import Law, merge, parse_law
 from gateway.people.roles import FILE as ROLES_FILE
 from gateway.people.roles import Roles, parse_roles
@@ -63,11 +67,19 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     identity: Identity
     access_point: AccessPoint = AccessPoint()
     roles: Roles | None = None  # of those whom an OpenID provider vouches for
+    alerts: AlertsFile = AlertsFile()  # the authority's own people, who are told what is open
     problems: tuple[Problem, ...] = ()
 
     @cached_property
     def carrier_names(self) -> dict[str, str]:
         return {id: one.name for id, one in self.carriers.items()}
+
+    @cached_property
+    def ships(self) -> dict[str, Ship]:
+        """IMO number -> whose ship it is. One that two carriers have is nobody's."""
+        listed = [(imo, id, one, name) for id, one in self.carriers.items() for imo, name in one.vessels.items()]
+        owners = Counter(imo for imo, *_ in listed)
+        return {imo: Ship(id, one.service, name) for imo, id, one, name in listed if owners[imo] == 1}
 
     def sender_of(self, certificate: bytes, now: datetime) -> str | None:
         """The carrier whose client certificate (DER) this is."""
@@ -87,6 +99,12 @@ def load(settings: Settings, today: date) -> Catalogue:
         problems.append(
             Problem(str(settings.keys / ROLES_FILE), "a provider is set, and without this file it lets nobody in")
         )
+    desks = read_alerts(settings.keys, problems)
+    contacts: list[Contact] = [*desks.party]
+    contacts += [contact for line in found_carriers.values() for contact in line.alerts]
+    contacts += [contact for unit in found_recipients.values() for contact in unit.alerts]
+    if settings.smtp_url is None and any(one.email for one in contacts):
+        problems.append(Problem("GATEWAY_SMTP_URL", "parties are to be told by e-mail, and no mail server is set"))
     return Catalogue(
         carriers=found_carriers,
         recipients=found_recipients,
@@ -98,6 +116,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         identity=read_identity(settings.state, today),
         access_point=access_point,
         roles=roles,
+        alerts=desks,
         problems=tuple(problems),
     )
 
@@ -187,6 +206,18 @@ def read_roles(folder: Path, problems: list[Problem]) -> Roles | None:
         problems.append(Problem(str(path), found))
         return None
     return found
+
+
+def read_alerts(folder: Path, problems: list[Problem]) -> AlertsFile:
+    """keys/alerts.toml: the authority's people who are told what is open."""
+    path = folder / ALERTS_FILE
+    try:
+        parsed, found = parse_alerts(path.read_bytes()) if path.exists() else (AlertsFile(), [])
+    except OSError:
+        problems.append(Problem(str(path), _UNREADABLE))
+        return AlertsFile()
+    problems += _said(folder, found)
+    return parsed
 
 
 def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ no duty that could be counted against anybody, but it does not make the duty van
 
 from collections.abc import Iterator
 
-from gateway.obligations.calls import ExpectedCall, is_in
+from gateway.obligations.calls import UNKNOWN_PORT, ExpectedCall, is_in
 from gateway.obligations.law import Condition
 
 Test = tuple[bool | None, str]
@@ -40,16 +40,17 @@ def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
 
 
 def _where(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    if condition.departs:
-        yield is_in(call.departure_port, condition.departs), ""
-    if condition.departs_not:
-        yield not is_in(call.departure_port, condition.departs_not), ""
-    if condition.arrives:
-        yield is_in(call.arrival_port, condition.arrives), ""
-    if condition.arrives_not:
-        yield not is_in(call.arrival_port, condition.arrives_not), ""
+    ends = ((call.departure_port, "the port of departure"), (call.arrival_port, "the port of arrival"))
+    for (port, what), inside, outside in zip(
+        ends, (condition.departs, condition.arrives), (condition.departs_not, condition.arrives_not), strict=True
+    ):
+        if inside:
+            yield None if port == UNKNOWN_PORT else is_in(port, inside), what
+        if outside:
+            yield None if port == UNKNOWN_PORT else not is_in(port, outside), what
     if condition.international:
-        yield call.departure_port[:2] != call.arrival_port[:2], ""
+        unknown = next((what for port, what in ends if port == UNKNOWN_PORT), None)
+        yield None if unknown else call.departure_port[:2] != call.arrival_port[:2], unknown or ""
     if condition.outside:
         yield _calls_outside(condition.outside, call), "the ports before and after this leg"
 
@@ -57,9 +58,10 @@ def _where(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
 def _calls_outside(places: tuple[str, ...], call: ExpectedCall) -> bool | None:
     """Certain once one port lies outside; a cruise known only in part may yet call outside."""
     ports = (call.departure_port, call.arrival_port, call.previous_port, call.next_port)
-    if any(port is not None and not is_in(port, places) for port in ports):
+    known = [port for port in ports if port not in (None, UNKNOWN_PORT)]
+    if any(port is not None and not is_in(port, places) for port in known):
         return True
-    return None if call.previous_port is None or call.next_port is None else False
+    return False if len(known) == len(ports) else None
 
 
 def _carries_more_than(limit: int, call: ExpectedCall) -> bool | None:

@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.manifest import Purpose
 from gateway.obligations.applies import applies
-from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+from gateway.obligations.calls import NOBODY, ExpectedCall, Moment, local_date, zone_of
 from gateway.obligations.law import Anchor, Branch, Law, Limit, Obligation, Product, Recipient, Request
 
 # Who stands in for an anchor that is not known, best first. An actual time is never guessed from a later event.
@@ -38,7 +38,8 @@ NAMES: dict[Anchor, str] = {
 class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
 
-    `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
+    `counted` is False for what is only shown: advisory or unconfirmed law, ships that are nobody's, and sailings of which
+    too little is known.
     `missing` names what keeps the deadline or the duty from being certain. `anchor`: the time that the deadline was counted from.
     """
 
@@ -144,7 +145,7 @@ def _due(
         anchor=deadline.used if deadline else None,
         strict=deadline is not None and deadline.limit.relation == "before",
         provisional=deadline is not None and deadline.provisional,
-        counted=obligation.is_enforcing and not unknown,
+        counted=obligation.is_enforcing and not unknown and call.carrier != NOBODY,
         missing=unknown + missing,
         excused=exemption.reason if exemption else "",
         cancelled=call.status == "cancelled",

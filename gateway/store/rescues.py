@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.obligations.calls import ExpectedCall
 from gateway.rescue import WAITS, Case, Reason, Refusal
 from gateway.seal import Sealed as NewSealed
@@ -190,7 +191,7 @@ async def opened_since(connection: Connection, id: UUID, since: datetime) -> int
 
 async def _tell(connection: Connection, one: Case, what: str) -> None:
     text = f"break-glass for {one.vessel} ({one.sailing}), case {one.case_number}, {one.reason.value}: {what}; if you do not know of this, call them"
-    await alarms.raise_alarm(connection, ALARM, str(one.id), text)
+    await alarms.raise_alarm(connection, ALARM, str(one.id), text, Concerns(carrier=one.carrier, call=one.call_id))
 
 
 def _cases(records: Sequence[asyncpg.Record]) -> list[Case]:

@@ -15,11 +15,12 @@ import msgspec
 from aiohttp import web
 from cryptography import x509
 
+from gateway.alerts import Alarm
 from gateway.catalogue import Problem as Trouble
 from gateway.keyring.outlook import SOON
 from gateway.settings import Settings, utc_now
 from gateway.store import Connection, log, transaction
-from gateway.store.alarms import Alarm, acknowledge_alarm, open_alarms
+from gateway.store.alarms import acknowledge_alarm, open_alarms
 from gateway.store.log import LogHead
 from gateway.store.pulse import Failed, Store, deliveries_by_hour, failed_submissions, store_now, submissions_by_hour
 from gateway.store.recipients import pause, resume, served
@@ -103,21 +104,19 @@ async def post_again(request: web.Request) -> web.Response:
         id = UUID(fields.get("submission", ""))
     except ValueError:
         raise Problem(400, "bad-form", "name the submission by its id") from None
-    now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if await try_submission_again(connection, id):
-            await log.append(connection, "submission-again", {"submission": str(id), "by": who.name}, now)
+        await try_submission_again(connection, id, who.name, utc_now())
     return pages.see_other("/health")
 
 
 async def post_acknowledge(request: web.Request) -> web.Response:
     """POST /health/acknowledge: somebody looks after an alarm. Once more changes nothing."""
-    _, fields = await form_of(request, *HEALTH.kinds)
+    who, fields = await form_of(request, *HEALTH.kinds)
     id = fields.get("alarm", "")
     if not (id.isascii() and id.isdecimal() and len(id) < 19):
         raise Problem(400, "bad-form", "name the alarm by its number")
     async with transaction(request.app[CONTEXT].pool) as connection:
-        await acknowledge_alarm(connection, int(id), utc_now())
+        await acknowledge_alarm(connection, int(id), who.name, utc_now())
     return pages.see_other("/health")
 
 
@@ -148,7 +147,7 @@ async def _health(context: Context, now: datetime) -> Health:
         queue, failed, alarms = (
             await waiting(connection),
             await failed_submissions(connection),
-            await open_alarms(connection),
+            [one for one in await open_alarms(connection) if one.acknowledged_at is None],
         )
         recipients = await _recipients(connection, context, now)
         head, store = await log.head(connection), await store_now(connection)

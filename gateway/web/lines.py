@@ -12,7 +12,7 @@ from itertools import groupby
 import msgspec
 
 from gateway.codes.ports import port
-from gateway.obligations.calls import Moment, zone_of
+from gateway.obligations.calls import NOBODY, UNKNOWN_PORT, Moment, zone_of
 from gateway.track import Listed, Row, Standing, State
 
 WORDS = {
@@ -61,6 +61,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     imo: str
     voyage: str
     carrier: str
+    is_announced: bool
     service: str
     departure: Stop
     arrival: Stop
@@ -104,7 +105,8 @@ def line_of(row: Row, carriers: Mapping[str, str], now: datetime, here: str | No
         vessel=call.vessel or "Ship without a name",
         imo=call.imo or "",
         voyage=call.voyage or "",
-        carrier=carriers.get(call.carrier, call.carrier),
+        carrier=carriers.get(call.carrier, call.carrier) if call.carrier != NOBODY else "line not known",
+        is_announced=call.announced,
         service=call.service,
         departure=_stop(call.departure_port, call.departs_at),
         arrival=arrival,
@@ -187,7 +189,7 @@ def _counted(states: Iterable[State]) -> list[tuple[str, int]]:
 
 
 def _stop(code: str, moment: Moment | None) -> Stop:
-    name = port(code).name or code
+    name = "port not known" if code == UNKNOWN_PORT else port(code).name or code
     if moment is None:
         return Stop(code, name, None, "time not known", "")
     local = moment.at.astimezone(zone_of(code) or UTC)

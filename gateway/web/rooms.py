@@ -35,7 +35,8 @@ SCORECARDS: Final = Room("/scorecards", mark("Scorecards"), ("desk", "operator",
 FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
 HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
 RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
-ROOMS: Final = (BOARD, SCORECARDS, FEED, HEALTH, RESCUE)
+ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
+ROOMS: Final = (BOARD, SCORECARDS, ALARMS, FEED, HEALTH, RESCUE)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

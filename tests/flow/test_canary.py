@@ -167,7 +167,7 @@ async def _settled(asker: Asker, ids: dict[str, str], show: Show) -> int:
 @pytest.fixture(scope="module")
 async def left() -> AsyncIterator[Left]:
     now, said, ids, findings = utc_now(), Said(), dict[str, str](), 0
-    async with world(now) as running:
+    async with world(now, in_memory=True) as running:
         await running.ready()
         async with aiohttp.ClientSession() as session:
             asker, show = Asker(running, session, said), Show(running, session, now)

@@ -101,8 +101,8 @@ async def test_an_operator_sees_what_needs_a_person_and_does_it(gateway: Gateway
     assert "by ops: key exchange" in page
     assert (await gateway.submit("/health/recipient", operator, recipient=FEED, do="resume")).status == 303
     events = [row["event"] for row in await gateway.pool.fetch("SELECT event FROM log_entry ORDER BY id")]
-    assert [one for one in events if one.startswith(("recipient-", "submission-again"))] == [
-        "submission-again",
+    assert [one for one in events if one.startswith(("recipient-", "submission-tried"))] == [
+        "submission-tried-again",
         "recipient-paused",
         "recipient-resumed",
     ]
