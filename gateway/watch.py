@@ -21,7 +21,7 @@ from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, messages, rescues, transaction, waiting_lists
+from gateway.store import Connection, Pool, log, messages, rescues, transaction, trials, waiting_lists
 from gateway.store.alarms import alarms_of, close_alarms, close_others, lock_deadlines, raise_alarm, settle_filings
 from gateway.store.calls import calls_between
 from gateway.store.compliance import outages
@@ -70,6 +70,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
         async with transaction(pool) as connection:
             await end_retention(connection, now - RETENTION)
             await messages.forget(connection, now - REMEMBER)
+            await trials.forget(connection, now - trials.KEPT)
 
     async def end_rescues(now: datetime) -> None:
         async with transaction(pool) as connection:

@@ -13,12 +13,13 @@ from typing import Any
 from gateway import jail
 from gateway.bench import epc
 from gateway.bench.figure import Figure, timed
-from gateway.demo import samples, tables
-from gateway.demo.people import passengers
+from gateway.demo import samples
 from gateway.formats.forms import FORMS
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import new_identity, new_recipient_keys
 from gateway.keyring.register import Handling
+from gateway.make import tables
+from gateway.make.specimens import passengers
 from gateway.manifest import ListKind, Port, Purpose
 from gateway.process.understand import understand
 from gateway.seal import open_at_rest, open_envelope, seal_at_rest, seal_to

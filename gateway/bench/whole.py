@@ -16,10 +16,10 @@ import aiohttp
 
 from gateway.bench.core import paxlst_of
 from gateway.bench.figure import Figure
-from gateway.demo import tables
-from gateway.demo.people import passengers
 from gateway.demo.show import Show
 from gateway.demo.world import world
+from gateway.make import tables
+from gateway.make.specimens import passengers
 from gateway.manifest import Port
 
 _FERRY = (Port(code="GRIGO"), Port(code="ITBRI"))

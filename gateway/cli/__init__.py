@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "drop": ("gateway.cli.drop", "drop", "A recipient's feed, opened, into the folder that GTAS or goTravel reads."),
     "ports": ("gateway.cli.ports", "ports", "The codes that stand for sea ports in other systems."),
     "receipt": ("gateway.cli.envelopes", "receipt", "Check a signed receipt."),
+    "certificate": ("gateway.cli.certificate", "certificate", "Check a pass certificate of the sandbox."),
     "recipient": ("gateway.cli.recipient", "recipient", "For an authority: its own key, and what it hands over."),
     "sftp": ("gateway.cli.ssh", "sftp", "The gateway's public SSH keys."),
     "rules": ("gateway.cli.rules", "rules", "Every kind of finding: id, severity, clause."),

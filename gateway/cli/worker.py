@@ -17,6 +17,7 @@ from gateway.identity import read_ssh_key
 from gateway.keyring import SecretKey
 from gateway.notify import Notifier
 from gateway.process.renew import run as renewing
+from gateway.process.trials import run as try_out
 from gateway.process.verdicts import run as hear
 from gateway.process.worker import run as process
 from gateway.senders import Means
@@ -51,6 +52,7 @@ async def work(settings: Settings, *, child: bool) -> None:
         deliverer = Deliverer(pool, database, catalogue.recipients, means, lease)
         kinds = (
             process(pool, database, catalogue, lease_seconds=lease, stop=stop),
+            try_out(pool, database, catalogue, gateway=settings.name, lease_seconds=lease, stop=stop),
             hear(pool, database, catalogue, lease_seconds=lease, stop=stop),
             renewing(pool, catalogue, stop),
             deliverer.run(stop),

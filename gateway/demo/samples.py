@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from gateway.demo import tables
-from gateway.demo.people import crew, passengers
 from gateway.formats import paxlst_writer
 from gateway.formats.writing import WriteOrder
+from gateway.make import tables
+from gateway.make.specimens import crew, passengers
 from gateway.manifest import Call, Counts, Direction, ListKind, Manifest, Person, Port, Vessel, Voyage
 
 

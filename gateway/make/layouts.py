@@ -10,7 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from gateway.carrier import EVERY_DATE, Carrier
-from gateway.demo.tables import IMO, UK_CREW, UK_PASSENGERS
+from gateway.make.tables import IMO, UK_CREW, UK_PASSENGERS
 from gateway.manifest import DocumentType, ListKind
 
 Order = Literal["dmy", "mdy", "ymd", "iso", "ymd/"]

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from gateway.codes.names import latin
-from gateway.demo.people import GIVEN, STEMS
+from gateway.make.specimens import GIVEN, STEMS
 from gateway.manifest import Sex
 
 

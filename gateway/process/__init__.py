@@ -12,6 +12,7 @@
     ended                                       no purpose is withdrawn because an entry of a register ended
     record       seal -> record                 the rows of one transaction: lists, findings, deliveries, facts, log
     worker       claim, work, order, whole, keep, record     again and again
+    trials       claim, work                    the sandbox: the same work, and nothing after it
     renew        open -> write -> seal, again   what waits and may not be sent as it is: another key, an ended route
     onward       open -> write -> seal          what one recipient has goes to another, by decision
     verdicts     what a single window answered, to the sender

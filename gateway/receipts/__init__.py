@@ -1,9 +1,10 @@
 """Signed receipts and the tamper-evident log's proofs.
 
-In: what was received, entries, stored nodes, public keys. Out: documents that prove, offline, who filed what and when,
-and that no entry was changed, dropped or slipped in later. Storing the log is `store`'s work.
+In: what was received, entries, stored nodes, public keys. Out: documents that prove, offline, who filed what and when, whose lists
+passed in the sandbox, and that no entry was changed, dropped or slipped in later. Storing the log is `store`'s work.
 """
 
+from gateway.receipts.certificate import Certificate, sign_certificate, verify_certificate
 from gateway.receipts.log import (
     EMPTY_ROOT,
     Frontier,
@@ -35,6 +36,7 @@ from gateway.receipts.signed import NotTrue, canonical
 
 __all__ = [
     "EMPTY_ROOT",
+    "Certificate",
     "Frontier",
     "Node",
     "NodeOf",
@@ -53,8 +55,10 @@ __all__ = [
     "load_frontier",
     "node_hash",
     "received_file",
+    "sign_certificate",
     "sign_head",
     "sign_receipt",
+    "verify_certificate",
     "verify_consistency",
     "verify_head",
     "verify_inclusion",

@@ -629,6 +629,98 @@ SELECT now();
 SELECT pg_notify($1, '');
 
 
+-- What a line sent, for its own pages.
+
+-- sent_search: what this carrier sent before an arrival number, by call, day and outcome, newest first, with its lists and deliveries
+SELECT s.id, s.arrival, s.channel, s.received_at, s.files, s.state, s.format, s.persons, s.errors, s.warnings,
+    coalesce((SELECT jsonb_agg(jsonb_build_object('kind', m.kind, 'persons', m.persons, 'vessel', coalesce(m.vessel_name, m.vessel_imo),
+        'departure', m.departure_port, 'arrival', m.arrival_port, 'call', m.call_id) ORDER BY m.number)
+        FROM manifest m WHERE m.submission_id = s.id), '[]') AS lists,
+    coalesce((SELECT jsonb_object_agg(one.state, one.n) FROM (
+        SELECT d.state, count(*) AS n FROM delivery d JOIN manifest m ON m.id = d.manifest_id
+        WHERE m.submission_id = s.id GROUP BY d.state) one), '{}') AS deliveries
+FROM submission s
+WHERE s.carrier = $1 AND s.arrival < $2
+    AND ($3::text IS NULL OR s.options ->> 'call' = $3
+        OR EXISTS (SELECT FROM manifest m WHERE m.submission_id = s.id AND m.call_id = $3))
+    AND ($4::timestamptz IS NULL OR s.received_at >= $4 AND s.received_at < $4 + interval '1 day')
+    AND ($5::text IS NULL OR CASE $5 WHEN 'waiting' THEN s.state = 'received' WHEN 'failed' THEN s.state = 'failed'
+        WHEN 'errors' THEN s.errors > 0 ELSE s.errors = 0 END)
+ORDER BY s.arrival DESC LIMIT $6;
+
+-- sent_changed: open alarms of these kinds about this carrier's lists
+SELECT at, text FROM alarm
+WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND acknowledged_at IS NULL ORDER BY last_at DESC LIMIT 5;
+
+
+-- The sandbox.
+
+-- trial_count: how many of this carrier's trials wait
+SELECT count(*) FROM trial WHERE carrier = $1 AND state = 'received';
+
+-- trial_add: stores a trial, unless the very same one of this carrier waits already
+INSERT INTO trial (id, carrier, sha256, size, files, received_at, options, sealed, wrapped, key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (carrier, sha256, options) WHERE state = 'received' DO NOTHING
+RETURNING id, arrival, carrier, sha256, size, files, received_at, options, state, format, persons, errors, warnings, processed_at;
+
+-- trial_same: the same one that waits
+SELECT id, arrival, carrier, sha256, size, files, received_at, options, state, format, persons, errors, warnings, processed_at
+FROM trial WHERE carrier = $1 AND sha256 = $2 AND options = $3 AND state = 'received';
+
+-- trial_get: one trial of this carrier, unless its time is over
+SELECT id, arrival, carrier, sha256, size, files, received_at, options, state, format, persons, errors, warnings, processed_at
+FROM trial WHERE id = $1 AND carrier = $2 AND received_at >= $3;
+
+-- trial_page: this carrier's trials, newest first, but those whose time is over
+SELECT id, arrival, carrier, sha256, size, files, received_at, options, state, format, persons, errors, warnings, processed_at
+FROM trial WHERE carrier = $1 AND received_at >= $2 ORDER BY arrival DESC LIMIT $3;
+
+-- trial_sealed: the sealed bytes as sent
+SELECT sealed, wrapped, key_id FROM trial WHERE id = $1;
+
+-- trial_answer: the sealed answer, once there is one
+SELECT answer_sealed AS sealed, answer_wrapped AS wrapped, answer_key_id AS key_id
+FROM trial WHERE id = $1 AND answer_sealed IS NOT NULL;
+
+-- trial_fail_exhausted: gives up trials whose last permitted attempt never came back
+UPDATE trial SET state = 'failed', lease = NULL, processed_at = now()
+WHERE state = 'received' AND run_at <= now() AND attempts >= $1
+RETURNING id;
+
+-- trial_claim: takes the oldest trial that is due, if no submission waits: what counts comes first
+WITH due AS (
+    SELECT id FROM trial WHERE state = 'received' AND run_at <= now()
+        AND NOT EXISTS (SELECT FROM submission WHERE state = 'received' AND run_at <= now())
+    ORDER BY run_at, arrival LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE trial t
+SET attempts = attempts + 1, lease = gen_random_uuid(), run_at = now() + $1 * interval '1 second'
+FROM due WHERE t.id = due.id
+RETURNING t.id, t.arrival, t.carrier, t.sha256, t.files, t.received_at, t.options, t.sealed, t.wrapped, t.key_id, t.attempts, t.lease;
+
+-- trial_settle: the answer is there; only the holder of the lease may say so
+UPDATE trial
+SET state = 'processed', lease = NULL, answer_sealed = $3, answer_wrapped = $4, answer_key_id = $5, format = $6,
+    persons = $7, errors = $8, warnings = $9, processed_at = $10, passed = $11
+WHERE id = $1 AND lease = $2 AND state = 'received'
+RETURNING id;
+
+-- trial_passed: what this carrier's trials of the last day showed without an error
+SELECT sha256, passed FROM trial WHERE carrier = $1 AND received_at >= $2 AND passed <> '[]' ORDER BY arrival;
+
+-- trial_forget: what was tried before a time is gone
+DELETE FROM trial WHERE received_at < $1 RETURNING id;
+
+-- trial_kinds: of whom this carrier's own lists were in each format, as far as they are remembered
+SELECT DISTINCT shape ->> 'format' AS format, kind FROM list_shape WHERE carrier = $1;
+
+-- certificate_keep: the newest certificate of this line for this format
+INSERT INTO pass_certificate (carrier, format, rules, issued_at, document) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (carrier, format) DO UPDATE
+SET rules = excluded.rules, issued_at = excluded.issued_at, document = excluded.document;
+
+-- certificates: the certificates of this carrier
+SELECT format, rules, issued_at, document FROM pass_certificate WHERE carrier = $1 ORDER BY format;
 -- account_add: a person who may sign in
 INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

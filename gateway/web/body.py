@@ -5,7 +5,7 @@ Multipart is RFC 7578 with one file a part. A body without its end is no body: h
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import BodyPartReader, web
@@ -18,6 +18,7 @@ from gateway.web.problems import Problem
 BODY_SECONDS = 120.0  # the largest list over a slow satellite link: 13.6 MB at 1 Mbit/s takes 109 s
 DOCUMENT_BYTES = 64 * 1024  # of a form or a small JSON document
 MOST_FILES = 20
+MOST_FIELDS, FIELD_BYTES = 20, 1024  # of a form with files
 _CHUNK = 1 << 16
 
 
@@ -45,29 +46,52 @@ async def files(request: web.Request) -> tuple[File, ...]:
     return found
 
 
+async def form(request: web.Request, fields: dict[str, str], admit: Callable[[], None]) -> tuple[File, ...]:
+    """A form with files: puts its fields into `fields` (of a name that comes twice the last) and returns the files that were chosen,
+    if any. `admit` is called before the first file, with the fields before it read, and refuses by raising: then no file is read."""
+    most = request.app[CONTEXT].settings.max_body
+    chosen: list[File] = []
+    is_admitted = False
+    async with _in_time(), _well_formed():
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if isinstance(part, BodyPartReader) and part.filename is None:
+                await _add_field(part, fields)
+                continue
+            if not is_admitted:
+                admit()
+                _refuse_announced(request, most + DOCUMENT_BYTES)
+                is_admitted = True
+            _add(chosen, await _file(part, most - sum(len(one.data) for one in chosen), most))
+    if not is_admitted:
+        admit()
+    return tuple(
+        file for file in chosen if file.data or file.name
+    )  # a browser sends a part for a file that nobody chose
+
+
+async def _add_field(part: BodyPartReader, fields: dict[str, str]) -> None:
+    if len(fields) == MOST_FIELDS:
+        raise Problem(400, "bad-form", f"a form has at most {MOST_FIELDS} fields")
+    text = (await _file(part, FIELD_BYTES, FIELD_BYTES)).data
+    fields[part.name or ""] = text.decode("utf-8", "replace")
+
+
 async def _parts(request: web.Request, most: int) -> tuple[File, ...]:
     """One file a part; the cap is on all of them together."""
     _refuse_announced(request, most)
     found: list[File] = []
-    left = most
-    async with _in_time():
-        try:
-            reader = await request.multipart()
-            while (part := await reader.next()) is not None:
-                if len(found) == MOST_FILES:
-                    raise Problem(400, "too-many-files", f"at most {MOST_FILES} files in one submission")
-                file = await _file(part, left, most)
-                left -= len(file.data)
-                found.append(file)
-        except (
-            ValueError,
-            RuntimeError,
-            LookupError,
-            AssertionError,
-        ):  # all that aiohttp makes of a bad multipart body
-            detail = "the multipart body is not well-formed or has no end; send one file a part"
-            raise Problem(400, "bad-multipart", detail) from None
+    async with _in_time(), _well_formed():
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            _add(found, await _file(part, most - sum(len(one.data) for one in found), most))
     return tuple(found)
+
+
+def _add(found: list[File], file: File) -> None:
+    if len(found) == MOST_FILES:
+        raise Problem(400, "too-many-files", f"at most {MOST_FILES} files in one submission")
+    found.append(file)
 
 
 async def _file(part: object, left: int, most: int) -> File:
@@ -90,6 +114,15 @@ def _refuse_announced(request: web.Request, most: int) -> None:
 
 def _too_large(most: int) -> Problem:
     return Problem(413, "too-large", f"at most {most:,} bytes are taken here; send a smaller file, or split the list")
+
+
+@asynccontextmanager
+async def _well_formed() -> AsyncIterator[None]:
+    try:
+        yield
+    except (ValueError, RuntimeError, LookupError, AssertionError):  # all that aiohttp makes of a bad multipart body
+        detail = "the multipart body is not well-formed or has no end; send one file a part"
+        raise Problem(400, "bad-multipart", detail) from None
 
 
 @asynccontextmanager

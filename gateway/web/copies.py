@@ -6,8 +6,10 @@ The attachment's name is ours: a sender's own may hold anybody's name.
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
 
 import msgspec
 from aiohttp import web
@@ -19,7 +21,8 @@ from gateway.process.work import hints_of
 from gateway.seal import Sealed
 from gateway.sent import File, opened
 from gateway.settings import utc_now
-from gateway.store.submissions import Submission, sealed_answer, sealed_submission
+from gateway.store import Connection, submissions
+from gateway.store.submissions import Sealed as Kept
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
@@ -28,56 +31,87 @@ _AT_ONCE: Final = 2
 _ROOM: Final = web.AppKey("room for copies", asyncio.Semaphore)
 
 
+class Sent(Protocol):
+    """What was sent and processed: a submission, or a trial."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def carrier(self) -> str: ...
+    @property
+    def files(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+class Shelf(NamedTuple):
+    """Where what was sent and its answer are kept, sealed; `address` is where they are to be found here."""
+
+    address: str
+    answer: Callable[[Connection, UUID], Awaitable[Kept | None]]
+    files: Callable[[Connection, UUID], Awaitable[Kept | None]]
+
+
+SUBMISSIONS: Final = Shelf("/v1/submissions", submissions.sealed_answer, submissions.sealed_submission)
+
+
 def prepare(app: web.Application) -> None:
     app[_ROOM] = asyncio.Semaphore(_AT_ONCE)
 
 
-async def answer_bytes(request: web.Request, row: Submission) -> bytes:
+async def answer_bytes(request: web.Request, id: UUID, shelf: Shelf) -> bytes:
     """The stored answer as JSON; 410 once its retention has ended."""
     context = request.app[CONTEXT]
     async with context.pool.acquire(timeout=10) as connection:
-        kept = await sealed_answer(connection, row.id)
-    answer = open_answer(kept, str(row.id), context.catalogue) if kept else None
+        kept = await shelf.answer(connection, id)
+    answer = open_answer(kept, str(id), context.catalogue) if kept else None
     if answer is None:
         raise _ended("the answer was")
     return answer
 
 
-async def copy_of(request: web.Request, row: Submission, form: str, number: int) -> web.Response:
-    """The copy of one file; 404 where there is no file of that number, 406 where there is no such copy."""
-    answer = msgspec.json.decode(await answer_bytes(request, row), type=Answer)
-    if number > row.files:
-        raise Problem(404, "no-such-file", f"the submission has {row.files} file{'s' if row.files > 1 else ''}")
-    try:
-        async with request.app[_ROOM]:
-            file = await _file(request, row, number)
-            copy = await asyncio.to_thread(
-                _made, request.app[CONTEXT].catalogue.carriers, row, answer, file, number, form
-            )
-    except NotMade as problem:
-        raise Problem(406, "no-such-copy", problem.why) from None
+async def copy_of(request: web.Request, row: Sent, form: str, number: int, shelf: Shelf) -> web.Response:
+    """The copy of one file as an attachment."""
+    copy = await made(request, row, form, number, shelf)
     name = f"{form}-{row.id}-{number}{copy.ending}"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Type": copy.media_type,
-        "Location": f"/v1/submissions/{row.id}",
+        "Location": f"{shelf.address}/{row.id}",
     }
     if form in ("corrected", "corrections"):
         headers["Gateway-Corrections"] = str(len(copy.repairs))
     return web.Response(body=copy.data, headers=headers)
 
 
-async def _file(request: web.Request, row: Submission, number: int) -> File:
+async def made(request: web.Request, row: Sent, form: str, number: int, shelf: Shelf) -> Copy:
+    """The copy of one file; 404 where there is no file of that number, 406 where there is no such copy."""
+    answer = msgspec.json.decode(await answer_bytes(request, row.id, shelf), type=Answer)
+    if number > row.files:
+        raise Problem(404, "no-such-file", f"the submission has {row.files} file{'s' if row.files > 1 else ''}")
+    try:
+        async with request.app[_ROOM]:
+            file = await _file(request, row.id, number, shelf)
+            return await asyncio.to_thread(
+                _made, request.app[CONTEXT].catalogue.carriers, row, answer, file, number, form
+            )
+    except NotMade as problem:
+        raise Problem(406, "no-such-copy", problem.why) from None
+
+
+async def _file(request: web.Request, id: UUID, number: int, shelf: Shelf) -> File:
     context = request.app[CONTEXT]
     async with context.pool.acquire(timeout=10) as connection:
-        kept = await sealed_submission(connection, row.id)
+        kept = await shelf.files(connection, id)
     if kept is None or kept.wrapped is None:
         raise _ended("what you sent was")
     sealed = Sealed(kept.wrapped, kept.sealed, kept.key_id)
-    return (await asyncio.to_thread(opened, sealed, row.id, context.catalogue))[number - 1]
+    return (await asyncio.to_thread(opened, sealed, id, context.catalogue))[number - 1]
 
 
-def _made(carriers: Mapping[str, Any], row: Submission, answer: Answer, file: File, number: int, form: str) -> Copy:
+def _made(carriers: Mapping[str, Any], row: Sent, answer: Answer, file: File, number: int, form: str) -> Copy:
     """Runs in a thread."""
     carrier, hints = carriers.get(row.carrier), hints_of(row.options)
     if form in ("corrected", "corrections"):

@@ -36,7 +36,10 @@ FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
 HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
 RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
 ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
-ROOMS: Final = (BOARD, SCORECARDS, ALARMS, FEED, HEALTH, RESCUE)
+SEND: Final = Room("/send", mark("Send a list"), ("carrier",))
+SENT: Final = Room("/sent", mark("What was sent"), ("carrier",))
+SANDBOX: Final = Room("/sandbox", mark("Sandbox"), ("carrier",))
+ROOMS: Final = (BOARD, SCORECARDS, ALARMS, SEND, SENT, SANDBOX, FEED, HEALTH, RESCUE)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

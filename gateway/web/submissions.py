@@ -5,7 +5,6 @@ Out: 202 with the submission, or 200 with the whole answer where it was ready in
 before anything is answered. A carrier sees its own submissions and no others: a foreign id does not exist.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,12 +13,8 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from gateway.formats import FORMATS
-from gateway.manifest import ListKind, Purpose
-from gateway.obligations import ExpectedCall
 from gateway.receive import receive
 from gateway.settings import utc_now
-from gateway.store.calls import call as expected_call
 from gateway.store.deliveries import deliveries_of
 from gateway.store.manifests import filings_of_submission
 from gateway.store.responses import heard
@@ -30,12 +25,11 @@ from gateway.web.answers import as_json, json_bytes
 from gateway.web.body import MOST_FILES, files
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
-from gateway.web.copies import COPIES, answer_bytes, copy_of
-from gateway.web.moves import MOVES, STOPPING
+from gateway.web.copies import COPIES, SUBMISSIONS, answer_bytes, copy_of
+from gateway.web.intake import hints_of_query, named_call, one_of, processed_within
 from gateway.web.problems import Problem
 
-_LONGEST_WAIT = 30.0
-_LOOK_SECONDS = 1.0  # a notice may be lost
+LONGEST_WAIT = 30.0
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -43,8 +37,8 @@ async def post(request: web.Request) -> web.Response:
     """Take the files in, durably; answer with the receipt, and with everything if it is ready within Prefer: wait."""
     who = await only(request, "carrier")
     context = request.app[CONTEXT]
-    options = _options(request)
-    call = await _named_call(request, options.get("call"), who)
+    options = hints_of_query(request)
+    call = await named_call(request.app, options.get("call"), who.subject)
     key = _idempotency_key(request)
     added = await receive(
         context.pool,
@@ -61,7 +55,7 @@ async def post(request: web.Request) -> web.Response:
     if added.outcome == "key-reused-with-other-body":
         detail = "this Idempotency-Key came with another body before; use a new key for a new list"
         raise Problem(422, "key-reused", detail, submission=str(added.row.id))
-    row = await _processed_within(request, added.row, parameters.wait(request, most=_LONGEST_WAIT))
+    row = await awaited(request, added.row, parameters.wait(request, most=LONGEST_WAIT))
     if row.state == "processed":
         response = await _answer(request, row)
     else:
@@ -90,14 +84,14 @@ async def page(request: web.Request) -> web.Response:
 async def get_answer(request: web.Request) -> web.Response:
     """Everything that was understood and found, as JSON or in a copy of what was sent; 202 while it is not ready."""
     row = await _own(request, "as", "file", operators=False)
-    form = _one_of("as", request.query.get("as", "json"), ["json", *COPIES])
+    form = one_of("as", request.query.get("as", "json"), ["json", *COPIES])
     number = parameters.number(request, "file", default=1, least=1, most=MOST_FILES)
     if row.state == "failed":
         detail = "it could not be processed; it is kept, its receipt stands, and the operator has been told"
         raise Problem(503, "not-processed", detail)
     if row.state != "processed":
         return as_json(await _state(request, row), status=202, headers={"Retry-After": "1"})
-    return await _answer(request, row) if form == "json" else await copy_of(request, row, form, number)
+    return await _answer(request, row) if form == "json" else await copy_of(request, row, form, number, SUBMISSIONS)
 
 
 async def get_receipt(request: web.Request) -> web.Response:
@@ -111,10 +105,12 @@ async def _own(request: web.Request, *known: str, operators: bool = True) -> Sub
     parameters.only_known(request, *known)
     if who.kind not in (("carrier", "operator") if operators else ("carrier",)):
         raise Problem(403, "not-allowed", "submissions are for the carrier that sent them")
-    try:
-        id = UUID(request.match_info["id"])
-    except ValueError:
-        raise Problem(404, "no-such-submission", "a submission's id is a UUID") from None
+    return await submission_for(request, who)
+
+
+async def submission_for(request: web.Request, who: Caller) -> Submission:
+    """The submission that the address names; to a carrier only its own are there."""
+    id = identifier(request)
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await submission(connection, id, carrier=who.subject if who.kind == "carrier" else None)
     if found is None:
@@ -122,19 +118,17 @@ async def _own(request: web.Request, *known: str, operators: bool = True) -> Sub
     return found
 
 
-def _options(request: web.Request) -> dict[str, Any]:
-    """The hints beside the files."""
-    parameters.only_known(request, "call", "format", "list", "purpose", repeated=frozenset(("purpose",)))
-    options: dict[str, Any] = {}
-    if call := parameters.text(request, "call"):
-        options["call"] = call
-    if name := request.query.get("format"):
-        options["format"] = _one_of("format", name, [module.NAME for module in FORMATS])
-    if kind := request.query.get("list"):
-        options["list"] = _one_of("list", kind, [kind.value for kind in ListKind])
-    if purposes := request.query.getall("purpose", []):
-        options["purposes"] = [_one_of("purpose", one, [purpose.value for purpose in Purpose]) for one in purposes]
-    return options
+def identifier(request: web.Request) -> UUID:
+    """The id in the address."""
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError:
+        raise Problem(404, "no-such-submission", "a submission's id is a UUID") from None
+
+
+async def awaited(request: web.Request, row: Submission, seconds: float) -> Submission:
+    """The submission once it is processed, or as it is when the time is over."""
+    return await processed_within(request.app, row, lambda connection: submission(connection, row.id), seconds)
 
 
 def _idempotency_key(request: web.Request) -> str | None:
@@ -145,39 +139,8 @@ def _idempotency_key(request: web.Request) -> str | None:
     return key
 
 
-def _one_of(name: str, value: str, allowed: list[str]) -> str:
-    if value not in allowed:
-        raise parameters.bad(f"'{name}' is one of {', '.join(allowed)}")
-    return value
-
-
-async def _named_call(request: web.Request, id: str | None, who: Caller) -> ExpectedCall | None:
-    if id is None:
-        return None
-    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
-        call = await expected_call(connection, id)
-    if call is None or call.carrier != who.subject:
-        raise Problem(
-            400, "no-such-call", "you have no expected call with this id; see GET /v1/calls, or leave 'call' out"
-        )
-    return call
-
-
-async def _processed_within(request: web.Request, row: Submission, seconds: float) -> Submission:
-    """`row` once it is processed, or as it is when the time is over."""
-    moves, loop = request.app[MOVES], asyncio.get_running_loop()
-    until = loop.time() + seconds
-    while row.state == "received" and loop.time() < until and not request.app[STOPPING].is_set():
-        ticket = moves.ticket()
-        async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
-            row = await submission(connection, row.id) or row
-        if row.state == "received":
-            await moves.after(ticket, min(_LOOK_SECONDS, until - loop.time()))
-    return row
-
-
 async def _answer(request: web.Request, row: Submission) -> web.Response:
-    answer = await answer_bytes(request, row)
+    answer = await answer_bytes(request, row.id, SUBMISSIONS)
     return json_bytes(answer, headers={"Location": f"/v1/submissions/{row.id}"})
 
 

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
+from gateway.sent import File
 from gateway.store.tokens import Kind
 from gateway.web.access import caller
-from gateway.web.body import DOCUMENT_BYTES, whole
+from gateway.web.body import DOCUMENT_BYTES, form, whole
 from gateway.web.caller import CSRF_FIELD, CSRF_HEADER, WHO, Caller, csrf_token
 from gateway.web.limits import count_form
 from gateway.web.problems import Problem
@@ -44,6 +45,20 @@ async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[s
     fields = await fields_of(request)
     refuse_forged(request, fields.get(CSRF_FIELD, ""))
     return who, fields
+
+
+async def sender_of(request: web.Request, *kinds: Kind) -> Caller:
+    """Who sends a form with files; `upload_of` then reads it."""
+    refuse_other_sites(request)
+    who = await visitor(request, *kinds)
+    count_form(request)
+    return who
+
+
+async def upload_of(request: web.Request, fields: dict[str, str]) -> tuple[File, ...]:
+    """The files of a form (multipart/form-data); `fields` is filled with what else it holds, as far as it was read when something is
+    wrong. The token comes in the header, or as a field before the first file: without it no file is read."""
+    return await form(request, fields, lambda: refuse_forged(request, fields.get(CSRF_FIELD, "")))
 
 
 async def fields_of(request: web.Request) -> Mapping[str, str]:

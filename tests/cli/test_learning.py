@@ -5,8 +5,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from gateway.demo import tables
-from gateway.demo.people import passengers
+from gateway.make import tables
+from gateway.make.specimens import passengers
 from gateway.manifest import Port
 from tests.cli.desk import PROJECT, gw
 from tests.learn.corpus import TODAY

@@ -11,11 +11,12 @@ from random import Random
 
 import msgspec
 
-from gateway.demo import samples, tables
-from gateway.demo.people import crew, passengers
+from gateway.demo import samples
 from gateway.formats import commonjson
 from gateway.formats.forms import FORMS
 from gateway.formats.writing import WriteOrder
+from gateway.make import tables
+from gateway.make.specimens import crew, passengers
 from gateway.manifest import Document, DocumentType, ListKind, Permit, Person, Port, Sex
 from gateway.store import Pool
 

@@ -17,11 +17,12 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from gateway.demo import samples, tables
-from gateway.demo.people import crew, passengers
+from gateway.demo import samples
 from gateway.demo.samples import SAILINGS
 from gateway.formats import commonjson
 from gateway.formats.writing import WriteOrder
+from gateway.make import tables
+from gateway.make.specimens import crew, passengers
 from gateway.manifest import ListKind, Person, Port
 
 _SECONDS = 10  # for one answer

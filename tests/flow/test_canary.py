@@ -70,6 +70,18 @@ class Asker:
         assert "findings" in document, f"{sending.title} was not processed: {sorted(document)}"
         return document
 
+    async def try_out(self, sending: Sending, token: str) -> str:
+        """The same in the sandbox; the trial's address there."""
+        body = aiohttp.FormData()
+        for number, file in enumerate(sending.files):
+            body.add_field("file", file, filename=f"{WORD}-{number}.dat", content_type="application/octet-stream")
+        answer = await self.ask(
+            "POST", "/v1/sandbox", token, f"answer to trying {sending.title}", data=body, headers={"Prefer": "wait=30"}
+        )
+        document: dict[str, Any] = msgspec.json.decode(answer)
+        assert "findings" in document, f"{sending.title} was not tried: {sorted(document)}"
+        return f"/sandbox/{document['submission']}"
+
     async def raw(self, data: bytes) -> None:
         """Bytes that are no request."""
         host, port = self.running.url.removeprefix("http://").split(":")
@@ -129,8 +141,18 @@ async def _mistakes(asker: Asker, carrier: str) -> None:
         await asker.raw(data.encode())
 
 
-async def _look_around(asker: Asker, show: Show, ids: dict[str, str]) -> None:
+async def _look_around(asker: Asker, show: Show, ids: dict[str, str], tried: dict[str, str]) -> None:
     """Every page and document that anyone may look at."""
+    pages = [(f"/sent/{id}", carrier) for id, carrier in ids.items()] + list(tried.items())
+    for page, carrier in pages:
+        token = await show.token("carrier", carrier)
+        for path in ("", "/answer", "/repairs", "?all=N-20"):
+            html = await asker.ask(
+                "GET", page + path, token, f"the line's own page {path}", headers={"Accept": "text/html"}
+            )
+            assert b"<" in html
+        for path in ("/sent", "/send", "/sandbox"):
+            await asker.ask("GET", path, token, f"{path} for the line", headers={"Accept": "text/html"})
     tokens = {
         "operator": asker.running.operator,
         "viewer": await show.token("viewer", "a port"),
@@ -166,7 +188,7 @@ async def _settled(asker: Asker, ids: dict[str, str], show: Show) -> int:
 
 @pytest.fixture(scope="module")
 async def left() -> AsyncIterator[Left]:
-    now, said, ids, findings = utc_now(), Said(), dict[str, str](), 0
+    now, said, ids, tried, findings = utc_now(), Said(), dict[str, str](), dict[str, str](), 0
     async with world(now, in_memory=True) as running:
         await running.ready()
         async with aiohttp.ClientSession() as session:
@@ -176,11 +198,12 @@ async def left() -> AsyncIterator[Left]:
                 answer = await asker.submit(sending, await show.token("carrier", sending.carrier))
                 ids[answer["submission"]] = sending.carrier
                 findings += len(answer["findings"])
+                tried[await asker.try_out(sending, await show.token("carrier", sending.carrier))] = sending.carrier
                 owed = [one for found in answer["lists"] for one in found.get("deliveries", ())]
                 assert sending.deliveries in (None, len(owed)), f"{sending.title} made {len(owed)} deliveries"
             assert await _settled(asker, ids, show) >= sum(one.deliveries or 0 for one in good(now))
             await _mistakes(asker, await show.token("carrier", "meridian-line"))
-            await _look_around(asker, show, ids)
+            await _look_around(asker, show, ids, tried)
         await running.end(GATEWAY)
         catalogue = load(load_settings(running.settings), now.date())
         async with embedded.run(running.state / "postgres") as server:
@@ -233,7 +256,16 @@ def test_it_is_in_no_file(left: Left) -> None:
 
 def test_it_is_in_no_table(left: Left) -> None:
     assert {name: forms for name, data in left.tables.items() if (forms := leaks(data))} == {}
-    assert {"submission", "manifest", "delivery", "alarm", "call", "log_entry", "finding_count"} <= left.tables.keys()
+    assert {
+        "submission",
+        "manifest",
+        "delivery",
+        "alarm",
+        "call",
+        "log_entry",
+        "finding_count",
+        "trial",
+    } <= left.tables.keys()
     assert len(left.tables["submission"]) > 100_000
 
 

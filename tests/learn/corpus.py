@@ -16,12 +16,12 @@ import msgspec
 
 from gateway import formats
 from gateway.codes import countries
-from gateway.demo import tables as demo
-from gateway.demo.people import crew, passengers
 from gateway.formats import delimited, encodings, grid, workbook
 from gateway.formats.grid import Column, Grid, Sheet
 from gateway.formats.tables import header_of
 from gateway.learn import Sample, of_table
+from gateway.make import tables as demo
+from gateway.make.specimens import crew, passengers
 from gateway.manifest import Person, Port, Sex
 
 TODAY = date(2026, 11, 21)

@@ -23,6 +23,11 @@ TABLE = {
     "GET /v1/submissions/{id}": (401, 200, 403, 403, 200, 403, 403),
     "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403, 403, 403),
     "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200, 403, 403),
+    "POST /v1/sandbox": (401, 202, 403, 403, 403, 403, 403),
+    "GET /v1/sandbox": (401, 200, 403, 403, 403, 403, 403),
+    "GET /v1/sandbox/{id}": (401, 404, 403, 403, 403, 403, 403),
+    "GET /v1/sandbox/{id}/answer": (401, 404, 403, 403, 403, 403, 403),
+    "GET /v1/certificates": (401, 200, 403, 403, 403, 403, 403),
     "POST /v1/submissions/{id}/again": (401, 403, 403, 403, 422, 403, 403),  # it has not failed
     "GET /v1/alarms": (401, 403, 200, 403, 200, 200, 403),
     "POST /v1/alarms/{id}/acknowledge": (401, 403, 404, 403, 404, 404, 403),
@@ -63,6 +68,23 @@ TABLE = {
     "GET /metrics": (401, 403, 200, 403, 200, 403, 403),
     "GET /": (303, 200, 200, 403, 200, 200, 200),
     "GET /board/events": (401, 200, 200, 403, 200, 200, 200),
+    "GET /send": (303, 200, 403, 403, 403, 403, 403),
+    "POST /send": (401, 400, 403, 403, 403, 403, 403),  # no form with files
+    "GET /sent": (303, 200, 403, 403, 403, 403, 403),
+    "GET /sent/{id}": (303, 200, 403, 403, 403, 403, 403),
+    "GET /sent/{id}/answer": (303, 200, 403, 403, 403, 403, 403),
+    "GET /sent/{id}/copy": (303, 400, 403, 403, 403, 403, 403),  # as what?
+    "GET /sent/{id}/repairs": (303, 200, 403, 403, 403, 403, 403),
+    "GET /sent/{id}/receipt": (303, 200, 403, 403, 403, 403, 403),
+    "GET /sandbox": (303, 200, 403, 403, 403, 403, 403),
+    "POST /sandbox": (401, 400, 403, 403, 403, 403, 403),
+    "GET /sandbox/sample": (303, 400, 403, 403, 403, 403, 403),
+    "GET /sandbox/certificates/{format}": (303, 404, 403, 403, 403, 403, 403),
+    "GET /sandbox/certificates/{format}/document": (303, 404, 403, 403, 403, 403, 403),
+    "GET /sandbox/{id}": (303, 404, 403, 403, 403, 403, 403),
+    "GET /sandbox/{id}/answer": (303, 404, 403, 403, 403, 403, 403),
+    "GET /sandbox/{id}/copy": (303, 404, 403, 403, 403, 403, 403),
+    "GET /sandbox/{id}/repairs": (303, 404, 403, 403, 403, 403, 403),
     "GET /alarms": (303, 403, 200, 403, 200, 200, 403),
     "POST /alarms": (401, 403, 404, 403, 404, 404, 403),
     "GET /language/{name}": (303, 303, 303, 303, 303, 303, 303),
@@ -109,6 +131,7 @@ TABLE = {
 SCHEDULE = b"id,carrier,service,vessel,departure_port,arrival_port,etd\nC9,specimen,ferry,Specimen Star,GRPIR,MTMLA,2026-11-23T18:00Z\n"
 BODIES: dict[str, tuple[bytes, str]] = {
     "POST /v1/submissions": (list_of(reference="SPECIMEN-X"), "application/json"),
+    "POST /v1/sandbox": (list_of(reference="SPECIMEN-X"), "application/json"),
     "POST /v1/calls": (SCHEDULE, "text/csv"),
     "POST /v1/calls/{id}/events": (
         f'{{"kind":"recount","at":"{utc_now().isoformat()}","persons":7}}'.encode(),
@@ -167,6 +190,7 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
             .replace("{id}", id)
             .replace("{recipient}", FEED)
             .replace("{name}", "fr")
+            .replace("{format}", "paxlst")
             .replace("{carrier}", CARRIER)
         )
         address += "?call=C9" if address == "/v1/rescues" else ""

@@ -44,7 +44,7 @@ def said() -> set[Id]:
 def _id(text: object) -> Id:
     if isinstance(text, tuple | list):
         texts = tuple(str(one) for one in text if one is not None)
-        return texts if len(texts) > 1 else texts[0]  # a text with values, not one with a plural
+        return texts if len(texts) > 1 else texts[0]  # one alone is a text with values
     return str(text)
 
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from gateway.heard import kept
+from gateway.make import Order, make
 from gateway.process.verdicts import tell
 from gateway.settings import utc_now
 from gateway.store import transaction
@@ -25,6 +26,7 @@ from tests.specimen import passenger
 from tests.web.world import CARRIER, FEED, Gateway, call, list_of
 
 FILE = Path(__file__).parents[2] / "schemas" / "openapi.yaml"
+CLEAN = make(Order(form="common-json", persons=12, seed=3, on=utc_now().date())).data
 METHODS = {"get", "post", "put", "patch", "delete"}
 FOR_PROGRAMS = ("/v1/", "/healthz", "/readyz", "/metrics")  # the rest are pages, for people
 
@@ -132,6 +134,8 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await gateway.process()
     await gateway.integrate()
     await _judged(gateway, two)
+    tried = (await gateway.send(CLEAN, path="/v1/sandbox")).headers["Location"]
+    await gateway.try_out()
     await gateway.person("anna", "desk")
     await _complied(gateway)
     await _rescued(gateway)
@@ -139,6 +143,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
         ("/v1/submissions/{id}/answer", two + "/answer", carrier),
+        ("/v1/sandbox", "/v1/sandbox", carrier), ("/v1/sandbox/{id}", tried, carrier), ("/v1/certificates", "/v1/certificates", carrier),
         ("/v1/submissions/{id}/receipt", one + "/receipt", carrier), ("/v1/calls", "/v1/calls", viewer),
         ("/v1/calls/{id}", "/v1/calls/C1", viewer),
         ("/v1/calls/{id}/ledger", "/v1/calls/C1/ledger", carrier), ("/v1/scorecards", f"/v1/scorecards?carrier={CARRIER}", viewer),
@@ -154,18 +159,24 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         reply = await gateway.ask("GET", address, who)
         assert reply.status == 200, (address, reply)
         assert [] not in reply.json.values(), address
-        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        schema = _described(document, path)["content"]["application/json"]["schema"]
         validator = jsonschema_rs.Draft202012Validator(schema | {"components": document["components"]})
         assert [error.message for error in validator.iter_errors(reply.json)] == [], address
 
 
-async def configured(gateway: Gateway, submission: str, alarm: int, *, most: int) -> str:
+def _described(document: dict[str, Any], path: str) -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"][path]["get"]["responses"]["200"]
+    shared = found.get("$ref", "").removeprefix("#/components/responses/")
+    return document["components"]["responses"][shared] if shared else found
+
+
+async def configured(gateway: Gateway, submission: str, trial: str, alarm: int, *, most: int) -> str:
     """What schemathesis is told: who asks for what, and a submission that is there."""
     carrier, operator, recipient = [
         await gateway.token(*who) for who in (("carrier", CARRIER), ("operator", "desk"), ("recipient", FEED))
     ]
     text = CONFIG.replace("{most}", str(most)) + f'\n[headers]\nAuthorization = "Bearer {operator}"\n'
-    for path, token in {"/v1/submissions": carrier, "/v1/feeds": recipient}.items():
+    for path, token in {"/v1/(submissions|sandbox|certificates)": carrier, "/v1/feeds": recipient}.items():
         text += f'\n[[operations]]\ninclude-path-regex = "^{path}"\nheaders.Authorization = "Bearer {token}"\n'
     return (
         text
@@ -173,13 +184,24 @@ async def configured(gateway: Gateway, submission: str, alarm: int, *, most: int
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/rescues", "/v1/submissions/{{id}}/again"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/rescues", "/v1/submissions/{{id}}/again"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
 include-path-regex = "^/v1/submissions/"
 [operations.parameters]
 "path.id" = "{submission}"
+
+# Whatever comes is tried out, each time anew: POST /v1/submissions covers the same parameters.
+[[operations]]
+include-path = "/v1/sandbox"
+checks.negative_data_rejection.enabled = false
+phases.coverage.enabled = false
+
+[[operations]]
+include-path-regex = "^/v1/sandbox/"
+[operations.parameters]
+"path.id" = "{trial}"
 
 [[operations]]
 include-path-regex = "^/v1/feeds/"
@@ -208,6 +230,7 @@ async def working(gateway: Gateway) -> None:
     """What comes is processed, as beside a worker."""
     while True:
         await gateway.process()
+        await gateway.try_out()
         await asyncio.sleep(0.02)
 
 
@@ -217,9 +240,10 @@ async def test_the_application_answers_as_the_document_says(gateway: Gateway, tm
     await gateway.process()
     await gateway.integrate()
     worker = asyncio.create_task(working(gateway))
+    trial = (await gateway.send(list_of(), path="/v1/sandbox")).json["id"]
     async with transaction(gateway.pool) as connection:
         alarm = await raise_alarm(connection, "filing-missing", "C1/X", "nothing has come")
-    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], alarm, most=6))
+    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], trial, alarm, most=6))
     command = [
         "--no-color",
         "--config-file",

@@ -21,6 +21,7 @@ from gateway.catalogue import Catalogue
 from gateway.keyring import SecretKey, new_recipient_keys
 from gateway.obligations import ExpectedCall, Moment
 from gateway.people import Rates, fingerprint, new_secret
+from gateway.process.trials import try_one
 from gateway.process.worker import process_one
 from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
@@ -29,6 +30,7 @@ from gateway.store.calls import upsert_calls
 from gateway.store.sessions import add_session
 from gateway.store.submissions import claim_submissions
 from gateway.store.tokens import Kind, Token, add_token
+from gateway.store.trials import claim_trial
 from gateway.web import make_runner, server_tls
 from gateway.web.caller import COOKIE, CSRF_FIELD, csrf_of
 from gateway.web.context import Context
@@ -231,6 +233,14 @@ class Gateway:
         for one in claimed:
             await process_one(self.pool, self.catalogue, one)
         return len(claimed)
+
+    async def try_out(self) -> int:
+        """Whatever waits in the sandbox is tried, as a worker would; how many there were."""
+        tried = 0
+        while (one := await claim_trial(self.pool, lease_seconds=30)) is not None:
+            await try_one(self.pool, self.catalogue, one, "test gateway")
+            tried += 1
+        return tried
 
     async def integrate(self) -> None:
         """New log entries get their places, as the watch would see to."""
