@@ -1,5 +1,5 @@
 """watch: what the clock brings. Log entries get their places; deadlines, counts that differ from their lists and lists without their last
-part raise alarms; keys and register entries come near their end; retention ends.
+part raise alarms; keys and register entries come near their end; rescue cases and retention end.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -21,7 +21,7 @@ from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, messages, transaction, trials, waiting_lists
+from gateway.store import Connection, Pool, log, messages, rescues, transaction, trials, waiting_lists
 from gateway.store.alarms import alarms_of, close_alarms, close_others, lock_deadlines, raise_alarm, settle_filings
 from gateway.store.calls import calls_between
 from gateway.store.compliance import outages
@@ -72,12 +72,17 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
             await messages.forget(connection, now - REMEMBER)
             await trials.forget(connection, now - trials.KEPT)
 
+    async def end_rescues(now: datetime) -> None:
+        async with transaction(pool) as connection:
+            await rescues.end_those_over(connection, now)
+
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
         Round("deadlines", _BOARD_EVERY, lambda now: settle_deadlines(pool, catalogue, now)),
         Round("count against list", _BOARD_EVERY, lambda now: settle_differences(pool, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
         Round("keys about to end", _RETENTION_EVERY, lambda now: settle_outlook(pool, catalogue, now)),
+        Round("rescue cases", _BOARD_EVERY, end_rescues),
         Round("retention", _RETENTION_EVERY, forget),
     )
     while not stop.is_set():

@@ -16,6 +16,7 @@
     renew        open -> write -> seal, again   what waits and may not be sent as it is: another key, an ended route
     onward       open -> write -> seal          what one recipient has goes to another, by decision
     verdicts     what a single window answered, to the sender
+    on_board     open: everybody on board of one sailing, for a rescue centre
     hand_back    the sender's own file again    marked or corrected, when it asks for that
 
 In: a submission that `receive` stored. Out: that transaction. Importing this package imports none of its parts, so that

@@ -50,7 +50,7 @@ def in_order(
     claimed: ClaimedSubmission, done: Done, known: Mapping[str, SealedCurrent], catalogue: Catalogue
 ) -> tuple[Done, dict[str, SealedCurrent]]:
     """Every part in its series. `known`: series -> the version that counts so far; the other: those that do from now on."""
-    currents = {name: _opened(kept, catalogue) for name, kept in known.items()}
+    currents = {name: current_of(kept, catalogue) for name, kept in known.items()}
     changed: set[str] = set()
     lists = [
         tuple(_believed(narrowed(one, part.kind), claimed.received_at) for part in parts)
@@ -133,7 +133,8 @@ def _in_file(finding: Finding, file: int | None, member: str | None) -> Finding:
     return msgspec.structs.replace(finding, place=finding.place.within(file, member))
 
 
-def _opened(kept: SealedCurrent, catalogue: Catalogue) -> Current | None:
+def current_of(kept: SealedCurrent, catalogue: Catalogue) -> Current | None:
+    """The version that counts; None once its key was destroyed, or where it is not ours to open."""
     if kept.wrapped is None:
         return None
     sealed = Sealed(kept.wrapped, kept.sealed, kept.key_id)

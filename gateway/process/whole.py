@@ -5,7 +5,7 @@ each change. Nothing is guessed: where a list behind it was withdrawn or can no 
 is told; nor is anybody reported for more than the list was for that he was on. Who takes changes gets the change as it came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -96,12 +96,16 @@ def _for_more(one: UnderstoodList, kind: ListKind, had: set[Purpose]) -> Finding
 
 def _whole(part: Part, known: Mapping[UUID, Manifest | None]) -> tuple[Person, ...] | None:
     """Everybody of the part's kind; None where any list behind it is lost."""
-    lists = [known.get(id) for id in _lists(part)]
+    return everybody([known.get(id) for id in _lists(part)], part.kind)
+
+
+def everybody(lists: Sequence[Manifest | None], kind: ListKind) -> tuple[Person, ...] | None:
+    """Everybody of a kind on a list and the changes to it, in the order in which they count; None where any of them is lost."""
     if not lists or None in lists:
         return None
     persons: tuple[Person, ...] = ()
     for one in lists:
-        persons = put_on(persons, _of_kind(one, part.kind)) if one is not None else persons
+        persons = put_on(persons, _of_kind(one, kind)) if one is not None else persons
     return persons
 
 

@@ -86,7 +86,8 @@ RETURNING id;
 SELECT key_id FROM submission WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM manifest WHERE wrapped IS NOT NULL
 UNION SELECT key_id FROM series_current WHERE wrapped IS NOT NULL
-UNION SELECT key_id FROM response WHERE wrapped IS NOT NULL;
+UNION SELECT key_id FROM response WHERE wrapped IS NOT NULL
+UNION SELECT words_key_id FROM rescue WHERE words_wrapped IS NOT NULL;
 
 -- submission_waiting: how many wait to be processed, how many failed, since when the oldest waits
 SELECT count(*) FILTER (WHERE state = 'received') AS waiting, count(*) FILTER (WHERE state = 'failed') AS failed,
@@ -1133,3 +1134,150 @@ SELECT count(*) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS waiting,
     count(*) FILTER (WHERE state = 'given-up') AS failed,
     min(due_at) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS oldest
 FROM alert WHERE state = 'waiting' OR state = 'given-up' AND settled_at > now() - interval '24 hours';
+
+
+-- Break-glass: the list of a sailing for a rescue centre.
+
+-- rescue_calls: expected calls in a time that fit a word (id, IMO number, voyage, part of the ship's name) and a port, the nearest to a moment first
+SELECT data FROM call
+WHERE coalesce(arrives_at, departs_at) >= $1 AND coalesce(departs_at, arrives_at) < $2
+    AND ($3::text IS NULL OR id = $3 OR imo = $3 OR lower(data ->> 'voyage') = lower($3)
+        OR strpos(lower(data ->> 'vessel'), lower($3)) > 0)
+    AND ($4::text IS NULL OR departure_port = $4 OR arrival_port = $4)
+ORDER BY abs(extract(epoch FROM coalesce(departs_at, arrives_at) - $5::timestamptz)), id LIMIT $6;
+
+-- rescue_lists: the newest list of each sailing that belongs to no expected call, received since a time, that fits a word and a port; the newest first
+SELECT * FROM (
+    SELECT DISTINCT ON (regexp_replace(p.series, '/[^/]*$', '')) m.id, m.carrier, m.vessel_name, m.vessel_imo,
+        m.voyage_number, m.departure_port, m.arrival_port, m.departs, m.arrives, m.received_at
+    FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id
+    WHERE m.call_id IS NULL AND NOT p.outdated AND m.received_at >= $1 AND p.series !~ '/booking$'
+        AND ($2::text IS NULL OR m.vessel_imo = $2 OR lower(m.voyage_number) = lower($2)
+            OR strpos(lower(m.vessel_name), lower($2)) > 0)
+        AND ($3::text IS NULL OR m.departure_port = $3 OR m.arrival_port = $3)
+    ORDER BY regexp_replace(p.series, '/[^/]*$', ''), m.arrival DESC) newest
+ORDER BY received_at DESC LIMIT $4;
+
+-- rescue_list: one list, as it is found for a case
+SELECT m.id, m.carrier, m.vessel_name, m.vessel_imo, m.voyage_number, m.departure_port, m.arrival_port, m.departs,
+    m.arrives, m.received_at
+FROM manifest m WHERE m.id = $1;
+
+-- rescue_series: the series of which this list is a part
+SELECT series FROM manifest_part WHERE manifest_id = $1 ORDER BY series;
+
+-- rescue_versions: the versions of these series, oldest first
+SELECT p.series, p.version, p.listed, p.outdated, m.id, m.function, m.purposes, m.received_at
+FROM manifest_part p JOIN manifest m ON m.id = p.manifest_id WHERE p.series = ANY($1::text[]) ORDER BY p.version;
+
+-- rescue_add: somebody asks
+INSERT INTO rescue
+    (id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, words,
+     words_wrapped, words_key_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- rescue_get: one case
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE id = $1;
+
+-- rescue_lock: one case, held until the transaction ends
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE id = $1 FOR UPDATE;
+
+-- rescue_words: the words of its reason, sealed
+SELECT words AS sealed, words_wrapped AS wrapped, words_key_id AS key_id FROM rescue WHERE id = $1;
+
+-- rescue_page: the newest cases
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue ORDER BY asked_at DESC, id LIMIT $1;
+
+-- rescue_of_call: the cases of a call; also those of a list that belongs to it by now
+SELECT r.id, r.call_id, r.manifest_id, r.carrier, r.vessel, r.reason, r.case_number, r.hours, r.asked_by, r.asked_email,
+    r.asked_at, r.decided_by, r.decided_at, r.refusal, r.until, r.closed_by, r.closed_at
+FROM rescue r LEFT JOIN manifest m ON m.id = r.manifest_id
+WHERE (r.call_id = $1 OR m.call_id = $1) AND ($2::text IS NULL OR r.carrier = $2) ORDER BY r.asked_at, r.id;
+
+-- rescue_decide: the second person grants it until a time, or refuses it
+UPDATE rescue SET decided_by = $2, decided_email = $3, decided_at = $4, until = $5, refusal = $6::text, ended = $6::text IS NOT NULL
+WHERE id = $1 AND decided_at IS NULL AND closed_at IS NULL;
+
+-- rescue_close: it ends now
+UPDATE rescue SET closed_by = $2, closed_at = $3, ended = true WHERE id = $1 AND closed_at IS NULL;
+
+-- rescue_over: cases that the clock has ended and the log does not know of yet
+SELECT id, call_id, manifest_id, carrier, vessel, reason, case_number, hours, asked_by, asked_email, asked_at, decided_by,
+    decided_at, refusal, until, closed_by, closed_at
+FROM rescue WHERE NOT ended AND coalesce(until, asked_at + $2::interval) <= $1
+ORDER BY asked_at LIMIT 100 FOR UPDATE SKIP LOCKED;
+
+-- rescue_ended: the log knows of its end
+UPDATE rescue SET ended = true WHERE id = $1;
+
+-- rescue_step_add: something happened in a case
+INSERT INTO rescue_step (rescue_id, at, what, by) VALUES ($1, $2, $3, $4);
+
+-- rescue_steps: all that happened in these cases, in order
+SELECT rescue_id, at, what, by FROM rescue_step WHERE rescue_id = ANY($1::uuid[]) ORDER BY id;
+
+-- rescue_asked_since: how often somebody has asked since a time
+SELECT count(*) FROM rescue WHERE asked_at > $2 AND lower(asked_by) = lower($1);
+
+-- rescue_opened_since: how often the list of a case was opened since a time
+SELECT count(*) FROM rescue_step WHERE rescue_id = $1 AND at > $2 AND what IN ('viewed', 'printed', 'exported');
+
+-- retention_rescues: the words of cases asked for before a time can never be read again
+UPDATE rescue SET words_wrapped = NULL WHERE asked_at < $1 AND words_wrapped IS NOT NULL RETURNING id;
+
+
+-- How a feed, and the gateway, is doing.
+
+-- pulse_lanes: what a recipient is owed, by form and entry of the register: what waits, what came of the last attempts, what it got today ($2: its start)
+SELECT form, route_id, purpose, count(*) FILTER (WHERE state = 'waiting') AS waiting,
+    min(created_at) FILTER (WHERE state = 'waiting') AS oldest,
+    coalesce(max(attempts) FILTER (WHERE state = 'waiting'), 0) AS attempts,
+    (array_agg(last_outcome ORDER BY run_at DESC) FILTER (WHERE state = 'waiting' AND last_outcome IS NOT NULL))[1] AS last_outcome,
+    max(settled_at) FILTER (WHERE state = 'accepted') AS last_success,
+    count(*) FILTER (WHERE state = 'accepted' AND settled_at >= $2) AS accepted,
+    count(*) FILTER (WHERE created_at >= $2) AS owed,
+    count(*) FILTER (WHERE state = 'superseded' AND settled_at >= $2) AS superseded,
+    count(*) FILTER (WHERE state IN ('refused', 'given-up') AND settled_at >= $2) AS failed
+FROM delivery
+WHERE recipient = $1 AND (state = 'waiting' OR settled_at >= $2 - interval '30 days')
+GROUP BY form, route_id, purpose ORDER BY form, route_id, purpose;
+
+-- pulse_gaps: what a recipient has not got though newer deliveries went by: passed over in its feed, refused or given up; the newest first
+SELECT id, form, state, version, created_at, settled_at, last_outcome, feed_position, envelope IS NOT NULL AS is_kept
+FROM delivery d
+WHERE recipient = $1 AND (
+    (state IN ('refused', 'given-up') AND settled_at >= $2)
+    OR (state = 'waiting' AND feed_position < (SELECT max(feed_position) FROM delivery WHERE recipient = $1 AND state = 'accepted')))
+ORDER BY created_at DESC, id LIMIT 50;
+
+-- pulse_feed: how far a recipient has read its feed, and how far it has acknowledged it
+SELECT coalesce(max(feed_position), 0) AS given, coalesce(max(feed_position) FILTER (WHERE state = 'accepted'), 0) AS acknowledged
+FROM delivery WHERE recipient = $1 AND feed_position IS NOT NULL;
+
+-- pulse_deliveries: how many deliveries got through each hour since a time, to one recipient or to all
+SELECT date_trunc('hour', settled_at, 'UTC') AS hour, count(*) AS n FROM delivery
+WHERE state = 'accepted' AND settled_at >= $1 AND ($2::text IS NULL OR recipient = $2) GROUP BY 1;
+
+-- pulse_submissions: how many submissions came each hour since a time
+SELECT date_trunc('hour', received_at, 'UTC') AS hour, count(*) AS n FROM submission WHERE received_at >= $1 GROUP BY 1;
+
+-- pulse_failed: submissions that no worker could process, the newest first
+SELECT id, carrier, channel, files, size, received_at, attempts FROM submission WHERE state = 'failed'
+ORDER BY received_at DESC LIMIT 50;
+
+-- pulse_database: how large the store is, who speaks to it, what can still be opened, what works at this moment
+SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
+    (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS connections,
+    current_setting('max_connections')::int AS most_connections,
+    (SELECT max(name) FROM migration) AS schema,
+    (SELECT count(*) FROM submission WHERE state = 'received' AND lease IS NOT NULL AND run_at > now()) AS in_work,
+    (SELECT count(*) FROM delivery WHERE state = 'waiting' AND lease IS NOT NULL AND run_at > now()) AS being_sent,
+    (SELECT min(received_at) FROM submission WHERE wrapped IS NOT NULL) AS oldest_kept,
+    (SELECT count(*) FROM log_entry WHERE position IS NULL) AS unplaced,
+    (SELECT min(at) FROM log_entry WHERE position IS NULL) AS unplaced_since;

@@ -31,11 +31,15 @@ class Room(msgspec.Struct, frozen=True):
 
 
 BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
+SCORECARDS: Final = Room("/scorecards", mark("Scorecards"), ("desk", "operator", "viewer", "carrier"))
+FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
+HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
+RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
 ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
 SEND: Final = Room("/send", mark("Send a list"), ("carrier",))
 SENT: Final = Room("/sent", mark("What was sent"), ("carrier",))
 SANDBOX: Final = Room("/sandbox", mark("Sandbox"), ("carrier",))
-ROOMS: Final = (BOARD, ALARMS, SEND, SENT, SANDBOX)
+ROOMS: Final = (BOARD, SCORECARDS, ALARMS, SEND, SENT, SANDBOX, FEED, HEALTH, RESCUE)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

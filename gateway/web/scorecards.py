@@ -75,7 +75,11 @@ async def get_lost(request: web.Request) -> web.Response:
 
 def asked_for(request: web.Request, who: Caller, now: datetime) -> Asked:
     """What the query means, narrowed to what this caller may see."""
-    carrier = parameters.text(request, "carrier")
+    return asked_of(request, who, now, parameters.text(request, "carrier"))
+
+
+def asked_of(request: web.Request, who: Caller, now: datetime, carrier: str | None) -> Asked:
+    """As `asked_for`, about this carrier."""
     if who.kind == "carrier":
         if carrier not in (None, who.subject):
             raise Problem(404, "no-such-carrier", "there is no carrier with this id that you may see")

@@ -98,14 +98,14 @@ async def test_when_retention_ends_only_facts_are_left(pool: Pool) -> None:
         await add_deliveries(connection, [unsent])
     await pool.execute("UPDATE delivery SET state = 'accepted' WHERE id = $1", id)
     async with transaction(pool) as connection:
-        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(1, 0, 1, 0, 0, 0)
-        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 0, 0, 0, 0, 0)
+        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(1, 0, 1, 0, 0, 0, 0)
+        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 0, 0, 0, 0, 0, 0)
         assert await pool.fetchval("SELECT envelope FROM delivery WHERE id = $1", unsent.id) == b"envelope"
         list_ = await sealed_manifest(connection, unsent.manifest_id)
         assert list_ is not None
         assert list_.wrapped is not None  # what waits may have to be sealed again
         await connection.execute("UPDATE delivery SET state = 'accepted' WHERE id = $1", unsent.id)
-        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 1, 1, 0, 0, 0)
+        assert await end_retention(connection, NOW - timedelta(days=1)) == Ended(0, 1, 1, 0, 0, 0, 0)
         for sealed in (
             await sealed_submission(connection, done.id),
             await sealed_answer(connection, done.id),

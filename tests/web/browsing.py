@@ -58,6 +58,7 @@ def complaint(message: ConsoleMessage) -> str:
         "/nowhere": ("status of 404",),
         "/sign-in": ("status of 401",),
         "/sign-in/screen": ("status of 401",),
+        "/rescue/ask": ("status of 400",),
         "/enrol": ("status of 400",),
         "/board/events": ("status of 503",),
         "/send": ("status of 413", "ERR_CONNECTION_RESET"),

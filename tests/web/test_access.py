@@ -104,6 +104,27 @@ TABLE = {
     "POST /v1/people/{name}/link": (401, 403, 403, 403, 404, 403, 403),
     "DELETE /v1/people/{name}": (401, 403, 403, 403, 404, 403, 403),
     "POST /sign-out": (303, 303, 303, 303, 303, 303, 303),
+    "GET /v1/rescues": (401, 404, 403, 403, 404, 404, 404),  # there is no such call
+    "GET /rescue": (303, 403, 403, 403, 403, 200, 200),
+    "GET /rescue/ask": (303, 403, 403, 403, 403, 403, 403),  # for persons, not for tokens; so is the list itself
+    "POST /rescue/ask": (401, 403, 403, 403, 403, 403, 403),
+    "GET /rescue/{id}": (303, 403, 403, 403, 403, 404, 404),
+    "GET /rescue/{id}/list": (303, 403, 403, 403, 403, 403, 403),
+    "GET /rescue/{id}/open": (204, 403, 403, 403, 403, 404, 404),  # a screen is led to the sign-in
+    "POST /rescue/{id}/close": (401, 403, 403, 403, 403, 403, 403),
+    "POST /rescue/{id}/decision": (401, 403, 403, 403, 403, 403, 403),
+    "GET /feed": (303, 403, 403, 200, 403, 403, 403),
+    "GET /health": (303, 403, 403, 403, 200, 403, 403),
+    "POST /health/acknowledge": (401, 403, 403, 403, 400, 403, 403),
+    "POST /health/again": (401, 403, 403, 403, 400, 403, 403),
+    "POST /health/recipient": (401, 403, 403, 403, 400, 403, 403),
+    "GET /scorecards": (303, 303, 200, 403, 200, 200, 403),
+    "GET /scorecards/report": (303, 200, 200, 403, 200, 200, 403),
+    "GET /scorecards/{carrier}": (303, 200, 200, 403, 200, 200, 403),
+    "POST /scorecards/close": (401, 403, 403, 403, 403, 400, 403),
+    "POST /scorecards/contest": (401, 400, 403, 403, 403, 403, 403),
+    "POST /scorecards/decide": (401, 403, 403, 403, 403, 400, 403),
+    "POST /scorecards/outage": (401, 403, 403, 403, 400, 400, 403),
     "GET /static": (403, 403, 403, 403, 403, 403, 403),
 }
 
@@ -170,7 +191,9 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
             .replace("{recipient}", FEED)
             .replace("{name}", "fr")
             .replace("{format}", "paxlst")
+            .replace("{carrier}", CARRIER)
         )
+        address += "?call=C9" if address == "/v1/rescues" else ""
         address += f"?submission={id}" if address.endswith("/proof") else "/" if address == "/static" else ""
         found[route] = tuple([await status(gateway, route, address, who) for who in CALLERS])
     assert found == TABLE

@@ -115,6 +115,14 @@ async def _complied(gateway: Gateway) -> None:
         assert reply.status == 201, (path, reply)
 
 
+async def _rescued(gateway: Gateway) -> None:
+    """A case of break-glass that was granted."""
+    one, two = await gateway.person("officer.one", "rescue"), await gateway.person("officer.two", "rescue")
+    fields = {"call": "C1", "reason": "distress", "case": "SAR 1", "words": "An invented fire", "hours": "4"}
+    case = (await gateway.submit("/rescue/ask", one, **fields)).headers["Location"]
+    assert (await gateway.submit(f"{case}/decision", two, decision="grant")).status == 303
+
+
 async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, document: dict[str, Any]) -> None:
     """With lists, findings, calls, scores, deliveries and proofs in it."""
     soon = call("C1", leaves=-30, arrives=-20)
@@ -130,6 +138,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await gateway.try_out()
     await gateway.person("anna", "desk")
     await _complied(gateway)
+    await _rescued(gateway)
     carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
@@ -143,7 +152,8 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
         ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
-        ("/v1/people", "/v1/people", ("operator", "desk")),
+        ("/v1/people", "/v1/people", ("operator", "desk")), ("/v1/rescues", "/v1/rescues?call=C1", carrier),
+        ("/v1/rescues", "/v1/rescues?call=C1", ("operator", "desk")),
     ]  # fmt: skip
     for path, address, who in asked:
         reply = await gateway.ask("GET", address, who)
@@ -174,7 +184,7 @@ async def configured(gateway: Gateway, submission: str, trial: str, alarm: int, 
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/submissions/{{id}}/again"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/rescues", "/v1/submissions/{{id}}/again"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
