@@ -25,9 +25,9 @@ def applies(condition: Condition, call: ExpectedCall) -> tuple[bool | None, tupl
 
 
 def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    if condition.service:
-        yield call.service in condition.service, ""
-    yield from _where(condition, call)
+    yield condition.may_hold(call.service, call.departure_port, call.arrival_port), ""
+    if condition.outside:
+        yield _calls_outside(condition.outside, call), "the ports before and after this leg"
     if condition.capacity_over is not None:
         yield _carries_more_than(condition.capacity_over, call), "the number of passengers the ship may carry"
     if condition.distance_over_nm is not None:
@@ -37,21 +37,6 @@ def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
         yield None if duration is None else duration >= condition.leg_at_least, _length_of(call)
     if condition.leg_under is not None:
         yield None if duration is None else duration < condition.leg_under, _length_of(call)
-
-
-def _where(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    if condition.departs:
-        yield is_in(call.departure_port, condition.departs), ""
-    if condition.departs_not:
-        yield not is_in(call.departure_port, condition.departs_not), ""
-    if condition.arrives:
-        yield is_in(call.arrival_port, condition.arrives), ""
-    if condition.arrives_not:
-        yield not is_in(call.arrival_port, condition.arrives_not), ""
-    if condition.international:
-        yield call.departure_port[:2] != call.arrival_port[:2], ""
-    if condition.outside:
-        yield _calls_outside(condition.outside, call), "the ports before and after this leg"
 
 
 def _calls_outside(places: tuple[str, ...], call: ExpectedCall) -> bool | None:
