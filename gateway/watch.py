@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
+from gateway.arrivals import Arrivals
 from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble
@@ -19,17 +20,14 @@ from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
 from gateway.store.alarms import raise_alarm
-from gateway.store.calls import calls_between
-from gateway.store.filings import filings_of
 from gateway.store.retention import end_retention
-from gateway.track import Row, State, board
+from gateway.track import Row, State
 
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _AFTER_TROUBLE = timedelta(seconds=5)
 _UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
 _ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
-_LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
 
 _log = logging.getLogger(__name__)
 
@@ -37,16 +35,13 @@ _log = logging.getLogger(__name__)
 async def rows(
     connection: Connection, catalogue: Catalogue, now: datetime, *, carrier: str | None = None, port: str | None = None
 ) -> list[Row]:
-    """How every call around `now` stands: the arrivals board."""
-    calls = await calls_between(connection, now - _LONGEST_LEG, now + _LOOK_AHEAD, carrier=carrier, port=port)
-    calls = [call for call in calls if _is_current(call, now)]
-    filings = await filings_of(connection, [call.id for call in calls])
-    return await asyncio.to_thread(lambda: board(calls, dues_of(calls, catalogue), filings, now))
-
-
-def _is_current(call: ExpectedCall, now: datetime) -> bool:
-    end = call.arrives_at or call.departs_at
-    return end is not None and end.at >= now - _LOOK_BACK
+    """How every call around `now` stands, looked at once."""
+    found = await Arrivals(catalogue.law).rows(connection, now)
+    return [
+        one
+        for one in found
+        if carrier in (None, one.call.carrier) and port in (None, one.call.departure_port, one.call.arrival_port)
+    ]
 
 
 def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue) -> list[Due]:

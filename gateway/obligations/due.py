@@ -81,6 +81,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.basis.at if self.basis else None
 
     @property
+    def anchor(self) -> Anchor | None:
+        """The time that the deadline was counted from."""
+        return self.basis.used if self.basis else None
+
+    @property
     def strict(self) -> bool:
         return self.basis is not None and self.basis.limit.relation == "before"
 

@@ -650,3 +650,16 @@ SELECT now();
 
 -- notify: says "look now"; twice in a transaction is once
 SELECT pg_notify($1, '');
+
+
+-- The arrivals board: what changed since it was looked at.
+
+-- calls_around: the calls of a time that are not long over, and for each what differs once the call or one of its lists has changed
+SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version)) AS stamp
+FROM call c LEFT JOIN manifest m ON m.call_id = c.id LEFT JOIN manifest_part p ON p.manifest_id = m.id
+WHERE coalesce(c.departs_at, c.arrives_at) >= $1 AND coalesce(c.departs_at, c.arrives_at) < $2
+    AND coalesce(c.arrives_at, c.departs_at) >= $3
+GROUP BY c.id;
+
+-- calls_get: these calls
+SELECT data FROM call WHERE id = ANY($1::text[]);

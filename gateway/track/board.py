@@ -16,6 +16,8 @@ from gateway.obligations.due import Due
 from gateway.track.filing import Filing
 from gateway.track.standing import Standing, State, standings
 
+_JUST_AFTER = timedelta(microseconds=1)  # "by" takes the point itself in
+
 # The state of a whole call is that of its duty which stands worst; what is held against nobody comes last.
 WORST_FIRST = (
     State.MISSING, State.INCOMPLETE, State.LATE, State.DUE, State.NOT_DUE, State.ON_TIME, State.EXCUSED,
@@ -33,20 +35,20 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One call. `counted` as declared, `listed` as on the newest lists; `on_board` is the first of them that is known.
+    """One call. `filings`: all that came, but bookings, oldest first. `counted` as declared, `listed` as on the newest lists; `on_board` is the first of them that is known.
 
-    `next_deadline` is the next one that is not met yet, `time_left` until then.
+    `next_deadline` is the next one that is not met yet.
     """
 
     call: ExpectedCall
     state: State
     standings: tuple[Standing, ...]
     lists: tuple[Listed, ...]
+    filings: tuple[Filing, ...]
     last_received: datetime | None
     counted: int | None
     listed: int | None
     next_deadline: datetime | None
-    time_left: timedelta | None
 
     @property
     def reported(self) -> tuple[ListKind, ...]:
@@ -61,7 +63,7 @@ def board(calls: Iterable[ExpectedCall], dues: Iterable[Due], filings: Iterable[
     """The rows at `now`. A filing or a duty of another call is nobody's."""
     dues_of, filings_of = by_call(dues), by_call(filing for filing in filings if filing.received_at <= now)
     rows = [row(call, dues_of.get(call.id, ()), filings_of.get(call.id, ()), now) for call in calls]
-    return sorted(rows, key=_order)
+    return in_order(rows)
 
 
 def row(call: ExpectedCall, dues: Sequence[Due], filings: Sequence[Filing], now: datetime) -> Row:
@@ -75,12 +77,24 @@ def row(call: ExpectedCall, dues: Sequence[Due], filings: Sequence[Filing], now:
         state=overall(call, stand),
         standings=stand,
         lists=tuple(_said(kind, filing) for kind, filing in newest.items() if filing.persons),
+        filings=tuple(sorted(filings, key=lambda filing: filing.order)),
         last_received=max((filing.received_at for filing in filings), default=None),
         counted=_counted(filings),
         listed=_listed(newest),
         next_deadline=following,
-        time_left=following - now if following else None,
     )
+
+
+def holds_until(dues: Iterable[Due], filings: Iterable[Filing], now: datetime) -> datetime:
+    """Until when a row of `now` stays as it is if nothing comes: the next deadline, or the time of a filing that is not seen yet."""
+    ends = [one.deadline if one.strict else one.deadline + _JUST_AFTER for one in dues if one.deadline]
+    ahead = [at for at in (*ends, *(one.received_at for one in filings)) if at > now]
+    return min(ahead, default=datetime.max.replace(tzinfo=UTC))
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """By arrival; where that is not known, by departure."""
+    return sorted(rows, key=_order)
 
 
 def _said(kind: ListKind, filing: Filing) -> Listed:

@@ -65,6 +65,7 @@ ROUTES = (
     web.get("/readyz", health.readyz),
     web.get("/metrics", health.metrics),
     web.get("/", board.page),
+    web.get("/wall", board.wall),
     web.get("/board/events", board.events, allow_head=False),
     web.get("/language/{name}", language.choose),
     web.get("/sign-in", sign_in.form),
@@ -81,6 +82,7 @@ def make_app(context: Context) -> web.Application:
     app.router.add_static("/static", pages.STATIC)
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
+    board.prepare(app)
     copies.prepare(app)
     as4.prepare(app)
     return app

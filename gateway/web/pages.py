@@ -16,9 +16,9 @@ from gateway.web.caller import WHO, csrf_token
 from gateway.web.rooms import open_to
 
 _HERE = Path(__file__).parent
-STATIC = _HERE / "static"
+STATIC, TEMPLATES = _HERE / "static", _HERE / "templates"
 _TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE / "templates"),
+    loader=jinja2.FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
