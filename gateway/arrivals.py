@@ -49,9 +49,7 @@ class Arrivals:
     async def rows(self, connection: Connection, now: datetime) -> list[Row]:
         """The rows at `now`, by arrival: calls from `LOOK_BACK` ago to `LOOK_AHEAD`."""
         async with self._one_at_a_time:
-            stamps = await stamps_around(
-                connection, now - _LONGEST_LEG, now + LOOK_AHEAD, ended_since=now - LOOK_BACK
-            )
+            stamps = await stamps_around(connection, now - _LONGEST_LEG, now + LOOK_AHEAD, ended_since=now - LOOK_BACK)
             await self._look_again(connection, stamps, now)
             return in_order(one.row for one in self._known.values())
 

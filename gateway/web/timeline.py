@@ -168,5 +168,8 @@ def _told(row: Row, carriers: Mapping[str, str]) -> Told:
     return Told(
         line=line_of(row, carriers),
         came=tuple(_came(row)),
-        deadlines=tuple((at, say(one.due.title), one.state, say(WORDS[one.state])) for at, one in sorted(ends, key=lambda end: end[0])),
+        deadlines=tuple(
+            (at, say(one.due.title), one.state, say(WORDS[one.state]))
+            for at, one in sorted(ends, key=lambda end: end[0])
+        ),
     )

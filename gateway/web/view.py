@@ -156,10 +156,7 @@ def _days(rows: Sequence[Row], port: str | None, today: date) -> list[DayLink]:
 
 
 def _groups(rows: Sequence[Row], port: str | None, today: date) -> list[Group]:
-    return [
-        Group(_title(day, today), tuple(found))
-        for day, found in groupby(rows, key=lambda row: day_at(row, port))
-    ]
+    return [Group(_title(day, today), tuple(found)) for day, found in groupby(rows, key=lambda row: day_at(row, port))]
 
 
 def _near(day: date, today: date) -> str:
