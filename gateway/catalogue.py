@@ -1,4 +1,4 @@
-"""Everything the gateway knows from its data folders, read once: carriers, recipients, senders, the law, the identity.
+"""Everything the gateway knows from its data folders, read once: carriers, recipients, senders, the law, the terms of the score, the identity.
 
 In: the folders named in `Settings`. Out: a frozen `Catalogue`. A wrong carrier or recipient is set aside and said
 (`problems`), its files kept and its deliveries held: one bad file must not stop every other ship. A law file of the
@@ -30,6 +30,7 @@ from gateway.keyring import (
 )
 from gateway.obligations import Law, merge, parse_law
 from gateway.settings import PROJECT, Settings
+from gateway.track.metrics import Terms, parse_terms
 
 SENDERS_FOLDER = "senders"
 _UNREADABLE = "the file cannot be read; check its owner and mode"
@@ -56,6 +57,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     ssh_senders: Mapping[bytes, str]  # the bytes of an SSH key -> carrier
     sender_certificates: bytes  # PEM, all of them: what the TLS layer asks a client to match
     law: Law
+    terms: Terms
     identity: Identity
     access_point: AccessPoint = AccessPoint()
     problems: tuple[Problem, ...] = ()
@@ -84,6 +86,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         ssh_senders=read_ssh_senders(settings.keys / SENDERS_FOLDER, problems),
         sender_certificates=certificates,
         law=read_law(),
+        terms=read_terms(),
         identity=read_identity(settings.state, today),
         access_point=access_point,
         problems=tuple(problems),
@@ -197,3 +200,11 @@ def read_law() -> Law:
     if problems:
         raise CatalogueError("the law cannot be used as it is:\n" + "\n".join(problems))
     return merged
+
+
+def read_terms() -> Terms:
+    """The published terms of the score."""
+    terms = parse_terms((schemas() / "scoring" / "terms.toml").read_text("utf-8"))
+    if isinstance(terms, str):
+        raise CatalogueError(terms)
+    return terms

@@ -1,5 +1,5 @@
-"""watch: what the clock brings. Log entries get their places, missed deadlines and lists without their last part raise alarms,
-retention ends.
+"""watch: what the clock brings. Log entries get their places, missed deadlines, counts that differ from their lists
+and lists without their last part raise alarms, retention ends.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from gateway.arrivals import Arrivals
+from gateway.arrivals import LONGEST_LEG, LOOK_BACK, Arrivals
 from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble
@@ -19,9 +19,14 @@ from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import end_alarms, raise_alarm
+from gateway.store.calls import calls_between
+from gateway.store.filings import filings_of
+from gateway.store.onboard import events_of
 from gateway.store.retention import end_retention
-from gateway.track import Row, State
+from gateway.track import Agreement, Ledger, Outage, Row, State
+from gateway.track.excuses import with_outages
+from gateway.track.ledger import ALARM_AFTER, ledgers
 
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
@@ -44,9 +49,14 @@ async def rows(
     ]
 
 
-def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue) -> list[Due]:
-    """All that the law asks of these calls."""
-    return [one for call in calls for one in due(call, catalogue.law)]
+def _is_current(call: ExpectedCall, now: datetime) -> bool:
+    end = call.arrives_at or call.departs_at
+    return end is not None and end.at >= now - LOOK_BACK
+
+
+def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue, down: Sequence[Outage] = ()) -> list[Due]:
+    """All that the law asks of these calls; what falls due in a declared outage is excused."""
+    return [one for call in calls for one in with_outages(due(call, catalogue.law), call, down)]
 
 
 async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Event) -> None:
@@ -60,6 +70,7 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
         Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
+        Round("count against list", _BOARD_EVERY, lambda now: raise_differences(pool, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
         Round("retention", _RETENTION_EVERY, forget),
     )
@@ -89,6 +100,26 @@ class Round:
             return
         self._trouble.over()
         self._next = now + self._every.total_seconds()
+
+
+async def raise_differences(pool: Pool, now: datetime) -> None:
+    """An alarm for every sailing whose count and list differ 15 minutes after departure; it is over once they agree."""
+    async with transaction(pool) as connection:
+        calls = [one for one in await calls_between(connection, now - LONGEST_LEG, now) if _is_current(one, now)]
+        sailed = [one.id for one in calls if one.atd is not None and now >= one.atd.at + ALARM_AFTER]
+        filings, events = await filings_of(connection, sailed), await events_of(connection, sailed)
+        books = await asyncio.to_thread(ledgers, sailed, filings, events, now)
+        for book in books:
+            if book.agreement is Agreement.DIFFERS:
+                await raise_alarm(connection, "count-differs", book.call, _difference(book))
+        agreed = [book.call for book in books if book.agreement is Agreement.AGREES]
+        await end_alarms(connection, "count-differs", agreed, now, "; since then they agree")
+
+
+def _difference(book: Ledger) -> str:
+    lists = book.listed.persons if book.listed else 0
+    more = f", of which events on board explain {book.explained}" if book.explained else ""
+    return f"{book.call} sailed with {book.sailed_with} persons and lists {lists}{more}: ask the line for a new count or for the whole list"
 
 
 async def raise_unfinished(pool: Pool, now: datetime) -> None:

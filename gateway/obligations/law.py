@@ -168,6 +168,18 @@ class Law(msgspec.Struct, frozen=True, dict=True):
     def _between(self) -> dict[tuple[str, str, str], tuple[Obligation, ...]]:
         return {}
 
+    @property
+    def counting(self) -> "Law":
+        """What can count against anybody, and what does for it."""
+        ids = {one.id for one in self.obligations if one.is_enforcing}
+        ids |= {other for one in self.obligations if one.is_enforcing for other in one.satisfied_by}
+        return Law(tuple(one for one in self.obligations if one.id in ids), self.requests)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field that any of it asks for."""
+        return frozenset(field for one in self.obligations for field in one.fields)
+
 
 def parse_law(name: str, text: str) -> tuple[Law, list[str]]:
     """What the file `name` states, and all that is wrong with it, each with its place."""

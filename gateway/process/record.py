@@ -4,22 +4,22 @@ In: what `work` made, and the versions that its lists got. Out: rows to add. The
 data key of their own (`kept_list`); what stays readable are ids, times, ports, the ship, counts, and how many persons lack which field.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
 
 from gateway.catalogue import Catalogue
-from gateway.findings import Finding, Place
+from gateway.findings import Finding, Place, Severity
 from gateway.formats.raw import JoinedPlaces
 from gateway.keyring import Handling
-from gateway.manifest import ListKind, Role
+from gateway.manifest import ListKind, Manifest, Role
 from gateway.obligations import due
 from gateway.process.done import Done
 from gateway.process.kept_list import KeptList, sealed_list
 from gateway.process.order import manifest_id
 from gateway.process.owe import Payload
-from gateway.process.parts import Part, narrowed, part_for, readable, sequence_of
+from gateway.process.parts import Part, is_booking, narrowed, part_for, readable, sequence_of
 from gateway.process.said_times import arrives_at, departs_at
 from gateway.process.understand import UnderstoodList
 from gateway.receipts import RuleInForce, sign_receipt, verify_receipt
@@ -30,6 +30,8 @@ from gateway.store.manifests import Filing, NewManifest
 from gateway.store.manifests import Part as StoredPart
 from gateway.store.submissions import ClaimedSubmission
 from gateway.track import errors_by_field, missing_fields
+from gateway.track.filing import touched
+from gateway.track.quality import Quality, Wrong, quality_of
 
 
 def new_manifests(claimed: ClaimedSubmission, done: Done, catalogue: Catalogue) -> list[NewManifest]:
@@ -71,11 +73,11 @@ def _filing(claimed: ClaimedSubmission, done: Done, at: int, catalogue: Catalogu
         counts=msgspec.to_builtins(manifest.counts),
         deadlines={entry.obligation: entry.deadline.isoformat() for entry in dues if entry.deadline},
         received_at=claimed.received_at,
-        parts=tuple(_part(one, part) for part in done.parts[at]),
+        parts=tuple(_part(one, part, catalogue.law.fields) for part in done.parts[at]),
     )
 
 
-def _part(one: UnderstoodList, part: Part) -> StoredPart:
+def _part(one: UnderstoodList, part: Part, asked: Collection[str]) -> StoredPart:
     manifest = narrowed(one, part.kind).manifest
     return StoredPart(
         kind=part.kind.value,
@@ -86,7 +88,28 @@ def _part(one: UnderstoodList, part: Part) -> StoredPart:
         changes=msgspec.to_builtins(part.placed.changes),
         missing=missing_fields(manifest),
         errors=errors_by_field(_of_kind(one, part.kind)),
+        quality=msgspec.to_builtins(_quality(one, manifest, asked)),
     )
+
+
+def _quality(one: UnderstoodList, manifest: Manifest, asked: Collection[str]) -> Quality:
+    """`manifest`: those of the list who are meant, the very same persons."""
+    fields: dict[int, set[str]] = {}
+    codes: dict[int, set[str]] = {}
+    for finding in one.findings:
+        whom = _whom(one, finding.place)
+        if whom is None:
+            continue
+        codes.setdefault(whom, set()).add(finding.code)
+        if finding.severity is Severity.ERROR and finding.place.field:
+            fields.setdefault(whom, set()).update(touched(finding.place.field))
+    meant = {id(person) for person in manifest.persons}
+    wrong = [
+        Wrong(frozenset(fields.get(at, ())), frozenset(codes.get(at, ())))
+        for at, person in enumerate(one.manifest.persons)
+        if id(person) in meant
+    ]
+    return quality_of(manifest.persons, wrong, asked=asked, is_booking=is_booking(one.manifest))
 
 
 def _of_kind(one: UnderstoodList, kind: ListKind) -> list[Finding]:

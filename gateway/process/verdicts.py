@@ -28,7 +28,7 @@ from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
 from gateway.store.alarms import raise_alarm
 from gateway.store.manifests import sealed_manifest
-from gateway.store.responses import ClaimedResponse, claim_response, has_accepted, settle_response
+from gateway.store.responses import ClaimedResponse, Fault, claim_response, has_accepted, settle_response
 from gateway.store.submissions import add_more_finding_counts, answer_to_change, change_answer
 from gateway.store.wake import listening
 
@@ -65,10 +65,18 @@ async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> No
     async with transaction(pool) as connection:
         if response is not None and response.is_repeated and await has_accepted(connection, claimed.delivery_id):
             response = None  # it was replayed to a window that has it
-        if not await settle_response(connection, claimed.id, response.status if response else None):
+        status = response.status if response else None
+        if not await settle_response(connection, claimed.id, status, _fault(response) if response else None):
             return
         if response is not None:
             await _told(connection, catalogue, claimed, response)
+
+
+def _fault(response: Response) -> Fault | None:
+    """Whose affair it is that the window did not take the message."""
+    if response.status not in (Status.REJECTED, Status.INCOMPLETE):
+        return None
+    return "gateway" if for_operator(response) else "carrier"
 
 
 def _read(claimed: ClaimedResponse, catalogue: Catalogue) -> Response | None:

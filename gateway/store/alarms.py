@@ -3,6 +3,7 @@
 The same kind about the same subject again counts up the open alarm, so that a storm is one line.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -27,6 +28,14 @@ async def raise_alarm(connection: Connection, kind: str, subject: str, text: str
     id: int = await connection.fetchval(SQL["alarm_raise"], kind, subject, text)
     await connection.execute(SQL["notify"], BOARD)
     return id
+
+
+async def end_alarms(connection: Connection, kind: str, subjects: Sequence[str], at: datetime, how: str) -> int:
+    """The open alarms of this kind about these are over; `how` is added to their text. How many there were."""
+    ended = await connection.fetch(SQL["alarm_over"], kind, list(subjects), at, how)
+    if ended:
+        await connection.execute(SQL["notify"], BOARD)
+    return len(ended)
 
 
 async def open_alarms(connection: Connection, *, limit: int = 200) -> list[Alarm]:

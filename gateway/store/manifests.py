@@ -24,7 +24,7 @@ from gateway.store.submissions import Sealed
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is in one series. `kind`: passengers or crew. `listed`: how many of them are on the list once this version
     has been taken in. `outdated`: a newer one was here already. `changes`: `changes.Changes` against the version before.
-    `missing`: field -> how many persons of the kind lack it. `errors`: field -> how many errors touch it."""
+    `missing`: field -> how many persons of the kind lack it. `errors`: field -> how many errors touch it. `quality`: `track.quality.Quality`."""
 
     kind: str
     series: str
@@ -34,6 +34,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     changes: Mapping[str, int] | None = None
     missing: Mapping[str, int] = {}
     errors: Mapping[str, int] = {}
+    quality: Mapping[str, Any] | None = None
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,11 +165,6 @@ async def outdate(connection: Connection, id: UUID, series: str) -> None:
 
 async def filings_of_submission(connection: Connection, submission_id: UUID) -> list[Filing]:
     return _filings(await connection.fetch(SQL["manifests_of_submission"], submission_id))
-
-
-async def filings_of_calls(connection: Connection, call_ids: Sequence[str]) -> list[Filing]:
-    """Every list of these calls, oldest first."""
-    return _filings(await connection.fetch(SQL["manifests_of_calls"], list(call_ids)))
 
 
 async def filings_without_call(connection: Connection, carrier: str, since: datetime) -> list[Filing]:

@@ -134,8 +134,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     $25);
 
 -- manifest_part_add: what this list is in one series
-INSERT INTO manifest_part (manifest_id, kind, series, version, listed, outdated, changes, missing, errors)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO manifest_part (manifest_id, kind, series, version, listed, outdated, changes, missing, errors, quality)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- manifest_outdated: in this series this list turned out to be older than one that came before it
 UPDATE manifest_part SET outdated = true WHERE manifest_id = $1 AND series = $2;
@@ -164,13 +164,6 @@ SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, fun
     received_at,
     (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
 FROM manifest m WHERE submission_id = $1 ORDER BY number;
-
--- manifests_of_calls: every list of these calls, oldest first
-SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
-    voyage_number, departure_port, arrival_port, departs, arrives, persons, passengers, crew, counts, deadlines,
-    received_at,
-    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
-FROM manifest m WHERE call_id = ANY($1::text[]) ORDER BY arrival, number;
 
 -- manifests_without_call: lists of this carrier that belong to no expected call yet and say when they sail, oldest first
 SELECT id, submission_id, number, arrival, call_id, carrier, kind, purposes, function, vessel_imo, vessel_name,
@@ -478,7 +471,7 @@ RETURNING r.id, r.delivery_id, r.channel, r.received_at, r.sealed, r.wrapped, r.
     m.submission_id, m.number, m.carrier;
 
 -- response_settle: it is read
-UPDATE response SET state = 'read', verdict = $2 WHERE id = $1 AND state = 'waiting' RETURNING id;
+UPDATE response SET state = 'read', verdict = $2, fault = $3 WHERE id = $1 AND state = 'waiting' RETURNING id;
 
 -- responses_of: what was answered to these deliveries, oldest first
 SELECT delivery_id, received_at, verdict FROM response WHERE delivery_id = ANY($1::uuid[]) ORDER BY received_at, id;
@@ -572,6 +565,10 @@ RETURNING id;
 SELECT id, at, last_at, times, kind, subject, text, acknowledged_at FROM alarm
 WHERE acknowledged_at IS NULL ORDER BY last_at DESC, id DESC LIMIT $1;
 
+-- alarm_over: what it was about is mended; whoever looks later reads that
+UPDATE alarm SET acknowledged_at = $3, text = text || $4
+WHERE kind = $1 AND subject = ANY($2::text[]) AND acknowledged_at IS NULL RETURNING id;
+
 -- alarm_acknowledge: somebody has looked
 UPDATE alarm SET acknowledged_at = $2 WHERE id = $1 AND acknowledged_at IS NULL RETURNING id;
 
@@ -652,10 +649,129 @@ SELECT now();
 SELECT pg_notify($1, '');
 
 
+-- Persons on board, and compliance: how carriers do, what excuses them, what they contest, what is closed.
+
+-- filings_judged: every list of these calls that counts, one row a kind, oldest first, as `track.Filing` has it
+SELECT jsonb_build_object(
+    'call', m.call_id, 'submission', m.submission_id, 'kind', p.kind, 'of_everybody', m.kind = 'mixed' AND m.persons > 0,
+    'received_at', m.received_at, 'version', p.version, 'purposes', m.purposes, 'persons', p.listed, 'counts', m.counts,
+    'missing', p.missing, 'errors', p.errors, 'deadlines', m.deadlines, 'withdrawn', m.function = 'cancel',
+    'is_change', m.function = 'change', 'changes', p.changes, 'quality', p.quality, 'answered_at', s.processed_at)::text AS filing
+FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id JOIN submission s ON s.id = m.submission_id
+WHERE m.call_id = ANY($1::text[]) AND NOT p.outdated ORDER BY m.arrival, m.number, p.kind DESC;
+
+-- call_event_add: somebody reports what happened on board, unless just this was reported before
+INSERT INTO call_event (id, revision, call_id, kind, at, persons, by, reported_at, reason, withdrawn, key_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- call_event_first: the first revision of an event
+SELECT call_id, kind, by FROM call_event WHERE id = $1 ORDER BY revision LIMIT 1;
+
+-- call_event_known: an event by its id and revision, or by its Idempotency-Key
+SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
+WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY (id = $1 AND revision = $2), id LIMIT 1;
+
+-- call_events: what was reported of these calls, in the order in which it happened
+SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
+WHERE call_id = ANY($1::text[]) ORDER BY at, id, revision;
+
+-- calls_measured: the calls that are under way in a time, of one carrier, one port, one route, or all
+SELECT id FROM call
+WHERE coalesce(departs_at, arrives_at) >= $1 AND coalesce(departs_at, arrives_at) < $2 AND coalesce(arrives_at, departs_at) >= $3
+    AND ($4::text IS NULL OR carrier = $4)
+    AND ($5::text IS NULL OR departure_port = $5 OR arrival_port = $5)
+    AND ($6::text IS NULL OR departure_port = $6) AND ($7::text IS NULL OR arrival_port = $7)
+ORDER BY coalesce(departs_at, arrives_at), id;
+
+-- calls_as_text: these calls
+SELECT data::text AS call FROM call WHERE id = ANY($1::text[]) ORDER BY coalesce(departs_at, arrives_at), id;
+
+-- arrivals_told: what the estimated arrivals of these calls were when
+SELECT call_id, noted_at, value FROM call_time WHERE name = 'eta' AND call_id = ANY($1::text[]) ORDER BY noted_at;
+
+-- messages_ended: messages about the lists of these calls whose end is known, and whose affair it is that one was not accepted
+SELECT m.call_id, count(*) AS ended,
+    count(*) FILTER (WHERE r.verdict IN ('rejected', 'incomplete') AND r.fault IS DISTINCT FROM 'gateway') AS carrier,
+    count(*) FILTER (WHERE r.fault = 'gateway' OR (d.state = 'refused' AND r.verdict IS NULL)) AS gateway,
+    count(*) FILTER (WHERE d.state = 'given-up') AS authority
+FROM manifest m JOIN delivery d ON d.manifest_id = m.id
+LEFT JOIN LATERAL (
+    SELECT verdict, fault FROM response WHERE delivery_id = d.id AND verdict IS NOT NULL
+    ORDER BY received_at DESC, id DESC LIMIT 1) r ON true
+WHERE m.call_id = ANY($1::text[]) AND d.state IN ('accepted', 'refused', 'given-up')
+GROUP BY m.call_id;
+
+-- submissions_measured: how many each carrier handed in in a time, and of how many nothing could be read
+SELECT carrier, count(*) AS received,
+    count(*) FILTER (WHERE NOT EXISTS (SELECT FROM manifest m WHERE m.submission_id = s.id)) AS unreadable
+FROM submission s
+WHERE received_at >= $1 AND received_at < $2 AND state = 'processed' AND ($3::text IS NULL OR carrier = $3)
+GROUP BY carrier;
+
+-- receipts_in_log: where the log holds the receiving of these submissions
+SELECT subject ->> 'submission' AS submission, id FROM log_entry
+WHERE subject ->> 'submission' = ANY($1::text[]) AND event = $2;
+
+-- outage_add: something that carriers depend on was down
+INSERT INTO outage (id, since, until, what, carrier, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- outages: those that touch a time, oldest first
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at FROM outage
+WHERE since < $2 AND until >= $1 ORDER BY since, id;
+
+-- reconciliation_add: what the border found of a call's persons
+INSERT INTO reconciliation (call_id, reported_at, checked, agreed, by) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (call_id, reported_at) DO NOTHING;
+
+-- reconciliations: the newest of each of these calls
+SELECT DISTINCT ON (call_id) call_id, checked, agreed FROM reconciliation
+WHERE call_id = ANY($1::text[]) ORDER BY call_id, reported_at DESC;
+
+-- contest_add: a carrier contests a lost point, once
+INSERT INTO contest (id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (metric, call_id, obligation) DO NOTHING RETURNING id;
+
+-- contest_lock: one contest, held until the transaction ends
+SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
+FROM contest WHERE id = $1 FOR UPDATE;
+
+-- contests: of one carrier, in one state, or all, newest first
+SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
+FROM contest WHERE ($1::text IS NULL OR carrier = $1) AND ($2::text IS NULL OR state = $2)
+ORDER BY contested_at DESC, id LIMIT $3;
+
+-- contests_open: how many points lost in a time are contested and not decided
+SELECT count(*) FROM contest WHERE state = 'open' AND lost_at >= $1 AND lost_at < $2;
+
+-- contests_upheld: the points of these calls that the desk gave back
+SELECT call_id, metric, obligation FROM contest WHERE call_id = ANY($1::text[]) AND state = 'upheld';
+
+-- contest_decide: what the desk decided
+UPDATE contest SET state = $2, decision = $3, decided_by = $4, decided_at = $5 WHERE id = $1;
+
+-- period_lock: one period is closed at a time, and nobody contests meanwhile
+SELECT pg_advisory_xact_lock(hashtextextended('periods', 0));
+
+-- period_add: its scores are these from now on
+INSERT INTO period (id, since, until, closed_by, closed_at, terms, cards, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- periods: all that are closed, newest first
+SELECT id, since, until, closed_by, closed_at, terms, digest FROM period ORDER BY since DESC;
+
+-- period_touching: a closed period that shares a moment with this time
+SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (since < $2 AND until > $1) OR (since <= $1 AND until > $1) ORDER BY since LIMIT 1;
+
+-- period_cards: the cards as they were
+SELECT cards FROM period WHERE id = $1;
+
+
 -- The arrivals board: what changed since it was looked at.
 
--- calls_around: the calls of a time that are not long over, and for each what differs once the call or one of its lists has changed
-SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version)) AS stamp
+-- calls_around: the calls of a time that are not long over, and for each what differs once it, one of its lists or an event has changed
+SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version),
+    (SELECT count(*) FROM call_event e WHERE e.call_id = c.id)) AS stamp
 FROM call c LEFT JOIN manifest m ON m.call_id = c.id LEFT JOIN manifest_part p ON p.manifest_id = m.id
 WHERE coalesce(c.departs_at, c.arrives_at) >= $1 AND coalesce(c.departs_at, c.arrives_at) < $2
     AND coalesce(c.arrives_at, c.departs_at) >= $3

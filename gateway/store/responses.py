@@ -6,6 +6,7 @@ and reading it twice says nothing twice, because the submission's answer names i
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,8 @@ import msgspec
 from gateway.settings import MAX_ATTEMPTS
 from gateway.store import BOARD, RESPONSE, Connection, Pool, alarms, transaction
 from gateway.store.statements import SQL, row, rows
+
+Fault = Literal["carrier", "gateway"]
 
 
 class NewResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +83,9 @@ async def claim_response(pool: Pool, *, lease_seconds: float) -> ClaimedResponse
         return row(ClaimedResponse, await connection.fetchrow(SQL["response_claim"], lease_seconds))
 
 
-async def settle_response(connection: Connection, id: UUID, verdict: str | None) -> bool:
-    """It is read; False where another worker was faster."""
-    settled = await connection.fetchval(SQL["response_settle"], id, verdict) is not None
+async def settle_response(connection: Connection, id: UUID, verdict: str | None, fault: Fault | None = None) -> bool:
+    """It is read; False where another worker was faster. `fault`: whose affair it is, where the message was not accepted."""
+    settled = await connection.fetchval(SQL["response_settle"], id, verdict, fault) is not None
     await connection.execute(SQL["notify"], BOARD)
     return settled
 

@@ -1,27 +1,34 @@
-"""Expected and received: which call a list is for, how each duty stands, the arrivals board and the carriers' scores."""
+"""Expected and received: which call a list is for, how each duty stands, the arrivals board, the persons-on-board ledger.
+
+How carriers do is in `metrics`.
+"""
 
 from gateway.track.board import Listed, Row, board
+from gateway.track.events import Event, EventKind, EventReason
+from gateway.track.excuses import Outage
 from gateway.track.filing import Filing, errors_by_field, missing_fields
+from gateway.track.ledger import Agreement, Ledger, ledger
 from gateway.track.match import Match, match
-from gateway.track.scorecard import Filled, Period, Score, Tally, scorecard
 from gateway.track.standing import Standing, State, standing, standings
 
 __all__ = [
+    "Agreement",
+    "Event",
+    "EventKind",
+    "EventReason",
     "Filing",
-    "Filled",
+    "Ledger",
     "Listed",
     "Match",
-    "Period",
+    "Outage",
     "Row",
-    "Score",
     "Standing",
     "State",
-    "Tally",
     "board",
     "errors_by_field",
+    "ledger",
     "match",
     "missing_fields",
-    "scorecard",
     "standing",
     "standings",
 ]

@@ -11,7 +11,9 @@ import msgspec
 
 from gateway.changes import Changes
 from gateway.findings import Finding, Severity
-from gateway.manifest import Counts, ListKind, Manifest, Person, Purpose, Role
+from gateway.manifest import Counts, ListKind, Manifest, Purpose, Role
+from gateway.track.fields import ABSENT, OF_CREW, OF_PASSENGERS
+from gateway.track.quality import Quality
 
 WHOLE_LIST = ""
 """The key in `Filing.errors` of what is wrong with the list as a whole."""
@@ -35,7 +37,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     it. `errors`: field -> error findings on it. `deadlines`: obligation -> the deadline that was in force on receipt, so
     that a schedule moved later cannot make a timely list late. `withdrawn` marks a message that takes the list back.
     `is_change` one that changes some persons of an earlier list: `persons` are then those on the list with it, or 0 where
-    that is not known, and it is no list by itself. `changes` counts what became of the persons of the version before.
+    that is not known, and it is no list by itself. `changes` counts what became of the persons of the version before. `quality`: None in what was
+    processed before it was kept. `answered_at`: when its sender could read what was wrong with it.
     """
 
     call: str
@@ -53,6 +56,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     withdrawn: bool = False
     is_change: bool = False
     changes: Changes | None = None
+    quality: Quality | None = None
+    answered_at: datetime | None = None
 
     @property
     def order(self) -> tuple[datetime, int, str]:
@@ -65,37 +70,6 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return self.counts.passengers + self.counts.crew
         return self.counts.on_board
 
-
-Absent = Callable[[Person], bool]
-
-
-def _plain(attribute: str) -> Absent:
-    return lambda person: getattr(person, attribute) is None
-
-
-def _in_document(attribute: str) -> Absent:
-    return lambda person: not person.documents or getattr(person.documents[0], attribute) is None
-
-
-PLAIN = (
-    "sex", "birth_date", "birth_place", "birth_country", "residence_country", "cabin", "booking_reference",
-    "ticket_number", "emergency_contact", "phone", "email", "vehicle_registration",
-)  # fmt: skip
-
-# What makes a field empty, under the names of `formats.raw.FIELDS`. A name that a person has not got is not missing.
-ABSENT: dict[str, Absent] = {
-    "family_name": lambda person: person.family_name is None and person.name_reason != "no family name",
-    "given_names": lambda person: person.given_names is None and person.name_reason != "no given name",
-    "nationality": lambda person: not person.nationalities,
-    "embarkation": lambda person: person.embarkation is None,
-    "disembarkation": lambda person: person.disembarkation is None,
-    "transit": lambda person: person.transit is None,
-    "rank": lambda person: person.rank is None and person.rank_code is None,
-    **{f"document.{name}": _in_document(name) for name in ("type", "number", "issuer", "expiry", "issued")},
-    **{name: _plain(name) for name in PLAIN},
-}
-OF_CREW = frozenset({"rank"})
-OF_PASSENGERS = frozenset({"embarkation", "disembarkation", "transit"})
 
 OF_LIST: dict[str, Callable[[Manifest], bool]] = {
     "counts.on_board": lambda m: m.counts.on_board is None and None in (m.counts.passengers, m.counts.crew),
@@ -126,7 +100,11 @@ def errors_by_field(findings: Iterable[Finding]) -> dict[str, int]:
     found: dict[str, int] = {}
     for finding in findings:
         if finding.severity is Severity.ERROR:
-            field = finding.place.field or WHOLE_LIST
-            for one in SHARED_CELLS.get(field, (field,)):
+            for one in touched(finding.place.field or WHOLE_LIST):
                 found[one] = found.get(one, 0) + 1
     return found
+
+
+def touched(field: str) -> tuple[str, ...]:
+    """What an error at this field is about: a cell may hold several."""
+    return SHARED_CELLS.get(field, (field,))

@@ -62,18 +62,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def standing(due: Due, filings: Iterable[Filing], now: datetime) -> Standing:
     """How this duty stands at `now`, by the filings of its own."""
     known = _known(filings, now)
-    return _judged(due, known, now, _completed_by(due, known))
+    return _judged(due, known, now, _met(due, due, _complete(due, known)))
 
 
 def standings(dues: Iterable[Due], filings: Iterable[Filing], now: datetime) -> list[Standing]:
     """How the duties of one call stand at `now`; a filing for one may do for another (`Due.satisfied_by`)."""
     dues, known = list(dues), _known(filings, now)
-    completed = [(due, _completed_by(due, known)) for due in dues]
+    complete = [(due, _complete(due, known)) for due in dues]
     judged = []
-    for due, own in completed:
-        others = [done for other, done in completed if other.obligation in due.satisfied_by]
-        found = [done for done in (own, *others) if done]
-        judged.append(_judged(due, known, now, min(found, key=_moment) if found else ()))
+    for due in dues:
+        doing = [(other, done) for other, done in complete if other is due or other.obligation in due.satisfied_by]
+        found = [met for other, done in doing if (met := _met(due, other, done))]
+        judged.append(_judged(due, known, now, min(found, key=lambda met: _rank(due, met), default=())))
     return judged
 
 
@@ -148,18 +148,27 @@ def _known(filings: Iterable[Filing], now: datetime) -> list[Filing]:
     return [filing for filing in filings if filing.received_at <= now]
 
 
-def _completed_by(due: Due, filings: Sequence[Filing]) -> tuple[Filing, ...]:
-    """The filings that together first met the duty, or none."""
-    complete = [filing for filing in live(due, filings) if filing.call == due.call and is_complete(due, filing)]
-    if not LISTS[due.product]:
-        return tuple(complete[:1])
-    firsts = [_first(complete, kind) for kind in LISTS[due.product]]
+def _complete(due: Due, filings: Sequence[Filing]) -> list[Filing]:
+    return [filing for filing in live(due, filings) if filing.call == due.call and is_complete(due, filing)]
+
+
+def _met(due: Due, by: Due, complete: Iterable[Filing]) -> tuple[Filing, ...]:
+    """The filings of `complete` that together first met the duty `by`, and with it `due`; or none. One that came in time, by a deadline that
+    moved since, stands before one that did not: a line that had sent nothing earlier must not fare better."""
+    ranked = sorted(complete, key=lambda filing: (not _came_in_time(due, filing), filing.order))
+    if not LISTS[by.product]:
+        return tuple(ranked[:1])
+    firsts = [_first(ranked, kind) for kind in LISTS[by.product]]
     found = tuple(filing for filing in firsts if filing is not None)
     return found if len(found) == len(firsts) else ()
 
 
 def _first(filings: Sequence[Filing], kind: ListKind) -> Filing | None:
     return next((filing for filing in filings if filing.kind is kind), None)
+
+
+def _rank(due: Due, completed: tuple[Filing, ...]) -> tuple[bool, datetime]:
+    return not all(_came_in_time(due, filing) for filing in completed), _moment(completed)
 
 
 def _moment(completed: tuple[Filing, ...]) -> datetime:

@@ -1,6 +1,6 @@
-"""Expected calls and how lines stand: GET and POST /v1/calls, GET /v1/carriers/{id}/standing.
+"""Expected calls: GET and POST /v1/calls, GET /v1/calls/{id}, POST /v1/what-if.
 
-In: a caller. Out: calls with what is due and how it stands; a carrier's score. Counts and states, no names. Calls are
+In: a caller. Out: calls with what is due and how it stands. Counts and states, no names. Calls are
 imported by an operator (a schedule as CSV or JSON); a carrier sees its own calls only.
 """
 
@@ -10,15 +10,18 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from gateway.compliance.measured import EVER
 from gateway.findings import Finding
 from gateway.obligations import due, parse_law, parse_schedule
 from gateway.obligations.what_if import NOTHING, law_as
 from gateway.settings import utc_now
 from gateway.store import log, transaction
 from gateway.store.calls import call, calls_between, times_of, upsert_calls
+from gateway.store.compliance import outages
 from gateway.store.filings import filings_of
 from gateway.store.later_calls import adopt
-from gateway.track import Period, Row, Standing, scorecard, standings
+from gateway.store.onboard import events_of
+from gateway.track import Row, Standing, ledger, standings
 from gateway.track.what_if import outcome
 from gateway.watch import dues_of, rows
 from gateway.web import parameters
@@ -28,7 +31,6 @@ from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
-_PERIOD = timedelta(days=30)
 _KINDS: dict[str, Literal["csv", "json"]] = {"text/csv": "csv", "application/json": "json"}
 
 
@@ -53,10 +55,13 @@ async def get_call(request: web.Request) -> web.Response:
         if found is None or (who.kind == "carrier" and who.subject != found.carrier):
             raise Problem(404, "no-such-call", "there is no call with this id that you may see")
         history = await times_of(connection, [id])
-        filings = await filings_of(connection, [id])
-    judged = standings(due(found, context.catalogue.law), filings, utc_now())
+        filings, events = await filings_of(connection, [id]), await events_of(connection, [id])
+        down = await outages(connection, *EVER)
+    now = utc_now()
+    judged = standings(dues_of([found], context.catalogue, down), filings, now)
     times = [{"time": one.name, "noted_at": one.noted_at, "value": one.value, "source": one.source} for one in history]
-    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged]})
+    book = ledger(id, filings, events, now)
+    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged], "ledger": book})
 
 
 async def post_what_if(request: web.Request) -> web.Response:
@@ -102,24 +107,6 @@ async def post_calls(request: web.Request) -> web.Response:
         "findings": _said(findings),
     }
     return as_json(answer)
-
-
-async def get_standing(request: web.Request) -> web.Response:
-    """A carrier's last 30 days: what was due of its expected sailings, and what became of it."""
-    who = await only(request, "carrier", "viewer", "operator")
-    parameters.only_known(request)
-    carrier = request.match_info["id"]
-    context = request.app[CONTEXT]
-    if carrier not in context.catalogue.carriers or (who.kind == "carrier" and who.subject != carrier):
-        raise Problem(404, "no-such-carrier", "there is no carrier with this id that you may see")
-    now = utc_now()
-    period = Period(now - _PERIOD, now)
-    async with context.pool.acquire(timeout=10) as connection:
-        around = (period.start - timedelta(days=7), now + timedelta(days=7))
-        calls = await calls_between(connection, *around, carrier=carrier)
-        filings = await filings_of(connection, [call.id for call in calls])
-    scores = scorecard(calls, dues_of(calls, context.catalogue), filings, period, now)
-    return as_json({"carrier": carrier, "from": period.start, "until": period.end, "scores": scores})
 
 
 def _call(row: Row) -> dict[str, Any]:

@@ -66,10 +66,16 @@ def day(request: web.Request, name: str) -> date | None:
 
 def port(request: web.Request) -> str | None:
     """A UN/LOCODE as people type it; None for all ports."""
-    value = (text(request, "port") or "").replace(" ", "").upper()
-    if value and _PORT.fullmatch(value) is None:
+    value = locode(text(request, "port") or "")
+    if value is None:
         raise bad("'port' is a UN/LOCODE: two letters of the country and three of the place, e.g. FIHEL")
     return value or None
+
+
+def locode(typed: str) -> str | None:
+    """A UN/LOCODE in its form, or nothing where nothing was typed; None for what is none."""
+    value = typed.replace(" ", "").upper()
+    return value if not value or _PORT.fullmatch(value) else None
 
 
 def bad(detail: str) -> Problem:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from gateway.carrier import Carrier, parse
-from gateway.catalogue import Catalogue
+from gateway.catalogue import Catalogue, read_terms
 from gateway.formats import commonjson
 from gateway.formats.writing import WriteOrder
 from gateway.keyring import Identity, Recipient, SecretKey, Senders, new_identity, new_recipient_keys, parse_recipient
@@ -96,6 +96,7 @@ def catalogue(*recipients: Recipient, carrier: Carrier | None = None) -> Catalog
         senders=Senders({}),
         sender_certificates=b"",
         law=shipped_law(),
+        terms=read_terms(),
         identity=identity(),
     )
 
