@@ -14,6 +14,9 @@ from tests.store.rows import stored
 SHIPPED = [
     "0001_start.sql", "0002_versions.sql", "0003_parts.sql", "0004_as4.sql", "0005_failure.sql", "0007_responses.sql",
     "0008_attempted.sql",
+    "0009_roles.sql",
+    "0011_onboard.sql",
+    "0012_compliance.sql",
 ]  # fmt: skip
 
 

@@ -34,10 +34,12 @@ def cards(
     by_route: bool = False,
     submissions: Mapping[str, Submissions] | None = None,
 ) -> list[Card]:
-    """A card for every carrier with an expected sailing, or for every carrier's every route. `submissions`: of each carrier on all its routes."""
+    """A card for every carrier with an expected sailing, or for every carrier's every route. A ship of which nobody knows whose it is has none.
+    `submissions`: of each carrier on all its routes."""
     groups: dict[tuple[str, str], list[Sailing]] = {}
     for one in sailings:
-        groups.setdefault((one.call.carrier, one.route if by_route else ""), []).append(one)
+        if one.call.carrier:
+            groups.setdefault((one.call.carrier, one.route if by_route else ""), []).append(one)
     sent = {} if by_route or submissions is None else submissions
     nothing = None if by_route or submissions is None else Submissions(0, 0)
     return [

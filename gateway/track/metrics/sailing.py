@@ -93,7 +93,7 @@ def sailing_of(facts: Facts, period: Period, terms: Terms, outages: Sequence[Out
     """The sailing as it is measured at `now`; what came later is not seen."""
     known = msgspec.structs.replace(
         facts,
-        filings=[one for one in facts.filings if one.received_at <= now],
+        filings=sorted((one for one in facts.filings if one.received_at <= now), key=lambda one: one.order),
         events=[one for one in facts.events if one.reported_at <= now],
     )
     dues = with_outages(known.dues, known.call, outages)
