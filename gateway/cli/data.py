@@ -20,7 +20,7 @@ def carriers(folder: Path | None) -> None:
     """Check every carriers/<id>.toml."""
     from gateway.catalogue import Problem, read_carriers
     from gateway.cli.environment import settings
-    from gateway.cli.rules import every_rule
+    from gateway.process.rules import every_rule
 
     problems: list[Problem] = []
     place = folder or settings().carriers

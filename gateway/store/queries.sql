@@ -779,3 +779,18 @@ GROUP BY c.id;
 
 -- calls_get: these calls
 SELECT data FROM call WHERE id = ANY($1::text[]);
+
+-- call_submissions: what was sent for a call, the newest first
+SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
+    attempts, format, persons, errors, warnings, processed_at
+FROM submission WHERE id IN (SELECT submission_id FROM manifest WHERE call_id = $1) ORDER BY arrival DESC;
+
+-- call_lists: the lists that were sent for a call, in their order
+SELECT id, submission_id, function,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE call_id = $1 ORDER BY arrival, number;
+
+-- call_findings: the kinds of finding in what was sent for a call, the gravest and most frequent first
+SELECT submission_id, code, severity, n FROM finding_count
+WHERE submission_id IN (SELECT submission_id FROM manifest WHERE call_id = $1)
+ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), n DESC, code;

@@ -14,6 +14,7 @@ from gateway.settings import Settings
 from gateway.web import (
     as4,
     board,
+    call_page,
     calls,
     contests,
     copies,
@@ -81,6 +82,9 @@ ROUTES = (
     web.get("/", board.page),
     web.get("/wall", board.wall),
     web.get("/board/events", board.events, allow_head=False),
+    web.get("/calls/{id}", call_page.page),
+    web.get("/calls/{id}/events", call_page.events, allow_head=False),
+    web.post("/calls/{id}/events", call_page.tell),
     web.get("/language/{name}", language.choose),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),

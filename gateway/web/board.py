@@ -6,11 +6,9 @@ moved. Page and stream take the same filters, so they always show the same calls
 """
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final
 
 from aiohttp import web
 
@@ -21,24 +19,17 @@ from gateway.store import UNAVAILABLE
 from gateway.track import Row
 from gateway.web import pages
 from gateway.web.access import only
-from gateway.web.caller import COOKIE
 from gateway.web.context import CONTEXT
 from gateway.web.frames import Drawer, Frame
 from gateway.web.lines import LEFT, local, name_of
-from gateway.web.moves import CALM, STOPPING
-from gateway.web.problems import Problem
+from gateway.web.moves import CALM
 from gateway.web.rooms import BOARD
+from gateway.web.streams import FEED, News, event, streamed
 from gateway.web.view import Face, View, carriers_of, ports_of, view_of
 from gateway.web.visitor import visitor
-from gateway.web.words import language, mark, say
+from gateway.web.words import language, say
 
-_TURN_SECONDS = 20.0  # longer than a turn of `moves`; shorter than proxies wait for a silent stream
 _KEPT_VIEWS, _KEPT_FRAMES = 200, 4  # what screens show, to say what differs from it
-_FEED = {  # what board.js says, by the name of its attribute
-    "live": mark("live"),
-    "lost": mark("connection lost, trying again"),
-    "stale": mark("No contact with the gateway since %(time)s. What is shown may be out of date."),
-}
 
 
 class Screens:
@@ -112,7 +103,7 @@ async def _board(request: web.Request, template: str, face: Face) -> web.StreamR
         carriers=[] if view.own else sorted((names.get(id, id), id) for id in carriers_of(rows)),
         calls=frame.whole(now),
         events=_address(view, frame.mark),
-        said={name: say(text) for name, text in (LEFT | _FEED).items()},
+        said={name: say(text) for name, text in (LEFT | FEED).items()},
     )
 
 
@@ -124,38 +115,15 @@ def _address(view: View, seen: str) -> str:
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /board/events: what differs from what the page, or its last event, shows."""
     view = view_of(request, await only(request, *BOARD.kinds), "seen")
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-    await response.prepare(request)
-    moves, seen = request.app[CALM], request.headers.get("Last-Event-ID") or request.query.get("seen", "")
-    while not request.app[STOPPING].is_set():
-        ticket = moves.ticket()
-        try:
-            event, seen = await _news(request, view, seen)
-            await response.write(event)
-        except (Problem, ConnectionError):
-            break
-        await moves.after(ticket, _TURN_SECONDS)
-    return response
+    app, spoken, calm = request.app, language(), request.app[CALM]
 
-
-async def _news(request: web.Request, view: View, seen: str) -> tuple[bytes, str]:
-    """What to send to a screen that shows `seen`, and what it shows then; 401 for whoever was shut out since."""
-    calm, app, spoken = request.app[CALM], request.app, language()
-    try:
-        await calm.once(("who", *_credentials(request)), lambda: only(request, *BOARD.kinds))
+    async def news(seen: str) -> News:
         frame = await calm.once(("frame", spoken, view), lambda: _frame_now(app, view))
-    except UNAVAILABLE:
-        return _BEAT, seen
-    if frame.mark == seen:
-        return _BEAT, seen
-    return await calm.once(("event", spoken, view, seen), lambda: _told(app, frame, seen)), frame.mark
+        if frame.mark == seen:
+            return News(seen, None)
+        return await calm.once(("event", spoken, view, seen), lambda: _told(app, frame, seen))
 
-
-def _credentials(request: web.Request) -> tuple[str, str, bytes]:
-    """What tells one caller from another: many screens of one are asked after once."""
-    tls = request.get_extra_info("ssl_object")
-    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-    return request.headers.get("Authorization", ""), request.cookies.get(COOKIE, ""), certificate or b""
+    return await streamed(request, BOARD.kinds, news)
 
 
 async def _frame_now(app: web.Application, view: View) -> Frame:
@@ -163,30 +131,17 @@ async def _frame_now(app: web.Application, view: View) -> Frame:
     return await asyncio.to_thread(app[SCREENS].drawer.frame, view, rows, utc_now())
 
 
-async def _told(app: web.Application, frame: Frame, seen: str) -> bytes:
-    """The event for all screens that show `seen`."""
+async def _told(app: web.Application, frame: Frame, seen: str) -> News:
+    """The news for all screens that show `seen`."""
     screens, now = app[SCREENS], utc_now()
     before = screens.shown(frame.view, seen)
     moved = frame.since(before, now) if before else None
     screens.keep(frame)
-    return _event("calls", frame.whole(now), frame.mark) if moved is None else _event("moved", moved, frame.mark)
+    return News(
+        frame.mark, event("calls", frame.whole(now), frame.mark) if moved is None else event("moved", moved, frame.mark)
+    )
 
 
 async def _rows(app: web.Application) -> list[Row]:
     async with app[CONTEXT].pool.acquire(timeout=10) as connection:
         return await app[SCREENS].arrivals.rows(connection, utc_now())
-
-
-def _event(name: str, html: str, mark: str) -> bytes:
-    data = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"event: {name}\nid: {mark}\n{data}\n".encode()
-
-
-def _edition() -> str:
-    """Of the pages and their scripts: a screen that has another one loads itself anew."""
-    files = sorted(file for folder in (pages.STATIC, pages.TEMPLATES) for file in folder.iterdir())
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
-
-
-EDITION: Final = _edition()
-_BEAT: Final = f"event: beat\ndata: {EDITION}\n\n".encode()

@@ -7,6 +7,7 @@ cookie goes to no other site's request (SameSite=Strict), so nobody can make a b
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from aiohttp import web
@@ -66,6 +67,11 @@ def fragment(text: str, *, status: int = 200) -> web.Response:
     )
     response.enable_compression()
     return response
+
+
+def quoted(id: str) -> str:
+    """An id as a part of an address."""
+    return quote(id, safe="")
 
 
 def see_other(address: str) -> web.Response:
