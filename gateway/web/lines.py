@@ -15,7 +15,7 @@ import msgspec
 from gateway.codes.ports import port
 from gateway.manifest import ListKind
 from gateway.obligations.calls import Moment, zone_of
-from gateway.track import Listed, Row, Standing, State
+from gateway.track import Agreement, Listed, Row, Standing, State
 from gateway.web.words import day, figure, mark, say, say_count
 
 # The worst first. Message ids.
@@ -70,6 +70,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     reported: tuple[str, ...]
     changes: tuple[str, ...]
     on_board: int | None
+    differs: str
     deadline: Time | None
     is_over: bool
     duties: str
@@ -90,10 +91,19 @@ def line_of(row: Row, carriers: Mapping[str, str]) -> Line:
         reported=tuple(say(KINDS[kind]) for kind in row.reported),
         changes=tuple(changes_of(one) for one in row.lists if one.changes),
         on_board=row.on_board,
+        differs=_differs(row),
         deadline=time_of(deadline.due.deadline, _clock_of(deadline)) if deadline and deadline.due.deadline else None,
         is_over=deadline is not None and deadline.state in _OPEN,
         duties=", ".join(f"{figure(count)} {word}" for _, word, count in counted(one.state for one in row.standings)),
     )
+
+
+def _differs(row: Row) -> str:
+    """How many are listed, where as many do not sail."""
+    book = row.book
+    if book.agreement is not Agreement.DIFFERS or book.listed is None:
+        return ""
+    return say_count("%(number)s listed", "%(number)s listed", book.listed.persons)
 
 
 def counted(states: Iterable[State]) -> list[tuple[State, str, int]]:
@@ -197,12 +207,8 @@ def left(time: timedelta) -> str:
     """How long is left, or how long it is overdue; board.js says the same."""
     seconds = abs(int(time.total_seconds()))
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    if days:
-        said = say(LEFT["days"], days=days, hours=hours)
-    elif hours:
-        said = say(LEFT["hours"], hours=hours, minutes=f"{minutes:02}")
-    elif minutes >= 10:
-        said = say(LEFT["minutes"], minutes=minutes)
-    else:
-        said = say(LEFT["seconds"], minutes=minutes, seconds=f"{seconds % 60:02}")
-    return say(LEFT["over"], left=said) if time < timedelta() else said
+    form = "days" if days else "hours" if hours else "minutes" if minutes >= 10 else "seconds"
+    shown = f"{minutes:02}" if hours else minutes
+    text, over = LEFT[form], LEFT["over"]
+    said = say(text, days=days, hours=hours, minutes=shown, seconds=f"{seconds % 60:02}")
+    return say(over, left=said) if time < timedelta() else said

@@ -78,6 +78,7 @@ class DutyLine(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     lacks: tuple[str, ...]
     received: Time | None
+    lateness: str
     note: str
 
 
@@ -103,6 +104,7 @@ def _line(one: Standing, here: str) -> DutyLine:
         why=_why(due.basis) if due.basis else say("No deadline can be told."),
         lacks=tuple(_lacks(one)),
         received=time_of(one.received_at, here) if one.received_at else None,
+        lateness=say("%(length)s after the deadline", length=length(one.lateness)) if one.lateness else "",
         note=_note(due),
     )
 
@@ -126,7 +128,7 @@ def _why(basis: Deadline) -> str:
 def length(span: timedelta) -> str:
     """24 h, 15 min, 1 h 30 min."""
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes))
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)) or "0 min"
 
 
 def _lacks(one: Standing) -> list[str]:

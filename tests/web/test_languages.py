@@ -10,6 +10,7 @@ import jinja2.ext
 import pytest
 from babel.messages.extract import extract
 
+from gateway.catalogue import read_law
 from gateway.web import words
 from gateway.web.language import own_address
 from tests.web.world import Gateway
@@ -38,7 +39,7 @@ def said() -> set[Id]:
             found |= {
                 _id(one[2]) for one in texts if one[2]
             }  # what is said of a value is marked where the value is made
-    return found
+    return found | {obligation.title for obligation in read_law().obligations}  # the law's titles are said as well
 
 
 def _id(text: object) -> Id:
