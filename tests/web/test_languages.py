@@ -44,7 +44,8 @@ def said() -> set[Id]:
 
 def _id(text: object) -> Id:
     if isinstance(text, tuple | list):
-        return tuple(str(one) for one in text if one is not None)
+        texts = tuple(str(one) for one in text if one is not None)
+        return texts if len(texts) > 1 else texts[0]  # a text with values, not one with a plural
     return str(text)
 
 
