@@ -47,10 +47,7 @@ def facts_of(
         filed[filing.call].append(filing)
     for event in events:
         told[event.call].append(event)
-    return [
-        Facts(call=one, dues=dues_of(one), filings=filed[one.id], events=told[one.id], **more)
-        for one in calls
-    ]
+    return [Facts(call=one, dues=dues_of(one), filings=filed[one.id], events=told[one.id], **more) for one in calls]
 
 
 def measured(facts: Sequence[Facts], *, now: datetime = AUGUST, outages: Sequence[Outage] = ()) -> list[Sailing]:

@@ -127,15 +127,27 @@ def _agreement(book: Ledger) -> tuple[str, str, str]:
     if book.agreement is Agreement.AGREES:
         return say("Count and list agree."), "on-time", ""
     if book.agreement is Agreement.DIFFERS and book.difference is not None:
-        more = say_count("%(number)s person more", "%(number)s persons more", abs(book.difference))
-        which = say("Counted are %(more)s than listed.", more=more) if book.difference > 0 else say("Listed are %(more)s than counted.", more=more)  # fmt: skip
-        explained = say_count("Events on board explain %(number)s of it.", "Events on board explain %(number)s of it.", book.explained) if book.explained else ""  # fmt: skip
-        return which, "missing", f"{explained} {say('Ask the line for a new count or for the whole list.')}".strip()
+        return _difference(book.difference), "missing", _advice(book.explained)
     if book.agreement is Agreement.COUNT_ONLY:
         return say("There is a count and no list."), "due", ""
     if book.agreement is Agreement.LIST_ONLY:
         return say("There is a list and no count."), "due", ""
     return say("Nobody has said yet how many are on board."), "", say("A count or a list of the line says it.")
+
+
+def _difference(persons: int) -> str:
+    more = say_count("%(number)s person more", "%(number)s persons more", abs(persons))
+    if persons > 0:
+        return say("Counted are %(more)s than listed.", more=more)
+    return say("Listed are %(more)s than counted.", more=more)
+
+
+def _advice(explained: int) -> str:
+    said = say("Ask the line for a new count or for the whole list.")
+    if not explained:
+        return said
+    why = say_count("Events on board explain %(number)s of it.", "Events on board explain %(number)s of it.", explained)
+    return f"{why} {said}"
 
 
 def _event(one: Event, here: str) -> EventLine:

@@ -153,7 +153,9 @@ async def test_fingers_find_what_they_touch(gateway: Gateway, open_page: Open) -
     """WCAG 2.2, 2.5.8: 24 by 24 pixels at least."""
     await fill(gateway)
     page = await open_page(viewport=PHONE, has_touch=True)
-    for target in await page.locator("button:visible, select:visible, .tally a:visible, .days a:visible, .faces a:visible, tbody.call a:visible").all():
+    for target in await page.locator(
+        "button:visible, select:visible, .tally a:visible, .days a:visible, .faces a:visible, tbody.call a:visible"
+    ).all():
         box = await target.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24, await target.text_content()
