@@ -31,8 +31,8 @@ from gateway.store.compliance import (
 from gateway.store.filings import decoded, filing_records
 from gateway.store.onboard import events_of
 from gateway.track import Event
-from gateway.track.board import by_call
 from gateway.track.excuses import Outage, Told
+from gateway.track.lists import by_call
 from gateway.track.metrics import Card, Checked, Facts, Lost, Messages, Period, Sailing, cards, lost_points, sailing_of
 
 EVER: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))

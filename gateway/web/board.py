@@ -50,7 +50,8 @@ class Screens:
 
     def shown(self, view: View, mark: str) -> Frame | None:
         """What a screen that has this mark shows."""
-        return self._shown.get((language(), view), {}).get(mark)
+        frames = self._shown.get((language(), view))
+        return frames.get(mark) if frames else None
 
 
 SCREENS: web.AppKey[Screens] = web.AppKey("screens", Screens)
