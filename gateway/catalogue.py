@@ -29,6 +29,8 @@ from gateway.keyring import (
     senders_outlook,
 )
 from gateway.obligations import Law, merge, parse_law
+from gateway.people.roles import FILE as ROLES_FILE
+from gateway.people.roles import Roles, parse_roles
 from gateway.settings import PROJECT, Settings
 from gateway.track.metrics import Terms, parse_terms
 
@@ -60,6 +62,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     terms: Terms
     identity: Identity
     access_point: AccessPoint = AccessPoint()
+    roles: Roles | None = None  # of those whom an OpenID provider vouches for
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -79,6 +82,11 @@ def load(settings: Settings, today: date) -> Catalogue:
     found_recipients = read_recipients(settings.keys, today, problems)
     access_point = _our_access_point(settings, found_recipients, today, problems)
     senders, certificates = read_senders(settings.keys / SENDERS_FOLDER, today, problems)
+    roles = read_roles(settings.keys, problems)
+    if settings.oidc_issuer is not None and roles is None:
+        problems.append(
+            Problem(str(settings.keys / ROLES_FILE), "a provider is set, and without this file it lets nobody in")
+        )
     return Catalogue(
         carriers=found_carriers,
         recipients=found_recipients,
@@ -89,6 +97,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         terms=read_terms(),
         identity=read_identity(settings.state, today),
         access_point=access_point,
+        roles=roles,
         problems=tuple(problems),
     )
 
@@ -165,6 +174,19 @@ def read_ssh_senders(folder: Path, problems: list[Problem]) -> dict[bytes, str]:
     by_key, found = parse_ssh_senders(_files(folder, problems) if folder.is_dir() else {})
     problems += _said(folder.parent, found)
     return by_key
+
+
+def read_roles(folder: Path, problems: list[Problem]) -> Roles | None:
+    """keys/people.toml: what those may do whom an OpenID provider vouches for."""
+    path = folder / ROLES_FILE
+    try:
+        found = parse_roles(path.read_bytes()) if path.exists() else None
+    except OSError:
+        found = _UNREADABLE
+    if isinstance(found, str):
+        problems.append(Problem(str(path), found))
+        return None
+    return found
 
 
 def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:

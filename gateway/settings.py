@@ -5,12 +5,15 @@ Also the one clock of the program: the shell asks `utc_now`, the core is told.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import msgspec
+
+from gateway.people.networks import proxies_in
+from gateway.people.openid import is_safe
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The checkout (or site-packages): where carriers/ and keys/ stand unless the environment says otherwise."""
@@ -45,6 +48,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sftp_port: Annotated[int, _from_to(0, 65_535)] = 0  # where carriers drop files by SFTP; 0: no such door
     tls_cert: Path | None = None  # certificate chain and key (PEM): HTTPS, and mutual TLS for known senders
     tls_key: Path | None = None
+    public_url: str | None = None  # how people reach the pages, https://…; the links in alerts begin with it
+    oidc_issuer: str | None = None  # an OpenID provider whose people may sign in, as keys/people.toml says
+    oidc_client_id: str | None = None  # how it knows us, and the file with our secret there
+    oidc_client_secret_file: Path | None = None
+    proxies: str = ""  # networks of our own reverse proxies, with commas: their X-Forwarded-For and -Proto are believed
     workers: Annotated[int, _from_to(0, 64)] = 1  # processes beside the web process; with 0, `./gw worker` elsewhere
     max_body: Annotated[int, _from_to(1 << 10, 1 << 30)] = (
         32 << 20
@@ -73,11 +81,38 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
             values[field.name] = msgspec.convert(text, field.type, strict=False, dec_hook=_to_path)
         except msgspec.ValidationError:
             problems.append(f"{name}: expected {_expected(field.type)}")
+    if not _are_networks(values.get("proxies", "")):
+        problems.append(
+            "GATEWAY_PROXIES: expected addresses or networks with commas between them, as in 10.0.0.0/8,::1"
+        )
+    problems += _wrong_with_provider(values)
     if (values.get("tls_cert") is None) != (values.get("tls_key") is None):
         problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY: give both or neither")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
+
+
+def _wrong_with_provider(values: Mapping[str, Any]) -> Iterator[str]:
+    """All of it or nothing: half a provider lets nobody in."""
+    names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret_file")
+    if len({values.get(name) is None for name in names}) > 1:
+        yield "GATEWAY_OIDC_ISSUER, GATEWAY_OIDC_CLIENT_ID and GATEWAY_OIDC_CLIENT_SECRET_FILE: give all three or none"
+    issuer, secret = values.get("oidc_issuer"), values.get("oidc_client_secret_file")
+    if issuer is not None and not is_safe(issuer):
+        yield "GATEWAY_OIDC_ISSUER: expected an address that begins with https://"
+    if issuer is not None and values.get("public_url") is None:
+        yield "GATEWAY_PUBLIC_URL: the provider must be told where to send people back to; give it with GATEWAY_OIDC_ISSUER"
+    if secret is not None and not os.access(secret, os.R_OK):
+        yield "GATEWAY_OIDC_CLIENT_SECRET_FILE: there is no such file, or it cannot be read"
+
+
+def _are_networks(text: str) -> bool:
+    try:
+        proxies_in(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _expected(kind: Any) -> str:

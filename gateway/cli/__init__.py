@@ -40,6 +40,7 @@ _COMMANDS: Final = {
     "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
     "recipients": ("gateway.cli.recipients", "recipients", "How each recipient is served; pause, resume, send again."),
     "transfers": ("gateway.cli.transfers", "transfers", "Lists passed on between PIUs: requests and decisions."),
+    "people": ("gateway.cli.people", "people", "Who may sign in to the pages: add, list, a new link, disable."),
     "token": ("gateway.cli.token", "token", "Access tokens of carriers, viewers, recipients and operators."),
     "bench": ("gateway.cli.bench", "bench", "Measure speed and memory, each beside a peer."),
     "stand-in": ("gateway.cli.demo", "stand_in", "A recipient that opens and validates what it gets (for the demo)."),

@@ -40,7 +40,7 @@ def carriers(folder: Path | None) -> None:
 @click.option("--folder", type=_FOLDER, help="Another folder than keys/.")
 def keys(folder: Path | None) -> None:
     """Check every recipient's folder, the route register in it, and the senders' certificates."""
-    from gateway.catalogue import read_recipients, read_senders, read_ssh_senders
+    from gateway.catalogue import read_recipients, read_roles, read_senders, read_ssh_senders
     from gateway.cli.environment import settings
     from gateway.settings import utc_now
 
@@ -59,6 +59,9 @@ def keys(folder: Path | None) -> None:
         click.echo(f"{sender.carrier:<20} sender, certificate until {sender.until:%Y-%m-%d}")
     for carrier in sorted(read_ssh_senders(place / "senders", problems).values()):
         click.echo(f"{carrier:<20} sender, SSH key")
+    roles = read_roles(place, problems)
+    for role in roles.roles if roles is not None else ():
+        click.echo(f"{role.claim + '=' + role.value:<20} person of the provider: {role.kind} {role.subject}")
     _end(problems)
 
 

@@ -56,7 +56,7 @@ def ask(
         )
         context = ssl.create_default_context(cafile=str(ca)) if ca else None
         with urllib.request.urlopen(request, timeout=_SECONDS, context=context) as response:
-            return json.loads(response.read())
+            return None if response.status == 204 else json.loads(response.read())
     except urllib.error.HTTPError as error:
         raise click.ClickException(_problem(error)) from None
     except OSError as error:  # URLError is one

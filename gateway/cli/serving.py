@@ -25,6 +25,7 @@ from gateway.identity import BadIdentity, read_ssh_key
 from gateway.keyring import Identity
 from gateway.settings import PROJECT, Settings
 from gateway.store import Database
+from gateway.store.accounts import accounts_sealed_to
 from gateway.store.cluster import CannotStart
 from gateway.store.submissions import sealed_to
 from gateway.web import make_runner, server_tls
@@ -58,10 +59,11 @@ async def serve(settings: Settings, catalogue: Catalogue, database: Database, st
 async def know_what_is_stored(settings: Settings, identity: Identity, pool: store.Pool) -> None:
     """A database and an identity that do not belong together would take lists in and never open what is there."""
     async with pool.acquire(timeout=10) as connection:
-        unknown = [key for key in sorted(await sealed_to(connection)) if identity.opener(key) is None]
+        sealed = await sealed_to(connection) | await accounts_sealed_to(connection)
+        unknown = [key for key in sorted(sealed) if identity.opener(key) is None]
     if unknown:
         raise CannotStart(
-            f"the database holds lists sealed to identity {unknown[0][:16]}…, which is not in {settings.state / 'identity'}: "
+            f"the database holds lists or accounts sealed to identity {unknown[0][:16]}…, which is not in {settings.state / 'identity'}: "
             "restore that file from your copy, or point GATEWAY_STATE and GATEWAY_DATABASE_URL at what belongs together"
         )
 

@@ -43,7 +43,9 @@ async def tour(world: World, now: datetime, stop: asyncio.Event, *, stay: bool) 
         await show.tell_standings(compare)
         if stay:
             viewer = await show.token("viewer", "demo port")
-            click.echo(f"\nThe board: {world.url}/  (sign in with the token {viewer})\nCtrl-C ends the demo.")
+            click.echo(
+                f"\nThe board: {world.url}/sign-in?screen=1  (the access token: {viewer})\nCtrl-C ends the demo."
+            )
             await stop.wait()
     return show.wrong
 

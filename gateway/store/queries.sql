@@ -794,3 +794,108 @@ FROM manifest m WHERE call_id = $1 ORDER BY arrival, number;
 SELECT submission_id, code, severity, n FROM finding_count
 WHERE submission_id IN (SELECT submission_id FROM manifest WHERE call_id = $1)
 ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), n DESC, code;
+
+
+-- account_add: a person who may sign in
+INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- account_named: one by its name
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+FROM account WHERE name = $1;
+
+-- account_of_provider: the one that a provider means
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+FROM account WHERE provider = $1 AND provider_subject = $2;
+
+-- accounts: all of them, the disabled ones too
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+FROM account ORDER BY name;
+
+-- account_keys: the identities that secrets of accounts are sealed to
+SELECT DISTINCT totp_key_id FROM account WHERE totp_key_id IS NOT NULL;
+
+-- account_enrol: a password, an app and recovery codes of its own
+UPDATE account SET password = $2, totp = $3, totp_wrapped = $4, totp_key_id = $5, totp_used = $6, recovery = $7, enrolled_at = $8
+WHERE id = $1;
+
+-- account_forget: nothing lets it in but a new link
+UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_id = NULL, recovery = '{}', enrolled_at = NULL WHERE id = $1;
+
+-- account_password: another password, or the same one hashed anew
+UPDATE account SET password = $2 WHERE id = $1 AND password IS NOT NULL;
+
+-- account_use_step: a code of the app, good once; nothing comes back where that step was used
+UPDATE account SET totp_used = $2 WHERE id = $1 AND totp_used < $2 AND totp IS NOT NULL AND disabled_at IS NULL RETURNING id;
+
+-- account_use_recovery: a recovery code, good once
+UPDATE account SET recovery = array_remove(recovery, $2) WHERE id = $1 AND $2 = ANY (recovery) AND disabled_at IS NULL RETURNING id;
+
+-- account_role: what it may do from now on
+UPDATE account SET kind = $2, subject = $3 WHERE id = $1;
+
+-- account_disable: lets nobody in any more
+UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETURNING id;
+
+-- enrolment_add: a link
+INSERT INTO enrolment (sha256, account, totp, totp_wrapped, totp_key_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- enrolment_find: whose link this is, if it is good now
+SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id
+FROM enrolment e JOIN account a ON a.id = e.account
+WHERE e.sha256 = $1 AND e.expires_at > $2 AND a.disabled_at IS NULL;
+
+-- enrolment_use: good once
+DELETE FROM enrolment WHERE sha256 = $1 AND expires_at > $2 RETURNING account;
+
+-- enrolment_end: no older link of this account is good any more
+DELETE FROM enrolment WHERE account = $1;
+
+-- session_add: somebody is in
+INSERT INTO session (sha256, account, token, created_at, seen_at, idle_seconds, expires_at) VALUES ($1, $2, $3, $4, $4, $5, $6);
+
+-- session_find: whose it is, if it is good now and what it stands on still is
+SELECT s.sha256, s.account, s.seen_at, coalesce(a.kind, t.kind) AS kind, coalesce(a.subject, t.subject) AS subject, coalesce(a.name, t.subject) AS name
+FROM session s LEFT JOIN account a ON a.id = s.account LEFT JOIN access_token t ON t.sha256 = s.token
+WHERE s.sha256 = $1 AND s.expires_at > $2 AND s.seen_at + make_interval(secs => s.idle_seconds) > $2
+    AND CASE WHEN s.account IS NULL THEN t.revoked_at IS NULL AND t.expires_at > $2 ELSE a.disabled_at IS NULL END;
+
+-- session_seen: somebody asked for something
+UPDATE session SET seen_at = $2 WHERE sha256 = $1 AND seen_at < $2;
+
+-- session_end: signed out
+DELETE FROM session WHERE sha256 = $1;
+
+-- sessions_end: signed out everywhere
+DELETE FROM session WHERE account = $1;
+
+-- sessions_forget: those that are long over
+DELETE FROM session WHERE expires_at <= $1 OR seen_at + make_interval(secs => idle_seconds) <= $1;
+
+-- try_lock: one try of a network, and one of a name, at a time; every try locks in this order
+SELECT pg_advisory_xact_lock(1752461, hashtext($1)), pg_advisory_xact_lock(1852403, hashtext(encode($2, 'hex')));
+
+-- tries: failures since a time: of the name from the network, of the name from everywhere, of the network; and whether it is known there
+SELECT
+    coalesce(sum(failures) FILTER (WHERE name = $1 AND network = $2), 0)::integer AS here,
+    max(last_at) FILTER (WHERE name = $1 AND network = $2) AS here_last,
+    coalesce(sum(failures) FILTER (WHERE name = $1), 0)::integer AS of_name,
+    max(last_at) FILTER (WHERE name = $1) AS of_name_last,
+    coalesce(sum(failures) FILTER (WHERE network = $2), 0)::integer AS of_network,
+    max(last_at) FILTER (WHERE network = $2) AS of_network_last
+FROM sign_in_try WHERE (name = $1 OR network = $2) AND last_at > $3;
+
+-- try_is_known: whether this name has got in from this network
+SELECT EXISTS (SELECT FROM sign_in_try WHERE name = $1 AND network = $2 AND known_at IS NOT NULL);
+
+-- try_add: one more, counted as a failure before it is looked at
+INSERT INTO sign_in_try (name, network, failures, last_at) VALUES ($1, $2, 1, $3)
+ON CONFLICT (name, network) DO UPDATE
+SET failures = CASE WHEN sign_in_try.last_at > $4 THEN sign_in_try.failures ELSE 0 END + 1, last_at = $3;
+
+-- try_right: it was right
+UPDATE sign_in_try SET failures = 0, known_at = $3 WHERE name = $1 AND network = $2;
+
+-- tries_forget: what counts no more
+DELETE FROM sign_in_try WHERE last_at <= $1 AND (known_at IS NULL OR known_at <= $2);

@@ -1,14 +1,12 @@
 """Who may ask: access tokens, known by their SHA-256 only. Making and showing a token is the caller's."""
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
+from gateway.people.roles import Kind as Kind
 from gateway.store import Connection
 from gateway.store.statements import SQL, row, rows
-
-Kind = Literal["carrier", "viewer", "recipient", "operator", "desk", "rescue"]
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):

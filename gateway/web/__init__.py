@@ -12,19 +12,26 @@ from aiohttp import web
 from gateway.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.web import (
+    account,
     as4,
     board,
     call_page,
     calls,
     contests,
     copies,
+    credentials,
+    enrol,
     feeds,
     health,
     language,
+    limits,
     moves,
     onboard,
+    openid,
     pages,
+    people,
     prooflog,
+    provider,
     recipients,
     scorecards,
     sign_in,
@@ -68,6 +75,10 @@ ROUTES = (
     web.get("/v1/tokens", tokens.get),
     web.post("/v1/tokens", tokens.post),
     web.delete("/v1/tokens/{id}", tokens.delete),
+    web.get("/v1/people", people.get),
+    web.post("/v1/people", people.post),
+    web.post("/v1/people/{name}/link", people.post_link),
+    web.delete("/v1/people/{name}", people.delete),
     web.get("/v1/recipients", recipients.page),
     web.post("/v1/recipients/{id}/pause", recipients.post_pause),
     web.post("/v1/recipients/{id}/resume", recipients.post_resume),
@@ -88,7 +99,16 @@ ROUTES = (
     web.get("/language/{name}", language.choose),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
+    web.post("/sign-in/screen", sign_in.sign_in_screen),
+    web.get("/sign-in/provider", openid.begin, allow_head=False),
+    web.get("/sign-in/callback", openid.callback, allow_head=False),
     web.post("/sign-out", sign_in.sign_out),
+    web.get("/enrol", enrol.form),
+    web.post("/enrol", enrol.enrol),
+    web.get("/account", account.page),
+    web.post("/account/password", account.change_password),
+    web.post("/account/device", account.change_device),
+    web.post("/account/sign-out", account.sign_out_everywhere),
 )
 
 
@@ -101,6 +121,9 @@ def make_app(context: Context) -> web.Application:
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
     board.prepare(app)
+    limits.prepare(app)
+    credentials.prepare(app)
+    provider.prepare(app)
     copies.prepare(app)
     as4.prepare(app)
     return app

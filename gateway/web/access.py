@@ -1,8 +1,8 @@
-"""Who is asking: a carrier by its client certificate or token; a port viewer, a recipient, an operator by token.
+"""Who is asking: a carrier by its client certificate, programs by token, people and screens by the cookie of their session.
 
 In: a request. Out: a `Caller`, or a problem. Tokens are 256 random bits (RFC 6750), so their SHA-256 is all that the store
 keeps. A certificate counts only over our own TLS, and only the very key that stands in keys/senders/. A cookie counts
-for looking (GET, HEAD) and never for doing.
+for looking (GET, HEAD); for doing it counts in a form of our own pages (`visitor.form_of`) and nowhere else.
 """
 
 import hashlib
@@ -13,27 +13,26 @@ from aiohttp import web
 from gateway.settings import utc_now
 from gateway.store import tokens
 from gateway.store.tokens import Kind
-from gateway.web.caller import COOKIE, Caller
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
+from gateway.web.sessions import session_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
 
-async def caller(request: web.Request) -> Caller:
-    """Who asks, or 401."""
-    sender = _by_certificate(request)
+async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
+    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not."""
+    sender = None if is_form else _by_certificate(request)
     if sender is not None:
         return Caller("carrier", sender, sender)
-    token = _token(request)
-    if token is None:
-        detail = "send 'Authorization: Bearer …' or a client certificate"
-        raise Problem(401, "no-credentials", detail, {"WWW-Authenticate": "Bearer"})
-    found = await bearer(request.app, token)
-    if found is None:
-        detail = "this token is unknown, expired or revoked; ask the operator for a new one"
-        raise Problem(401, "bad-credentials", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    return found
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await _by_token(request, token.strip())
+    session = await session_of(request) if is_form or request.method in ("GET", "HEAD") else None
+    if session is None:
+        raise _nobody(is_form=is_form)
+    return Caller(session.kind, session.subject, session.name, session.account is not None)
 
 
 async def only(request: web.Request, *kinds: Kind) -> Caller:
@@ -59,8 +58,16 @@ def _by_certificate(request: web.Request) -> str | None:
     return request.app[CONTEXT].catalogue.sender_of(certificate, utc_now()) if certificate else None
 
 
-def _token(request: web.Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip()
-    return request.cookies.get(COOKIE) if request.method in ("GET", "HEAD") else None
+async def _by_token(request: web.Request, token: str) -> Caller:
+    found = await bearer(request.app, token)
+    if found is None:
+        detail = "this token is unknown, expired or revoked; ask the operator for a new one"
+        raise Problem(401, "bad-credentials", detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return found
+
+
+def _nobody(*, is_form: bool) -> Problem:
+    if is_form:
+        return Problem(401, "signed-out", "you are signed out; sign in, open the page again and send it from there")
+    detail = "send 'Authorization: Bearer …' or a client certificate"
+    return Problem(401, "no-credentials", detail, {"WWW-Authenticate": "Bearer"})

@@ -10,9 +10,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from gateway.web.peer import is_secure
+
 _ALWAYS = {
     "Cache-Control": "no-store",  # an answer tells of a list's mistakes: it is nobody's to keep
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -32,7 +37,7 @@ async def with_headers(request: web.BaseRequest, response: web.StreamResponse) -
     """Runs before any response of the application is sent."""
     if request.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"  # kept, and asked for anew each time (RFC 9111 section 5.2.2.4)
-    add_headers(response, is_tls=request.secure)
+    add_headers(response, is_tls=is_secure(request))
 
 
 def add_headers(response: web.StreamResponse, *, is_tls: bool) -> None:

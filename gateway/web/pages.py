@@ -43,7 +43,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def html(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """A page, with the navigation of whoever looks at it."""
+    """A page, with the navigation of whoever looks at it. `back`: where it is found again, if not at the address of the request."""
     who = request.get(WHO)
     frame = {
         "who": who,
@@ -54,7 +54,7 @@ def html(request: web.Request, template: str, *, status: int = 200, **values: An
         "language": words.language(),
         "languages": words.LANGUAGES,
     }
-    return fragment(render(template, **frame, **values), status=status)
+    return fragment(render(template, **(frame | values)), status=status)
 
 
 def fragment(text: str, *, status: int = 200) -> web.Response:
@@ -63,7 +63,11 @@ def fragment(text: str, *, status: int = 200) -> web.Response:
         status=status,
         text=text,
         content_type="text/html",
-        headers={"Content-Security-Policy": _POLICY, "Vary": "Accept-Language, Cookie"},
+        headers={
+            "Content-Security-Policy": _POLICY,
+            "Referrer-Policy": "same-origin",  # with "no-referrer" a browser says of our own forms that they come from nowhere (Fetch, Origin)
+            "Vary": "Accept-Language, Cookie",
+        },
     )
     response.enable_compression()
     return response

@@ -3,12 +3,23 @@
 In: a kind of caller. Out: the pages open to it, in the order of the navigation. Each page asks `visitor` for the same kinds.
 """
 
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
 from gateway.store.tokens import Kind
 from gateway.web.words import mark
+
+EVERYBODY: Final[tuple[Kind, ...]] = get_args(Kind)
+
+ROLES: Final[dict[Kind, str]] = {
+    "carrier": mark("Shipping line"),
+    "viewer": mark("Port duty officer"),
+    "recipient": mark("Authority that receives lists"),
+    "operator": mark("Operator of the gateway"),
+    "desk": mark("Compliance desk"),
+    "rescue": mark("Rescue officer"),
+}
 
 
 class Room(msgspec.Struct, frozen=True):

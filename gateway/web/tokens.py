@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from gateway.catalogue import Catalogue
 from gateway.settings import utc_now
 from gateway.store import log, transaction
 from gateway.store.tokens import Kind, Token, add_token, revoke_token, tokens
@@ -41,9 +42,7 @@ async def post(request: web.Request) -> web.Response:
     parameters.only_known(request)
     wanted = _wanted(await whole(request, most=DOCUMENT_BYTES))
     context = request.app[CONTEXT]
-    known = {"carrier": context.catalogue.carriers, "recipient": context.catalogue.recipients}.get(wanted.kind)
-    if known is not None and wanted.subject not in known:
-        raise Problem(400, "no-such-subject", f"there is no {wanted.kind} with this id in the catalogue")
+    refuse_unknown_subject(context.catalogue, wanted.kind, wanted.subject)
     token = secrets.token_urlsafe(32)
     made = _made(wanted, token, utc_now())
     async with transaction(context.pool) as connection:
@@ -84,6 +83,13 @@ def _wanted(body: bytes) -> Wanted:
     if not wanted.subject.isprintable() or not wanted.note.isprintable():
         raise _bad_request()
     return wanted
+
+
+def refuse_unknown_subject(catalogue: Catalogue, kind: Kind, subject: str) -> None:
+    """400 for a carrier or recipient that nobody has described."""
+    known = {"carrier": catalogue.carriers, "recipient": catalogue.recipients}.get(kind)
+    if known is not None and subject not in known:
+        raise Problem(400, "no-such-subject", f"there is no {kind} with this id in the catalogue")
 
 
 def _made(wanted: Wanted, token: str, now: datetime) -> Token:

@@ -1,13 +1,13 @@
 """Who looks at a page, and whether a form is really theirs.
 
 In: a request for a page. Out: the caller, or a redirect to the sign-in, or a problem. A form counts only from our own page (Fetch
-Metadata, Sec-Fetch-Site) with a token that nobody else can know: an HMAC of the cookie, which no script can read and no other site
-sends (SameSite=Strict). OWASP's "signed double submit".
+Metadata, or the Origin of RFC 6454 where a browser has none) with a token that nobody else can know: an HMAC of the cookie, which no script
+can read and no other site sends (SameSite=Strict). OWASP's "signed double submit". How often: `limits`.
 """
 
 import hmac
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from aiohttp import web
 
@@ -15,15 +15,19 @@ from gateway.store.tokens import Kind
 from gateway.web.access import caller
 from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.caller import CSRF_FIELD, CSRF_HEADER, WHO, Caller, csrf_token
+from gateway.web.limits import count_form
 from gateway.web.problems import Problem
+
+_MOST_FIELDS = 200
 
 
 async def visitor(request: web.Request, *kinds: Kind) -> Caller:
     """Who is signed in, if of one of these kinds; a stranger is led to the sign-in and back, others are refused."""
+    is_form = request.method not in ("GET", "HEAD")
     try:
-        who = await caller(request)
+        who = await caller(request, is_form=is_form)
     except Problem as problem:
-        if problem.status != 401 or request.method not in ("GET", "HEAD"):
+        if problem.status != 401 or is_form:
             raise
         raise web.HTTPSeeOther(f"/sign-in?to={quote(request.path_qs, safe='')}") from None
     if who.kind not in kinds:
@@ -36,17 +40,25 @@ async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[s
     """Who sends this form and what it holds (application/x-www-form-urlencoded); of a name that comes twice the last."""
     refuse_other_sites(request)
     who = await visitor(request, *kinds)
-    fields = dict(
-        parse_qsl((await whole(request, most=DOCUMENT_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
-    )
+    count_form(request)
+    fields = await fields_of(request)
     refuse_forged(request, fields.get(CSRF_FIELD, ""))
     return who, fields
+
+
+async def fields_of(request: web.Request) -> Mapping[str, str]:
+    """What a form holds, whoever sent it."""
+    text = (await whole(request, most=DOCUMENT_BYTES)).decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Problem(400, "bad-form", f"a form has at most {_MOST_FIELDS} fields") from None
 
 
 def refuse_forged(request: web.Request, token: str) -> None:
     """Lets nothing pass whose token (in the form or in the header) is not that of the cookie."""
     sent = request.headers.get(CSRF_HEADER) or token
-    if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), csrf_token(request).encode()):
         raise Problem(
             403,
             "forged-form",
@@ -55,6 +67,17 @@ def refuse_forged(request: web.Request, token: str) -> None:
 
 
 def refuse_other_sites(request: web.Request) -> None:
-    """Nothing is done because another site asks a browser to do it."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    """Nothing is done because another site asks a browser to do it. Who sends neither header is no browser, and has no cookie to abuse."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    is_ours = (
+        site in ("same-origin", "none") if site is not None else origin is None or _host(origin) == request.host.lower()
+    )
+    if not is_ours:
         raise Problem(403, "other-site", "open the gateway's own page and use the form there")
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

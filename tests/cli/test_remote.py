@@ -253,6 +253,54 @@ def test_a_token_is_shown_once() -> None:
     assert "for carrier specimen, until 2027-11-21" in result.stderr
 
 
+def test_people_get_a_link_that_is_shown_once() -> None:
+    made = {
+        "name": "anna",
+        "kind": "desk",
+        "subject": "compliance",
+        "link": "/enrol?link=abc",
+        "expires_at": "2026-11-23T12:00:00Z",
+    }
+    with answering({("POST", "/v1/people"): (201, made), ("POST", "/v1/people/anna/link"): (201, made)}) as server:
+        at = ("--to", server.url, "--token", "x")
+        added = gw("people", "add", "anna", "--role", "desk", "--subject", "compliance", *at)
+        assert added.stdout == f"{server.url}/enrol?link=abc\n"
+        assert "for anna (desk compliance) alone: good once, until 2026-11-23T12:00 UTC" in added.stderr
+        assert gw("people", "link", "anna", *at).stdout == added.stdout
+    assert json.loads(server.requests[0][3]) == {"name": "anna", "kind": "desk", "subject": "compliance", "email": ""}
+
+
+def test_people_are_listed_and_disabled() -> None:
+    one = {
+        "name": "anna",
+        "email": "",
+        "kind": "desk",
+        "subject": "c",
+        "provider": None,
+        "created_at": "2026-11-22T12:00:00Z",
+        "created_by": "x",
+    }
+    states = ({"enrolled_at": None, "disabled_at": None}, {"enrolled_at": "2026-11-22T12:00:00Z", "disabled_at": None})
+    ended = {"enrolled_at": None, "disabled_at": "2026-11-23T12:00:00Z"}
+    listed = {
+        "people": [one | state for state in (*states, ended)] + [one | states[0] | {"provider": "https://id.example"}]
+    }
+    answers: Any = {("GET", "/v1/people"): (200, listed), ("DELETE", "/v1/people/anna"): (204, b"")}
+    with answering(answers) as server:
+        at = ("--to", server.url, "--token", "x")
+        told = gw("people", "list", *at).output
+        assert gw("people", "disable", "anna", *at).output == "anna is signed out everywhere and is not let in again\n"
+    for words in (
+        "has a link, or needs a new one",
+        "since 2026-11-22",
+        "disabled 2026-11-23",
+        "signs in with https://id.example",
+    ):
+        assert words in told
+    with answering({("GET", "/v1/people"): (200, {"people": []})}) as server:
+        assert "nobody yet" in gw("people", "list", "--to", server.url, "--token", "x").output
+
+
 def test_the_operator_s_own_token_is_found_in_the_state(tmp_path: Path) -> None:
     (tmp_path / "operator.token").write_text("from-the-state\n")
     with answering({("GET", "/v1/calls"): (200, {"calls": []})}) as server:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from gateway.catalogue import Problem, read_carriers, read_recipients
+from gateway.catalogue import Problem, read_carriers, read_recipients, read_roles
 
 TODAY = date(2026, 11, 21)
 LINE = 'name = "Example Line"\ncontact = "desk@line.example"\nservice = "ferry"\n'
@@ -54,3 +54,19 @@ def test_a_directory_among_the_carriers_is_called_what_it_is(tmp_path: Path) -> 
     assert bytes_.where == str(tmp_path / "y.toml")
     assert "UTF-8" in bytes_.text
     assert toml.where == str(tmp_path / "z.toml")
+
+
+def test_roles_of_a_provider_s_people_are_read_or_the_file_is_named(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    assert read_roles(tmp_path, problems) is None
+    assert problems == []
+    file = tmp_path / "people.toml"
+    file.write_text("[multi_factor]\n")
+    assert read_roles(tmp_path, problems) is None
+    assert [problem.where for problem in problems] == [str(file)]
+    file.write_text(
+        '[multi_factor]\namr = ["otp"]\n[[role]]\nclaim = "groups"\nis = "duty"\nkind = "viewer"\nsubject = "MTMLA"\n'
+    )
+    found = read_roles(tmp_path, problems)
+    assert found is not None
+    assert (found.roles[0].subject, len(problems)) == ("MTMLA", 1)

@@ -46,3 +46,30 @@ def test_every_mistake_is_told_at_once() -> None:
         "GATEWAY_PROT",
         "GATEWAY_TLS_CERT and GATEWAY_TLS_KEY",
     ]
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    assert load({"GATEWAY_PROXIES": "10.0.0.0/8, ::1"}).proxies == "10.0.0.0/8, ::1"
+    for wrong in ("everybody", "10.0.0.0/33", "10.0.0.0/8;::1"):
+        assert problems(proxies=wrong) == [
+            "GATEWAY_PROXIES: expected addresses or networks with commas between them, as in 10.0.0.0/8,::1"
+        ]
+
+
+def test_a_provider_is_all_there_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    whole = {
+        "GATEWAY_OIDC_ISSUER": "https://id.example", "GATEWAY_OIDC_CLIENT_ID": "gateway", "GATEWAY_PUBLIC_URL": "https://gateway.example",
+        "GATEWAY_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret"),
+    }  # fmt: skip
+    assert load(whole).oidc_issuer == "https://id.example"
+    for name, words in (
+        ("GATEWAY_OIDC_CLIENT_ID", "give all three or none"), ("GATEWAY_OIDC_ISSUER", "give all three or none"), ("GATEWAY_PUBLIC_URL", "where to send people back"),
+    ):  # fmt: skip
+        with pytest.raises(SettingsError, match=words):
+            load({key: value for key, value in whole.items() if key != name})
+    for name, value, words in (
+        ("GATEWAY_OIDC_ISSUER", "http://id.example", "begins with https"), ("GATEWAY_OIDC_CLIENT_SECRET_FILE", "nowhere", "no such file"),
+    ):  # fmt: skip
+        with pytest.raises(SettingsError, match=words):
+            load(whole | {name: value})

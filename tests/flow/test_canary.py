@@ -114,7 +114,7 @@ async def _mistakes(asker: Asker, carrier: str) -> None:
             )
     await asker.ask("POST", "/sign-in", data={"token": WORD})
     await asker.ask("GET", "/v1/submissions", WORD)
-    await asker.ask("GET", "/", headers={"Cookie": f"gateway-viewer={WORD}", f"X-{WORD}": WORD})
+    await asker.ask("GET", "/", headers={"Cookie": f"gateway={WORD}", f"X-{WORD}": WORD})
     wrong = {"Content-Type": f"multipart/form-data; boundary={WORD}", "Idempotency-Key": WORD * 40}
     await asker.ask("POST", "/v1/submissions", carrier, data=f"--{WORD}\r\n{WORD}".encode(), headers=wrong)
     await asker.ask("POST", "/v1/submissions", carrier, data=WORD.encode(), headers={"Content-Encoding": WORD})

@@ -17,6 +17,7 @@ SHIPPED = [
     "0009_roles.sql",
     "0011_onboard.sql",
     "0012_compliance.sql",
+    "0014_people.sql",
 ]  # fmt: skip
 
 

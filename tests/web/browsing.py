@@ -54,7 +54,13 @@ TEXTS = """() => {
 
 def complaint(message: ConsoleMessage) -> str:
     """What the browser complains of; not that a page was refused, where it was meant to be."""
-    meant = {"/nowhere": "status of 404", "/sign-in": "status of 401", "/board/events": "status of 503"}
+    meant = {
+        "/nowhere": "status of 404",
+        "/sign-in": "status of 401",
+        "/sign-in/screen": "status of 401",
+        "/enrol": "status of 400",
+        "/board/events": "status of 503",
+    }
     is_refusal = meant.get(urlsplit(message.location["url"]).path, "-") in message.text
     return f"{message.text} {message.location}" if message.type in ("error", "warning") and not is_refusal else ""
 

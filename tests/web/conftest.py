@@ -69,8 +69,7 @@ async def open_page(browser: Browser, gateway: Gateway) -> AsyncIterator[Open]:
         context = await browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | options))
         contexts.append(context)
         if who is not None:
-            token = await gateway.token(*who)
-            await context.add_cookies([{"name": COOKIE, "value": token, "url": gateway.url}])
+            await context.add_cookies([{"name": COOKIE, "value": await gateway.cookie(*who), "url": gateway.url}])
         page = await context.new_page()
         page.set_default_timeout(5000)
         page.on("console", lambda message: complaints.append(complaint(message)))

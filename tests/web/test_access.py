@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from gateway.web import make_app
+from gateway.web.caller import COOKIE
 from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
 
 CALLERS: tuple[tuple[str, str] | None, ...] = (
@@ -54,6 +55,19 @@ TABLE = {
     "GET /language/{name}": (303, 303, 303, 303, 303, 303, 303),
     "GET /sign-in": (200, 200, 200, 200, 200, 200, 200),
     "POST /sign-in": (401, 401, 401, 401, 401, 401, 401),
+    "POST /sign-in/screen": (401, 401, 401, 401, 401, 401, 401),
+    "GET /sign-in/provider": (404, 404, 404, 404, 404, 404, 404),  # none is set here
+    "GET /sign-in/callback": (404, 404, 404, 404, 404, 404, 404),
+    "GET /enrol": (404, 404, 404, 404, 404, 404, 404),
+    "POST /enrol": (404, 404, 404, 404, 404, 404, 404),
+    "GET /account": (303, 403, 403, 403, 403, 403, 403),  # for people, not for tokens
+    "POST /account/password": (401, 403, 403, 403, 403, 403, 403),
+    "POST /account/device": (401, 403, 403, 403, 403, 403, 403),
+    "POST /account/sign-out": (401, 403, 403, 403, 403, 403, 403),
+    "GET /v1/people": (401, 403, 403, 403, 200, 403, 403),
+    "POST /v1/people": (401, 403, 403, 403, 201, 403, 403),
+    "POST /v1/people/{name}/link": (401, 403, 403, 403, 404, 403, 403),
+    "DELETE /v1/people/{name}": (401, 403, 403, 403, 404, 403, 403),
     "POST /sign-out": (303, 303, 303, 303, 303, 303, 303),
     "GET /static": (403, 403, 403, 403, 403, 403, 403),
 }
@@ -70,6 +84,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
         "application/json",
     ),
     "POST /v1/transfers/{id}/decision": (b'{"granted":false,"decision":"D 1"}', "application/json"),
+    "POST /v1/people": (b'{"name":"anna","kind":"viewer","subject":"FIHEL"}', "application/json"),
     "POST /v1/tokens": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
 }
 
@@ -146,7 +161,7 @@ async def test_other_ways_to_say_who_one_is_do_not_let_in(shared_gateway: Gatewa
 
 async def test_a_cookie_is_for_looking_and_never_for_doing(shared_gateway: Gateway) -> None:
     for kind, subject in (("operator", "desk"), ("carrier", CARRIER)):
-        cookie = {"Cookie": f"gateway-viewer={await shared_gateway.token(kind, subject)}"}
+        cookie = {"Cookie": f"{COOKIE}={await shared_gateway.cookie(kind, subject)}"}
         assert (await shared_gateway.ask("GET", "/v1/calls", headers=cookie)).status == 200
         assert (await shared_gateway.ask("POST", "/v1/submissions", headers=cookie, data=b"x")).status == 401
         assert (await shared_gateway.ask("POST", "/v1/tokens", headers=cookie, data=b"{}")).status == 401

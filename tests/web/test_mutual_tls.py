@@ -168,7 +168,7 @@ def _old(tls: Tls) -> ssl.SSLContext:
 async def test_the_cookie_of_a_page_over_tls_stays_on_tls(tls: Tls) -> None:
     token = await tls.gateway.token("operator", "desk")
     reply = await tls.gateway.ask(
-        "POST", "/sign-in", data=f"token={token}".encode(), ssl=tls.client(None),
+        "POST", "/sign-in/screen", data=f"token={token}".encode(), ssl=tls.client(None),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )  # fmt: skip
     assert reply.status == 303

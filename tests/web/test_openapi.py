@@ -106,6 +106,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await gateway.process()
     await gateway.integrate()
     await _judged(gateway, two)
+    await gateway.person("anna", "desk")
     carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
@@ -116,6 +117,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
         ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
+        ("/v1/people", "/v1/people", ("operator", "desk")),
     ]  # fmt: skip
     for path, address, who in asked:
         reply = await gateway.ask("GET", address, who)
@@ -140,7 +142,7 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]

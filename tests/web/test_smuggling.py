@@ -149,7 +149,7 @@ async def test_odd_bytes_where_text_is_expected_are_a_callers_mistake(shared_gat
         statuses, _ = await say(shared_gateway, request)
         assert len(statuses) == 1, start
         assert 400 <= statuses[0] < 500, start
-    for header in (b"Authorization: Bearer \xff", b"Cookie: gateway-viewer=\xff", b"Idempotency-Key: \xff", b"Prefer: wait=\xff",
+    for header in (b"Authorization: Bearer \xff", b"Cookie: gateway=\xff", b"Idempotency-Key: \xff", b"Prefer: wait=\xff",
                    b"Content-Type: multipart/\xff; boundary=\xff", b"Expect: the unexpected"):  # fmt: skip
         request = (
             b"POST /v1/submissions HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n"

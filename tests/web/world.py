@@ -20,14 +20,19 @@ from gateway import catalogue, store, watch
 from gateway.catalogue import Catalogue
 from gateway.keyring import SecretKey, new_recipient_keys
 from gateway.obligations import ExpectedCall, Moment
+from gateway.people import Rates, fingerprint, new_secret
 from gateway.process.worker import process_one
 from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
+from gateway.store.accounts import Account, account_named, add_account
 from gateway.store.calls import upsert_calls
+from gateway.store.sessions import add_session
 from gateway.store.submissions import claim_submissions
 from gateway.store.tokens import Token, add_token
 from gateway.web import make_runner, server_tls
+from gateway.web.caller import COOKIE, CSRF_FIELD, csrf_of
 from gateway.web.context import Context
+from gateway.web.limits import LIMITS
 from tests.specimen import passenger_manifest
 
 MAX_BODY = 100_000
@@ -146,6 +151,45 @@ class Gateway:
             await add_token(connection, made)
         return self._tokens.setdefault((kind, subject), token) if days > 0 else token
 
+    async def cookie(self, kind: str, subject: str = "someone") -> str:
+        """The secret of a session of a screen, signed in with a token for `subject`."""
+        token = await self.token(kind, subject)
+        return await self._session(token=hashlib.sha256(token.encode()).digest())
+
+    async def person(self, name: str, kind: str, subject: str = "someone") -> str:
+        """The secret of a session of a person, who is added if need be."""
+        now = utc_now()
+        made = Account(id=uuid4(), name=name, email="", kind=kind, subject=subject, created_at=now, created_by="desk")  # type: ignore[arg-type]
+        async with self.pool.acquire() as connection:
+            await add_account(connection, made)
+            found = await account_named(connection, name)
+        assert found is not None
+        return await self._session(account=found.id)
+
+    async def _session(self, **of: Any) -> str:
+        secret, now = new_secret(), utc_now()
+        async with self.pool.acquire() as connection:
+            await add_session(
+                connection, fingerprint(secret), **of, at=now, idle_seconds=1800, until=now + timedelta(hours=12)
+            )
+        return secret
+
+    async def submit(
+        self, path: str, cookie: str | None = None, *, headers: Mapping[str, str] | None = None, **fields: str
+    ) -> Reply:
+        """A form as a browser sends it from our own page; with a cookie, its CSRF token too unless `csrf` is given."""
+        sent = (
+            {"Sec-Fetch-Site": "same-origin"}
+            | ({"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
+            | dict(headers or {})
+        )
+        given = ({CSRF_FIELD: csrf_of(cookie)} if cookie else {}) | fields
+        return await self.ask("POST", path, headers=sent, data=given)
+
+    async def look(self, path: str, cookie: str, **kwargs: Any) -> Reply:
+        """A page, as who has this cookie."""
+        return await self.ask("GET", path, headers={"Cookie": f"{COOKIE}={cookie}", "Accept": "text/html"}, **kwargs)
+
     async def ask(
         self,
         method: str,
@@ -205,6 +249,7 @@ async def running(settings: Settings, database: Database, pool: Pool) -> AsyncIt
     context = Context(settings, known, database, pool)
     runner = make_runner(context)
     await runner.setup()
+    runner.app[LIMITS].sign_in = Rates(burst=100_000, seconds=0.001)  # all tests come from one address
     tls = server_tls(settings, known)
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     address = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
