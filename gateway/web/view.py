@@ -2,7 +2,7 @@
 
 In: the parameters of a request, and how every call stands. Out: a `View`, and what is `Seen` through it. A day is the local day of the port:
 of the one that is looked at, else of the port of arrival. Without a day it is what matters now: calls whose leg touches the time from six hours
-ago to a day ahead, so that a ship at sea is always there.
+ago to a day ahead (on a wall from one hour to twelve), so that a ship at sea is always there.
 """
 
 from collections import Counter
@@ -19,13 +19,14 @@ from gateway.track import Row, State
 from gateway.web import parameters
 from gateway.web.caller import Caller
 from gateway.web.lines import WORDS, counted, day_at, ends_of, local, moment_at
-from gateway.web.words import long_day, say
+from gateway.web.words import day, long_day, say
 
 Face = Literal["table", "timeline", "wall"]
 FIRST: Final = 100  # calls that are sent at first
 MORE: Final = 200
 MOST: Final = 5000
 _BEHIND, _AHEAD = timedelta(hours=6), timedelta(hours=24)
+_WALL_BEHIND, _WALL_AHEAD = timedelta(hours=1), timedelta(hours=12)  # nobody leafs back on a wall
 _PARAMETERS = ("port", "day", "state", "carrier", "show", "as")
 _ALL = date.min  # the parameter day=all
 
@@ -146,7 +147,8 @@ def _is_within(view: View, row: Row, now: datetime) -> bool:
         return day_at(row, view.port) == view.day
     departs, arrives = row.call.departs_at, row.call.arrives_at
     start, end = departs or arrives, arrives or departs
-    return start is not None and end is not None and start.at < now + _AHEAD and end.at > now - _BEHIND
+    behind, ahead = (_WALL_BEHIND, _WALL_AHEAD) if view.face == "wall" else (_BEHIND, _AHEAD)
+    return start is not None and end is not None and start.at < now + ahead and end.at > now - behind
 
 
 def _days(rows: Sequence[Row], port: str | None, today: date) -> list[DayLink]:
@@ -163,8 +165,8 @@ def _near(day: date, today: date) -> str:
     return {-1: say("Yesterday"), 0: say("Today"), 1: say("Tomorrow")}.get((day - today).days, "")
 
 
-def _short(day: date, today: date) -> str:
-    return _near(day, today) or long_day(day)
+def _short(of: date, today: date) -> str:
+    return _near(of, today) or day(of)
 
 
 def _title(day: date | None, today: date) -> str:

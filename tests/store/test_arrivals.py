@@ -74,7 +74,9 @@ async def test_only_what_moved_is_judged_anew(pool: Pool) -> None:
     assert await seen(pool, arrivals, NOW + timedelta(minutes=1)) == first
     await expect(pool, ferry("C2", 2, vessel="SPECIMEN MOON"))
     await sent(pool, "C3", NOW)
-    event = Event(id=str(uuid4()), call="C4", kind=EventKind.BOARDED, at=NOW, persons=7, by="carrier specimen", reported_at=NOW)
+    event = Event(
+        id=str(uuid4()), call="C4", kind=EventKind.BOARDED, at=NOW, persons=7, by="carrier specimen", reported_at=NOW
+    )
     async with store.transaction(pool) as connection:
         await add_event(connection, event, b"k" * 32)
     again = await seen(pool, arrivals, NOW + timedelta(minutes=2))

@@ -56,7 +56,8 @@ function tick() {
 
 function place(element) { // where the keyboard is, in words that hold after the calls were replaced
   if (!calls.contains(element)) return null;
-  const call = element.closest("tbody.call");
+  const call = element.closest("tbody.call"), details = element.closest("summary")?.parentElement;
+  if (details) return `#${CSS.escape(details.id)} > summary`;
   return call ? `#${CSS.escape(call.id)} a` : `a[href="${CSS.escape(element.getAttribute("href") ?? "")}"]`;
 }
 
@@ -70,9 +71,11 @@ function changed(change) { // the calls are changed by `change`, and the keyboar
 
 function replace(html) {
   const states = new Map([...calls.querySelectorAll("tbody.call")].map((call) => [call.id, call.className]));
-  const details = calls.querySelector("details.figures"), shut = details && !details.open;
-  changed(() => { calls.innerHTML = html; });
-  if (shut) calls.querySelector("details.figures")?.removeAttribute("open");
+  const details = new Map([...calls.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+  changed(() => {
+    calls.innerHTML = html;
+    for (const [id, open] of details) document.getElementById(id)?.toggleAttribute("open", open);
+  });
   for (const call of calls.querySelectorAll("tbody.call"))
     if (states.size && states.get(call.id) !== call.className.replace(" moved", "")) call.classList.add("moved");
 }
