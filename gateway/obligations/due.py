@@ -35,7 +35,7 @@ NAMES: dict[Anchor, str] = {
 }
 
 
-class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The earliest of the limits of a branch: `limit.anchor` is the one that was wanted, `used` the one that was known.
 
     `port` is where the anchor is: by its clock the deadline is told.
@@ -52,7 +52,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
         return self.used != self.limit.anchor
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `basis`: what the deadline is counted from. `strict`: what comes at the deadline itself is late ("before").
 
     `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.

@@ -35,11 +35,11 @@ async def add_event(connection: Connection, new: Event, key_hash: bytes) -> Adde
     if await connection.fetchval(SQL["call_event_add"], *values, new.withdrawn, key_hash) is not None:
         await connection.execute(SQL["notify"], BOARD)
         return Added(new, "new")
-    record = await connection.fetchrow(SQL["call_event_known"], id, new.revision, new.by, key_hash)
-    known = _events([record] if record else [])[0]
+    records = await connection.fetch(SQL["call_event_known"], id, new.revision, new.by, key_hash)
+    [known] = _events(records)
     if msgspec.structs.replace(known, reported_at=new.reported_at) == new:
         return Added(known, "same")
-    return Added(known, "revision-taken" if (known.id, known.revision) == (new.id, new.revision) else "key-reused")
+    return Added(known, "key-reused" if records[0]["has_key"] else "revision-taken")
 
 
 async def events_of(connection: Connection, call_ids: Sequence[str]) -> list[Event]:

@@ -669,8 +669,8 @@ ON CONFLICT DO NOTHING RETURNING id;
 SELECT call_id, kind, by FROM call_event WHERE id = $1 ORDER BY revision LIMIT 1;
 
 -- call_event_known: an event by its id and revision, or by its Idempotency-Key
-SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
-WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY (id = $1 AND revision = $2), id LIMIT 1;
+SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn, (by = $3 AND key_hash = $4) IS TRUE AS has_key
+FROM call_event WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY has_key DESC, id LIMIT 1;
 
 -- call_events: what was reported of these calls, in the order in which it happened
 SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event

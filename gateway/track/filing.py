@@ -28,7 +28,7 @@ SHARED_CELLS: dict[str, tuple[str, ...]] = {
 }
 
 
-class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Filing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One version of one list of one call, as received: of passengers or of crew. Empty `purposes` means for any.
 
     `of_everybody`: it came as a part of one list of all persons on board.

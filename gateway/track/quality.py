@@ -25,7 +25,7 @@ PLACEHOLDERS: Final = frozenset(("N-19", "N-42"))
 """The rules that take a name or a document's number for a placeholder."""
 
 
-class Quality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Quality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`faulty`: names of fields, joined by a space -> how many persons lack or have wrong just these. `placeholders`: persons with a word or
     sign for a name or number, or born on 1 January. `machine_read`: with a machine-readable zone. `booked`: from a list of bookings.
     `twice`, `across`: who stands again on this list, or on another of the same sailing."""

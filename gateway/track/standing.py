@@ -42,7 +42,7 @@ LISTS: dict[Product, tuple[ListKind, ...]] = {
 }
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """`if_counted` is the state by the clock alone, whatever the law's status, an excuse or a cancellation make of it.
 
     `received_at` is when the duty was first met in full. Until then `lists`, `missing` and `errors` say what lacks in the newest version:

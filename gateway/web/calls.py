@@ -36,7 +36,7 @@ _KINDS: dict[str, Literal["csv", "json"]] = {"text/csv": "csv", "application/jso
 
 async def get_calls(request: web.Request) -> web.Response:
     """The calls around now; `port` narrows."""
-    who = await only(request, "carrier", "viewer", "operator")
+    who = await only(request, "carrier", "viewer", "operator", "desk")
     parameters.only_known(request, "port")
     context, port = request.app[CONTEXT], parameters.port(request)
     carrier = who.subject if who.kind == "carrier" else None
@@ -46,8 +46,8 @@ async def get_calls(request: web.Request) -> web.Response:
 
 
 async def get_call(request: web.Request) -> web.Response:
-    """One call: all that is known of it, with the history of its times, and what is due and how it stands."""
-    who = await only(request, "carrier", "viewer", "operator")
+    """One call: all that is known of it, with the history of its times, and what is due and how it stands; who is on board, as numbers."""
+    who = await only(request, "carrier", "viewer", "operator", "desk")
     parameters.only_known(request)
     context, id = request.app[CONTEXT], request.match_info["id"]
     async with context.pool.acquire(timeout=10) as connection:

@@ -34,6 +34,7 @@ from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
 from gateway.web.documents import bad_document, document, id_of
 from gateway.web.problems import Problem
+from gateway.web.scorecards import FIRST_DAY, LAST_DAY
 
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Done = TypeVar("Done")
@@ -119,8 +120,8 @@ async def post_period(request: web.Request) -> web.Response:
     who = await only(request, "desk")
     parameters.only_known(request)
     said = document(await whole(request, most=DOCUMENT_BYTES), Closing)
-    if said.since >= said.until:
-        raise bad_document("'from' lies before 'until'")
+    if not FIRST_DAY <= said.since < said.until <= LAST_DAY:
+        raise bad_document("'from' lies before 'until', and both in this century")
     context, period = (
         request.app[CONTEXT],
         Period(*(datetime.combine(day, time(), UTC) for day in (said.since, said.until))),
@@ -147,8 +148,8 @@ async def post_outage(request: web.Request) -> web.Response:
     who = await only(request, "operator", "desk")
     parameters.only_known(request)
     said = document(await whole(request, most=DOCUMENT_BYTES), Declared)
-    if said.since >= said.until:
-        raise bad_document("'from' lies before 'until'")
+    if not (said.since < said.until and {said.since.year, said.until.year} <= set(range(2000, 2100))):
+        raise bad_document("'from' lies before 'until', and both in this century")
     context = request.app[CONTEXT]
     if said.carrier is not None and said.carrier not in context.catalogue.carriers:
         raise bad_document("there is no carrier with this id in the catalogue")

@@ -33,6 +33,7 @@ from gateway.web.problems import Problem
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _AHEAD = timedelta(minutes=5)  # a ship's clock may be fast
+_BACK = timedelta(days=60)  # as long as lists are kept
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 _Number = Annotated[int, msgspec.Meta(ge=0, le=99_999)]
 _CHANGED = {
@@ -70,8 +71,8 @@ async def post_event(request: web.Request) -> web.Response:
         raise Problem(400, "bad-idempotency-key", "send an Idempotency-Key of 1 to 255 visible ASCII characters")
     said = document(await whole(request, most=DOCUMENT_BYTES), Reported)
     now = utc_now()
-    if said.at > now + _AHEAD:
-        raise bad_document("'at' lies ahead: an event is told once it has happened")
+    if not now - _BACK < said.at < now + _AHEAD:
+        raise bad_document("'at' lies ahead, or too far back: an event is told once it has happened, within 60 days")
     async with transaction(request.app[CONTEXT].pool) as connection:
         found = await _call(connection, request, who)
         added = await report_event(

@@ -7,7 +7,7 @@ is what it said when it was closed.
 
 import csv
 import io
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 
 import msgspec
@@ -27,6 +27,7 @@ from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 
 LATELY = timedelta(days=30)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _MOST = timedelta(days=400)
 _CHOICES = ("carrier", "route", "from", "until", "product", "jurisdiction")
 _MOST_LOST = 5_000
@@ -142,10 +143,10 @@ def _is_meant(card: Card, asked: Asked, by_route: bool) -> bool:
 def _period(request: web.Request, now: datetime) -> Period:
     """Whole days in UTC: from the first, up to and without the last; by default the last 30 up to now."""
     until, since = parameters.day(request, "until"), parameters.day(request, "from")
+    if any(day and not FIRST_DAY <= day <= LAST_DAY for day in (since, until)):
+        raise parameters.bad("'from' and 'until' are days of this century")
     end = datetime.combine(until, time(), UTC) if until else now
-    start = (
-        datetime.combine(since, time(), UTC) if since else max(end, datetime.min.replace(tzinfo=UTC) + LATELY) - LATELY
-    )
+    start = datetime.combine(since, time(), UTC) if since else end - LATELY
     if not timedelta() < end - start <= _MOST:
         raise parameters.bad(f"'from' lies before 'until', by at most {_MOST.days} days")
     return Period(start, end)

@@ -362,3 +362,40 @@ def test_what_cannot_be_asked_for_is_said_before_the_gateway_is_asked(meant: tup
     assert result.exit_code == 2
     assert f"Invalid value for '{wrong}'" in result.output
     assert not server.requests
+
+
+def test_scores_are_told_as_numbers_and_as_a_sheet() -> None:
+    nothing = dict.fromkeys(("part", "numerator", "denominator", "share", "seconds", "low", "high", "reason")) | {
+        "sailings": 40
+    }
+    card = {
+        "carrier": "specimen", "route": None, "sailings": 40, "excused": 1, "undetermined": 0, "fields": {},
+        "values": [
+            nothing | {"metric": "coverage", "numerator": 38, "denominator": 40, "share": 0.95},
+            nothing | {"metric": "lateness", "part": "median", "seconds": 1200},
+            nothing | {"metric": "reconciliation", "reason": "nobody has entered it"},
+        ],
+    }  # fmt: skip
+    said = {
+        "from": "2026-07-01T00:00:00Z",
+        "until": "2026-08-01T00:00:00Z",
+        "closed": None,
+        "terms": "2026-1",
+        "cards": [card],
+    }
+    query = "carrier=specimen&from=2026-07-01&until=2026-08-01"
+    chosen = ("--carrier", "specimen", "--from", "2026-07-01", "--until", "2026-08-01", "--token", "x")
+    with answering({("GET", "/v1/scorecards"): (200, said)}) as server:
+        told = gw("scores", *chosen, "--to", server.url)
+        sheet = gw("scores", *chosen, "--csv", "--to", server.url)
+    assert told.exit_code == sheet.exit_code == 0, told.output
+    assert {request[1] for request in server.requests} == {f"/v1/scorecards?{query}"}
+    assert "2026-07-01 until 2026-08-01, terms 2026-1, not closed" in told.output
+    assert [line.split() for line in told.output.splitlines()[3:]] == [
+        ["coverage", "38", "of", "40", "95.0%"],
+        ["lateness", "median", "20", "min"],
+        ["reconciliation", "-", "nobody", "has", "entered", "it"],
+    ]
+    assert sheet.output.splitlines()[1].startswith(
+        "specimen,2026-07-01T00:00:00Z,2026-08-01T00:00:00Z,coverage,,38,40,0.95"
+    )

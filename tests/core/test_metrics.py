@@ -1,6 +1,6 @@
 """The eighteen metrics, each worked out by hand in a comment; what is excused; what is lost and shown; small numbers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -9,15 +9,28 @@ import pytest
 from gateway.catalogue import schemas
 from gateway.changes import Changes
 from gateway.manifest import Counts, ListKind, Purpose
-from gateway.obligations import Exemption
+from gateway.obligations import Exemption, due
+from gateway.obligations.law import Validity
 from gateway.track import EventKind, Filing, Outage
 from gateway.track.excuses import Told
-from gateway.track.metrics import METRICS, Checked, Messages, Submissions, heatmap, parse_terms, report, table
+from gateway.track.metrics import (
+    METRICS,
+    Checked,
+    Facts,
+    Messages,
+    Period,
+    Submissions,
+    heatmap,
+    parse_terms,
+    report,
+    sailing_of,
+    table,
+)
 from gateway.track.metrics.agreement import interval
 from gateway.track.metrics.report import PARTS
 from gateway.track.quality import MANY_WAYS, Quality, Wrong, quality_of
 from tests.measure import AUGUST, card, carded, event, facts_of, fraction, lost, measured, terms
-from tests.sailing import MINUTE, at, count, filing, sailing
+from tests.sailing import MINUTE, at, count, filing, sailing, shipped_law
 from tests.specimen import passenger
 
 COUNTED = Counts(on_board=100)  # a list that also says how many are on board, so that it meets the count
@@ -458,3 +471,42 @@ def test_the_future_is_not_seen() -> None:
     assert seen[0].facts.filings == []
     crew = filing(ListKind.CREW, received_at="2026-07-20T09:00", persons=20)
     assert len(measured(facts_of([FERRY], [crew]))[0].facts.filings) == 1
+
+
+# --- the clock ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("minute", "is_on_time"), [(4, True), (5, True), (6, False)])
+def test_the_night_the_clocks_go_back_has_no_longer_quarters_of_an_hour(minute: int, is_on_time: bool) -> None:
+    """Helsinki, 25 October 2026: 03:50 summer time is 00:50 UTC; at 01:00 UTC it is 03:00 again, and 15 minutes are 15 minutes."""
+    call = sailing(etd="2026-10-25T00:50", atd="2026-10-25T00:50", eta="2026-10-25T03:00")
+    filings = [count("2026-10-25T00:40"), filing(received_at=f"2026-10-25T01:0{minute}", counts=COUNTED)]
+    october, later = Period(at("2026-10-01T00:00"), at("2026-11-01T00:00")), at("2026-11-02T00:00")
+    (facts,) = facts_of([call], filings)
+    judged = sailing_of(facts, october, terms(), (), later)
+    assert {one.due.obligation: one.state.value for one in judged.standings}["EU-9841-LIST"] == (
+        "on-time" if is_on_time else "late"
+    )
+    assert judged.compared_at == at("2026-10-25T01:05")
+
+
+@pytest.mark.parametrize(("leaves", "duties"), [("2026-07-20T20:59", 1), ("2026-07-20T21:00", 2)])
+def test_a_law_that_begins_at_midnight_in_the_port_counts_from_then(leaves: str, duties: int) -> None:
+    """Midnight in Helsinki is 21:00 UTC in July; the list is a duty from 21 July on."""
+    law = shipped_law()
+    begins = [
+        msgspec.structs.replace(one, valid=Validity(date(2026, 7, 21))) if one.id == "EU-9841-LIST" else one
+        for one in law.obligations
+    ]
+    call = sailing(etd=leaves, atd=leaves, eta="2026-07-20T23:30")
+    facts = Facts(call=call, dues=due(call, msgspec.structs.replace(law, obligations=tuple(begins))))
+    (one,) = carded([facts])
+    assert fraction(one.value("on-time")) == (0, duties)
+
+
+def test_a_duty_belongs_to_the_period_in_which_its_deadline_falls() -> None:
+    """Leaves at 23:50 on 31 July: the count is due in July, the list and the comparison in August."""
+    call = sailing(etd="2026-07-31T23:50", atd="2026-07-31T23:50", eta="2026-08-01T02:00")
+    one = card([call], [count("2026-07-31T23:00")])
+    assert fraction(one.value("on-time")) == (1, 1)
+    assert fraction(one.value("score", "agreement")) == (0, 0)

@@ -94,7 +94,7 @@ class Left(msgspec.Struct, frozen=True):
 async def _mistakes(asker: Asker, carrier: str) -> None:
     """Requests that are wrong in every place a word can stand in."""
     for method, path in (
-        ("GET", f"/{WORD}"), ("GET", f"/v1/submissions/{WORD}"), ("GET", f"/v1/carriers/{WORD}/standing"),
+        ("GET", f"/{WORD}"), ("GET", f"/v1/submissions/{WORD}"), ("GET", f"/v1/scorecards?carrier={WORD}"),
         ("DELETE", f"/v1/submissions/{WORD}"), ("GET", f"/v1/log/proof?submission={WORD}"), ("GET", f"/v1/feeds/{WORD}"),
         ("GET", f"/v1/calls?port={WORD}"), ("GET", f"/v1/submissions?before={WORD}"), ("GET", f"/static/{WORD}"),
         ("POST", f"/v1/submissions?call={WORD}"), ("POST", f"/v1/submissions?format={WORD}"), ("POST", f"/v1/submissions?{WORD}=1"),
@@ -135,7 +135,7 @@ async def _look_around(asker: Asker, show: Show, ids: dict[str, str]) -> None:
         "carrier": await show.token("carrier", "aurora-cruises"),
         "recipient": await show.token("recipient", "demo-nsw"),
     }
-    common = ["/", "/metrics", "/v1/calls", "/v1/submissions", "/v1/tokens", "/v1/log/head", "/v1/carriers/aurora-cruises/standing",
+    common = ["/", "/metrics", "/v1/calls", "/v1/submissions", "/v1/tokens", "/v1/log/head", "/v1/scorecards?carrier=aurora-cruises",
               "/v1/feeds/demo-nsw", "/healthz", "/readyz", "/sign-in"]  # fmt: skip
     for who, token in tokens.items():
         for path in common:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from gateway.settings import utc_now
 from gateway.web import make_app
 from gateway.web.caller import COOKIE
 from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
@@ -22,11 +23,22 @@ TABLE = {
     "GET /v1/submissions/{id}": (401, 200, 403, 403, 200, 403, 403),
     "GET /v1/submissions/{id}/answer": (401, 200, 403, 403, 403, 403, 403),
     "GET /v1/submissions/{id}/receipt": (401, 200, 403, 403, 200, 403, 403),
-    "GET /v1/calls": (401, 200, 200, 403, 200, 403, 403),
+    "GET /v1/calls": (401, 200, 200, 403, 200, 200, 403),
     "POST /v1/calls": (401, 403, 403, 403, 200, 403, 403),
-    "GET /v1/calls/{id}": (401, 404, 404, 403, 404, 403, 403),
+    "GET /v1/calls/{id}": (401, 404, 404, 403, 404, 404, 403),
     "POST /v1/what-if": (401, 403, 403, 403, 200, 403, 403),
-    "GET /v1/carriers/{id}/standing": (401, 200, 200, 403, 200, 403, 403),
+    "POST /v1/calls/{id}/events": (401, 404, 403, 403, 404, 403, 403),
+    "GET /v1/calls/{id}/ledger": (401, 404, 404, 403, 404, 404, 403),
+    "POST /v1/calls/{id}/checks": (401, 403, 403, 403, 404, 404, 403),
+    "GET /v1/scorecards": (401, 200, 200, 403, 200, 200, 403),
+    "GET /v1/scorecards/lost": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/contests": (401, 404, 403, 403, 403, 403, 403),
+    "GET /v1/contests": (401, 200, 403, 403, 200, 200, 403),
+    "POST /v1/contests/{id}/decision": (401, 403, 403, 403, 403, 404, 403),
+    "POST /v1/periods": (401, 403, 403, 403, 403, 201, 403),
+    "GET /v1/periods": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/outages": (401, 403, 403, 403, 201, 201, 403),
+    "GET /v1/outages": (401, 200, 200, 403, 200, 200, 403),
     "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403, 403, 403),
     "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403, 403, 403),
     "GET /v1/log/head": (200, 200, 200, 200, 200, 200, 200),
@@ -76,6 +88,21 @@ SCHEDULE = b"id,carrier,service,vessel,departure_port,arrival_port,etd\nC9,speci
 BODIES: dict[str, tuple[bytes, str]] = {
     "POST /v1/submissions": (list_of(reference="SPECIMEN-X"), "application/json"),
     "POST /v1/calls": (SCHEDULE, "text/csv"),
+    "POST /v1/calls/{id}/events": (
+        f'{{"kind":"recount","at":"{utc_now().isoformat()}","persons":7}}'.encode(),
+        "application/json",
+    ),
+    "POST /v1/calls/{id}/checks": (b'{"checked":10,"agreed":9}', "application/json"),
+    "POST /v1/contests": (
+        b'{"metric":"on-time","call":"C1","obligation":"EU-9841-LIST","reason":"filed-in-time"}',
+        "application/json",
+    ),
+    "POST /v1/contests/{id}/decision": (b'{"upheld":true,"reason":"evidence-confirms"}', "application/json"),
+    "POST /v1/periods": (b'{"from":"2026-01-01","until":"2026-02-01"}', "application/json"),
+    "POST /v1/outages": (
+        b'{"from":"2026-01-01T00:00:00Z","until":"2026-01-01T01:00:00Z","what":"api"}',
+        "application/json",
+    ),
     "POST /v1/feeds/{recipient}/ack": (b'{"deliveries":["00000000-0000-0000-0000-000000000000"]}', "application/json"),
     "POST /v1/recipients/{id}/pause": (b'{"reason":"key exchange"}', "application/json"),
     "POST /v1/recipients/{id}/replay": (b'{"since":"2026-11-22T00:00:00Z"}', "application/json"),
@@ -100,7 +127,7 @@ async def status(gateway: Gateway, route: str, address: str, who: tuple[str, str
     body, media = BODIES.get(route, (b"", "application/octet-stream"))
     headers = {"Authorization": f"Bearer {await gateway.token(*who)}"} if who else {}
     async with gateway.session.request(
-        route.split()[0], gateway.url + address, data=body, headers=headers | {"Content-Type": media}, allow_redirects=False
+        route.split()[0], gateway.url + address, data=body, headers=headers | {"Content-Type": media, "Idempotency-Key": "k"}, allow_redirects=False
     ) as answer:  # fmt: skip
         return answer.status
 
@@ -111,7 +138,7 @@ async def test_every_route_answers_every_caller_as_the_table_says(gateway: Gatew
     await gateway.integrate()
     found: dict[str, tuple[int, ...]] = {}
     for route in routes(gateway):
-        id = {"/v1/carriers/{id}/standing": CARRIER, "/v1/tokens/{id}": "0" * 64}.get(route.split()[1], received.json["id"])  # fmt: skip
+        id = {"/v1/tokens/{id}": "0" * 64}.get(route.split()[1], received.json["id"])  # fmt: skip
         id = FEED if "/recipients/" in route else id
         address = route.split()[1].replace("{id}", id).replace("{recipient}", FEED).replace("{name}", "fr")
         address += f"?submission={id}" if address.endswith("/proof") else "/" if address == "/static" else ""
@@ -238,11 +265,9 @@ async def test_a_carrier_sees_its_own_calls_and_score_alone(gateway: Gateway) ->
     assert await ids(("viewer", "MTMLA")) == ["C1", "C2"]
     assert await ids(("viewer", "MTMLA"), "?port=mt mla") == ["C1", "C2"]
     assert await ids(("viewer", "MTMLA"), "?port=FIHEL") == []
-    assert (await gateway.ask("GET", f"/v1/carriers/{CARRIER}/standing", ("carrier", CARRIER))).json[
-        "carrier"
-    ] == CARRIER
-    for other in (RIVAL, "nobody-knows", "%00"):
-        reply = await gateway.ask("GET", f"/v1/carriers/{other}/standing", ("carrier", CARRIER))
+    assert (await gateway.ask("GET", f"/v1/scorecards?carrier={CARRIER}", ("carrier", CARRIER))).status == 200
+    for other in (RIVAL, "nobody-knows"):
+        reply = await gateway.ask("GET", f"/v1/scorecards?carrier={other}", ("carrier", CARRIER))
         assert (reply.status, reply.problem) == (404, "no-such-carrier")
 
 

@@ -112,7 +112,7 @@ async def test_a_known_certificate_is_the_carrier(tls: Tls) -> None:
 
 async def test_a_certificate_outweighs_a_token(tls: Tls) -> None:
     rival = await tls.gateway.token("carrier", RIVAL)
-    reply = await tls.ask(tls.known, rival, f"/v1/carriers/{CARRIER}/standing")
+    reply = await tls.ask(tls.known, rival, f"/v1/scorecards?carrier={CARRIER}")
     assert reply is not None
     assert reply.status == 200
 
@@ -143,9 +143,9 @@ async def test_a_strangers_certificate_is_nobody(tls: Tls, tmp_path: Path) -> No
 
 async def test_a_stranger_with_a_token_is_whom_the_token_names(tls: Tls, tmp_path: Path) -> None:
     child = make_pair(tmp_path, "specimen line", file="child", issuer=tls.known)
-    reply = await tls.ask(child, await tls.gateway.token("carrier", RIVAL), f"/v1/carriers/{RIVAL}/standing")
+    reply = await tls.ask(child, await tls.gateway.token("carrier", RIVAL), f"/v1/scorecards?carrier={RIVAL}")
     assert reply is None or reply.status == 200
-    other = await tls.ask(child, await tls.gateway.token("carrier", RIVAL), f"/v1/carriers/{CARRIER}/standing")
+    other = await tls.ask(child, await tls.gateway.token("carrier", RIVAL), f"/v1/scorecards?carrier={CARRIER}")
     assert other is None or other.status == 404
 
 

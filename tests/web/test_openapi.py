@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import jsonschema_rs
+import msgspec
 import pytest
 import yaml
 
@@ -95,6 +97,21 @@ async def _judged(gateway: Gateway, location: str) -> None:
     await tell(pool, catalogue, claimed)
 
 
+async def _complied(gateway: Gateway) -> None:
+    """An event, a contest, a closed period, an outage that is long over."""
+    now, posted = utc_now(), ("desk", "compliance")
+    event = {"kind": "boarded", "at": (now - timedelta(hours=31)).isoformat(), "persons": 5}
+    point = {"metric": "on-time", "call": "C1", "obligation": "EU-9841-COUNT", "reason": "filed-in-time"}
+    down = {"from": "2025-01-01T00:00:00Z", "until": "2025-01-01T01:00:00Z", "what": "api"}
+    for path, who, body in (
+        ("/v1/calls/C1/events", ("carrier", CARRIER), event), ("/v1/contests", ("carrier", CARRIER), point),
+        ("/v1/periods", posted, {"from": "2025-01-01", "until": "2025-02-01"}), ("/v1/outages", posted, down),
+        ("/v1/calls/C1/checks", posted, {"checked": 5, "agreed": 5}),
+    ):  # fmt: skip
+        reply = await gateway.ask("POST", path, who, data=msgspec.json.encode(body), headers={"Idempotency-Key": "k"})
+        assert reply.status == 201, (path, reply)
+
+
 async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, document: dict[str, Any]) -> None:
     """With lists, findings, calls, scores, deliveries and proofs in it."""
     soon = call("C1", leaves=-30, arrives=-20)
@@ -107,13 +124,16 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
     await gateway.integrate()
     await _judged(gateway, two)
     await gateway.person("anna", "desk")
+    await _complied(gateway)
     carrier, viewer, feed = ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", FEED)
     asked = [
         ("/v1/submissions", "/v1/submissions", carrier), ("/v1/submissions/{id}", one, carrier),
         ("/v1/submissions/{id}/answer", two + "/answer", carrier),
         ("/v1/submissions/{id}/receipt", one + "/receipt", carrier), ("/v1/calls", "/v1/calls", viewer),
         ("/v1/calls/{id}", "/v1/calls/C1", viewer),
-        ("/v1/carriers/{id}/standing", f"/v1/carriers/{CARRIER}/standing", viewer), ("/v1/log/head", "/v1/log/head", None),
+        ("/v1/calls/{id}/ledger", "/v1/calls/C1/ledger", carrier), ("/v1/scorecards", f"/v1/scorecards?carrier={CARRIER}", viewer),
+        ("/v1/scorecards/lost", "/v1/scorecards/lost", carrier), ("/v1/contests", "/v1/contests", carrier),
+        ("/v1/periods", "/v1/periods", viewer), ("/v1/outages", "/v1/outages", viewer), ("/v1/log/head", "/v1/log/head", None),
         ("/v1/feeds/{recipient}", f"/v1/feeds/{FEED}", feed), ("/v1/log/proof", "/v1/log/proof?from=1&to=3", None),
         ("/v1/log/proof", f"/v1/log/proof?submission={one.rsplit('/')[-1]}", None),
         ("/v1/tokens", "/v1/tokens", ("operator", "desk")), ("/v1/recipients", "/v1/recipients", ("operator", "desk")),
@@ -142,7 +162,7 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -161,9 +181,9 @@ include-path-regex = "^/v1/recipients/"
 "path.id" = "{FEED}"
 
 [[operations]]
-include-path-regex = "^/v1/carriers/"
+include-path-regex = "^/v1/calls/"
 [operations.parameters]
-"path.id" = "{CARRIER}"
+"path.id" = "C1"
 """
     )
 

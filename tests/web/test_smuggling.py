@@ -136,7 +136,7 @@ async def test_odd_bytes_where_text_is_expected_are_a_callers_mistake(shared_gat
     for start in (
         b"GET /v1/calls?port=\xff HTTP/1.1",
         b"GET /v1/calls?port=%ff%00 HTTP/1.1",
-        b"GET /v1/carriers/\xff/standing HTTP/1.1",
+        b"GET /v1/calls/\xff/ledger HTTP/1.1",
         b"GET /v1/submissions/%00 HTTP/1.1",
         b"GET /v1/\xff HTTP/1.1",
         b"BREW /v1/calls HTTP/1.1",

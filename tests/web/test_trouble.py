@@ -127,7 +127,7 @@ async def test_metrics_tell_of_states_recipients_and_routes_and_of_nobody_else(g
     received = await gateway.send(list_of())
     await gateway.process()
     await gateway.send(list_of(), RIVAL)
-    await gateway.ask("PUT", f"/v1/carriers/{CARRIER}/standing", ("carrier", CARRIER))
+    await gateway.ask("PUT", "/v1/calls/C1", ("carrier", CARRIER))
     await gateway.ask("GET", "/v1/canarybird")
     await gateway.ask("GET", f"/v1/submissions/{received.json['id']}", ("carrier", CARRIER))
     found = await gateway.ask("GET", "/metrics", ("viewer", "FIHEL"))

@@ -16,6 +16,7 @@ from gateway.track.metrics.sufficiency import (
     Submissions,
     field_completeness,
     fields_of,
+    judged_of,
     manifest_sufficiency,
     person_sufficiency,
     syntax_rejects,
@@ -57,7 +58,8 @@ def card(
     now: datetime,
     submissions: Submissions | None,
 ) -> Card:
-    fields = fields_of(sailings)
+    judged = [judged_of(one) for one in sailings]
+    fields = fields_of(judged)
     parts = parts_of(sailings)
     due = sum(bool(one.standings) for one in sailings)
     return Card(
@@ -65,12 +67,12 @@ def card(
         route=route,
         period=period,
         sailings=due,
-        excused=sum(one.excused for one in sailings),
+        excused=sum(bool(one.excused) for one in sailings),
         undetermined=sum(one.undetermined for one in sailings),
         values=(
             *_timely(sailings, terms),
             field_completeness(fields, due),
-            person_sufficiency(sailings),
+            person_sufficiency(judged),
             manifest_sufficiency(sailings, terms),
             syntax_rejects(submissions, due),
             count_list_agreement(sailings),

@@ -15,7 +15,7 @@ from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.timeliness import spread
 from gateway.track.metrics.values import Value
-from gateway.track.standing import LISTS, is_complete, live
+from gateway.track.standing import LISTS, is_complete
 
 NO_NOTICE = "no list was answered with an error"
 
@@ -41,7 +41,7 @@ def notices(sailing: Sailing) -> Iterator[Notice]:
     arrives = sailing.call.arrives_at
     for one in sailing.lists_due(CORRECTION.id):
         for kind in LISTS[one.due.product]:
-            filings = [filing for filing in live(one.due, list(sailing.facts.filings)) if filing.kind is kind]
+            filings = [filing for filing in sailing.live[one.due.obligation] if filing.kind is kind]
             faulty = next((filing for filing in filings if not is_complete(one.due, filing)), None)
             if faulty is None or faulty.answered_at is None or f"{faulty.submission}/{kind}" in seen:
                 continue

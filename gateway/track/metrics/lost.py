@@ -17,7 +17,7 @@ from gateway.track.metrics.sufficiency import in_full, is_sufficient, judged_lis
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.timeliness import is_covered
 from gateway.track.metrics.values import Lost
-from gateway.track.standing import LISTS, Standing, State, live
+from gateway.track.standing import LISTS, Standing, State
 
 
 def lost_points(sailings: Iterable[Sailing], terms: Terms) -> list[Lost]:
@@ -46,7 +46,7 @@ def _uncovered(sailing: Sailing) -> Iterator[Lost]:
 
 
 def _not_on_time(sailing: Sailing, one: Standing) -> Lost:
-    filings = live(one.due, list(sailing.facts.filings))
+    filings = sailing.live[one.due.obligation]
     if one.state is State.LATE:
         meant = next((filing for filing in filings if filing.received_at == one.received_at), None)
         minutes = int(one.lateness.total_seconds() // 60) if one.lateness else 0
@@ -73,7 +73,7 @@ def _what_lacks(one: Standing) -> str:
 
 def _insufficient(sailing: Sailing, one: Standing, terms: Terms) -> Iterator[Lost]:
     """At most one point a duty, though it be of several lists."""
-    for kind, filing in judged_lists(one, sailing.facts.filings).items():
+    for kind, filing in judged_lists(one, sailing).items():
         if not is_sufficient(filing, one, terms):
             why = f"no list of {kind.value}"
             if filing is not None:

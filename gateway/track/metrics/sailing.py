@@ -4,7 +4,7 @@ In: all that is known of a sailing (`Facts`), a period, the terms, the time. Out
 here, once, for all metrics: exemptions, outages, an arrival that came forward too late, cancelled sailings, points that the desk gave back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,7 +17,7 @@ from gateway.track.filing import Filing
 from gateway.track.ledger import ALARM_AFTER
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.values import Period
-from gateway.track.standing import LISTS, Standing, State, has_passed, standings
+from gateway.track.standing import LISTS, Standing, State, has_passed, live, standings
 
 JUDGED = (State.ON_TIME, State.LATE, State.INCOMPLETE, State.MISSING)
 """The states of a duty that fell due and is counted."""
@@ -39,7 +39,7 @@ class Messages(msgspec.Struct, frozen=True):
     authority: int
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of an expected sailing. `dues`: everything the law asks. `told`: what its estimated arrival was when. `upheld`: (metric,
     obligation) of the points that the desk gave back."""
 
@@ -53,16 +53,18 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     upheld: frozenset[tuple[str, str]] = frozenset()
 
 
-class Sailing(msgspec.Struct, frozen=True, kw_only=True):
-    """`standings`: the duties that fell due in the period, without the excused ones. `sails_here`: its departure lies in the period and
-    something of it counts. `compared_at`: when count and list are compared, where both are due and that moment lies in the period."""
+class Sailing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """`standings`: the duties that fell due in the period; `excused`: those that were excused. `sails_here`: its departure lies in the period and
+    something of it counts. `compared_at`: when count and list are compared, where both are due and that moment lies in the period.
+    `live`: obligation -> the filings that are meant for it and were not taken back, oldest first."""
 
     facts: Facts
     standings: tuple[Standing, ...]
     sails_here: bool
     compared_at: datetime | None
-    excused: bool
+    excused: tuple[Standing, ...]
     undetermined: bool
+    live: Mapping[str, list[Filing]]
 
     @property
     def call(self) -> ExpectedCall:
@@ -96,6 +98,7 @@ def sailing_of(facts: Facts, period: Period, terms: Terms, outages: Sequence[Out
         filings=sorted((one for one in facts.filings if one.received_at <= now), key=lambda one: one.order),
         events=[one for one in facts.events if one.reported_at <= now],
     )
+    filings = known.filings
     dues = with_outages(known.dues, known.call, outages)
     if len(known.told) > 1:
         dues = with_late_notice(dues, known.told, terms.thresholds.eta_notice)
@@ -107,8 +110,9 @@ def sailing_of(facts: Facts, period: Period, terms: Terms, outages: Sequence[Out
         standings=tuple(one for one in fell_due if one.state in JUDGED),
         sails_here=bool(counting) and _sails_in(known.call, period, now),
         compared_at=_compared_at(known.call, counting, period, now),
-        excused=any(one.state is State.EXCUSED for one in fell_due),
+        excused=tuple(one for one in fell_due if one.state is State.EXCUSED and one.due.counted),
         undetermined=any(one.state is State.NOT_DUE for one in stand),
+        live={one.due.obligation: live(one.due, filings) for one in fell_due if one.due.counted},
     )
 
 

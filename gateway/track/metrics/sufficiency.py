@@ -4,7 +4,8 @@ In: sailings of one carrier. Out: `Value`s. Judged is the list that was in force
 deadline adds nothing. The score has a measure of its own (`best_share`), which no filing can lower.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -15,7 +16,7 @@ from gateway.track.metrics.definitions import FIELDS, MANIFESTS, PERSONS, SYNTAX
 from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.values import Filled, Value
-from gateway.track.standing import LISTS, Standing, live
+from gateway.track.standing import LISTS, Standing
 
 WHOLE = 10_000
 """A share is counted in ten-thousandths, rounded down, so that sums are whole numbers."""
@@ -28,9 +29,9 @@ class Submissions(msgspec.Struct, frozen=True):
     unreadable: int
 
 
-def judged_lists(one: Standing, filings: Iterable[Filing]) -> dict[ListKind, Filing | None]:
+def judged_lists(one: Standing, sailing: Sailing) -> dict[ListKind, Filing | None]:
     """The list of each kind by which this duty is judged; None where none came."""
-    found = live(one.due, list(filings))
+    found = sailing.live[one.due.obligation]
     return {
         kind: _in_force(one, [filing for filing in found if filing.kind is kind]) for kind in LISTS[one.due.product]
     }
@@ -56,23 +57,25 @@ def asked_of(kind: ListKind, fields: Collection[str]) -> list[str]:
     return [field for field in fields if field in ABSENT and field not in foreign]
 
 
-def fields_of(sailings: Iterable[Sailing]) -> Mapping[str, Filled]:
+Judged = list[tuple[Filing, set[str]]]
+"""The judged lists of a sailing, each with every field that its duties ask for."""
+
+
+def fields_of(judged: Iterable[Judged]) -> Mapping[str, Filled]:
     """Field by field; a field that two laws ask of the same list counts once."""
     found: dict[str, list[int]] = {}
-    for sailing in sailings:
-        for filing, fields in _asked_lists(sailing):
-            for field in fields:
-                sums = found.setdefault(field, [0, 0])
-                sums[0] += filing.persons
-                sums[1] += filing.persons - min(filing.missing.get(field, 0), filing.persons)
+    for filing, fields in chain.from_iterable(judged):
+        for field in fields:
+            sums = found.setdefault(field, [0, 0])
+            sums[0] += filing.persons
+            sums[1] += filing.persons - min(filing.missing.get(field, 0), filing.persons)
     return {field: Filled(*found[field]) for field in sorted(found)}
 
 
-def _asked_lists(sailing: Sailing) -> list[tuple[Filing, set[str]]]:
-    """The judged lists, each with every field that its duties ask for."""
+def judged_of(sailing: Sailing) -> Judged:
     found: dict[tuple[ListKind, str, int], tuple[Filing, set[str]]] = {}
     for one in sailing.lists_due(MANIFESTS.id):
-        for kind, filing in judged_lists(one, sailing.facts.filings).items():
+        for kind, filing in judged_lists(one, sailing).items():
             if filing is not None:
                 known = found.setdefault((kind, filing.submission, filing.version), (filing, set()))
                 known[1].update(asked_of(kind, one.due.fields))
@@ -88,14 +91,13 @@ def field_completeness(fields: Mapping[str, Filled], sailings: int) -> Value:
     )
 
 
-def person_sufficiency(sailings: Iterable[Sailing]) -> Value:
-    full = persons = with_lists = 0
-    for sailing in sailings:
-        lists = _asked_lists(sailing)
-        full += sum(in_full(filing, fields) for filing, fields in lists)
-        persons += sum(filing.persons for filing, _ in lists)
-        with_lists += bool(lists)
-    return Value(metric=PERSONS.id, numerator=full, denominator=persons, sailings=with_lists)
+def person_sufficiency(judged: Sequence[Judged]) -> Value:
+    return Value(
+        metric=PERSONS.id,
+        numerator=sum(in_full(filing, fields) for filing, fields in chain.from_iterable(judged)),
+        denominator=sum(filing.persons for filing, _ in chain.from_iterable(judged)),
+        sailings=sum(map(bool, judged)),
+    )
 
 
 def manifest_sufficiency(sailings: Iterable[Sailing], terms: Terms) -> Value:
@@ -104,7 +106,7 @@ def manifest_sufficiency(sailings: Iterable[Sailing], terms: Terms) -> Value:
         due = sailing.lists_due(MANIFESTS.id)
         counted += bool(due)
         for one in due:
-            judged = judged_lists(one, sailing.facts.filings)
+            judged = judged_lists(one, sailing)
             lists += len(judged)
             sufficient += sum(is_sufficient(filing, one, terms) for filing in judged.values())
     return Value(metric=MANIFESTS.id, numerator=sufficient, denominator=lists, sailings=counted)
@@ -123,9 +125,7 @@ def best_share(one: Standing, sailing: Sailing) -> int:
     due. What did not come is nought, so nothing is gained by leaving a list out, nor lost by sending one more."""
     arrives, deadline = sailing.call.arrives_at, one.due.deadline
     until = max((moment for moment in (deadline, arrives and arrives.at) if moment), default=None)
-    found = [
-        filing for filing in live(one.due, list(sailing.facts.filings)) if until is None or filing.received_at <= until
-    ]
+    found = [filing for filing in sailing.live[one.due.obligation] if until is None or filing.received_at <= until]
     kinds = LISTS[one.due.product]
     best = (max((_share(filing, one) for filing in found if filing.kind is kind), default=0) for kind in kinds)
     return sum(best) // len(kinds)

@@ -11,7 +11,7 @@ from gateway.track.metrics.definitions import COVERAGE, EARLY, LATENESS, ON_TIME
 from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.terms import Terms
 from gateway.track.metrics.values import Value
-from gateway.track.standing import LISTS, Standing, State, is_complete, live
+from gateway.track.standing import LISTS, Standing, State, is_complete
 
 NOTHING_LATE = "nothing was late"
 
@@ -22,14 +22,14 @@ def coverage(sailings: Iterable[Sailing]) -> Value:
 
 
 def is_covered(sailing: Sailing) -> bool:
-    """Whether anything that is meant for one of its duties was accepted and not taken back."""
-    return any(_has_any(one, sailing) for one in sailing.standings)
+    """Whether anything that is meant for one of its duties, the excused ones too, was accepted and not taken back."""
+    return any(_has_any(one, sailing) for one in (*sailing.standings, *sailing.excused))
 
 
 def _has_any(one: Standing, sailing: Sailing) -> bool:
     if one.received_at is not None:
         return True
-    found = live(one.due, sailing.facts.filings)
+    found = sailing.live[one.due.obligation]
     return bool(found) if LISTS[one.due.product] else any(is_complete(one.due, filing) for filing in found)
 
 
