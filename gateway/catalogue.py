@@ -5,6 +5,7 @@ In: the folders named in `Settings`. Out: a frozen `Catalogue`. A wrong carrier 
 program's own that does not load stops the start, because then what is due would be guessed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -16,6 +17,7 @@ from gateway import carrier as carriers
 from gateway.access_point import FOLDER as AS4_FOLDER
 from gateway.access_point import AccessPoint, lacking, read_access_point
 from gateway.carrier import Carrier
+from gateway.expect.notices import Ship
 from gateway.findings import Finding
 from gateway.identity import read_identity
 from gateway.keyring import (
@@ -68,6 +70,13 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def carrier_names(self) -> dict[str, str]:
         return {id: one.name for id, one in self.carriers.items()}
+
+    @cached_property
+    def ships(self) -> dict[str, Ship]:
+        """IMO number -> whose ship it is. One that two carriers have is nobody's."""
+        listed = [(imo, id, one, name) for id, one in self.carriers.items() for imo, name in one.vessels.items()]
+        owners = Counter(imo for imo, *_ in listed)
+        return {imo: Ship(id, one.service, name) for imo, id, one, name in listed if owners[imo] == 1}
 
     def sender_of(self, certificate: bytes, now: datetime) -> str | None:
         """The carrier whose client certificate (DER) this is."""

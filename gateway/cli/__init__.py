@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "schemas": ("gateway.cli.data", "schemas", "Check that the published schemas are what the program says."),
     "calls": ("gateway.cli.calls", "calls", "The expected port calls."),
     "scores": ("gateway.cli.scores", "scores", "How the lines do: every metric, from expected sailings."),
+    "ais": ("gateway.cli.ais", "ais", "Tell the gateway what AIS sees: departures and arrivals."),
     "recipients": ("gateway.cli.recipients", "recipients", "How each recipient is served; pause, resume, send again."),
     "transfers": ("gateway.cli.transfers", "transfers", "Lists passed on between PIUs: requests and decisions."),
     "people": ("gateway.cli.people", "people", "Who may sign in to the pages: add, list, a new link, disable."),

@@ -1,4 +1,7 @@
-"""./gw calls: the expected port calls of a running gateway."""
+"""./gw calls: the expected port calls of a running gateway.
+
+In: a file of any source: a schedule, a calendar, a message to a single window, sightings of AIS. Out: what became of it.
+"""
 
 from pathlib import Path
 
@@ -17,9 +20,27 @@ def calls() -> None:
 @AT
 @AS_OPERATOR
 def import_(file: Path, url: str, token: str | None) -> None:
-    """Import a schedule (CSV or JSON). Known calls change, and every time that moves is kept with its history."""
-    media = "application/json" if file.suffix.lower() == ".json" else "text/csv"
-    body, headers = file.read_bytes(), {"Content-Type": media}
+    """Import a schedule, or what else tells of calls. What FILE is shows in its beginning.
+
+    Known calls change, and every time that moves is kept with its history. A source replaces its own word alone: a schedule that is
+    imported again does not undo a departure that AIS saw.
+
+    \b
+    CSV, JSON   the columns of a schedule: id, carrier, service, vessel, imo, voyage, departure_port, arrival_port, previous_port,
+                next_port, departure_visit_id, arrival_visit_id, distance_nm, etd, eta, atd, ata, boarding_closed, <time>_source,
+                status, capacity, exemptions
+    iCalendar   one VEVENT a sailing. DTSTART and DTEND (or DURATION) are departure and arrival, UID the id; SUMMARY or LOCATION say
+                "SPECIMEN STAR FIHEL-EETLL AL33": ship, two UN/LOCODEs, voyage. Any column as X-SAILING-<COLUMN>, as in
+                X-SAILING-IMO; on the calendar itself for all its events (X-SAILING-CARRIER, X-SAILING-SERVICE). RRULE (daily and
+                weekly), RDATE, EXDATE, RECURRENCE-ID, SEQUENCE and STATUS:CANCELLED are read. A time without a zone is the port's.
+    EMSWe       one message VID, SID, NOA, NOD, ATA, ATD or COA, XML or JSON (MIG 1.0 or 2.0). It finds its call by the Visit ID,
+                a VID by the ship's IMO number, the port and the time.
+    """
+    from gateway.expect.intake import MEDIA, kind_of
+
+    body = file.read_bytes()
+    is_json = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    headers = {"Content-Type": "application/json" if is_json else MEDIA[kind_of(body)]}
     answer = ask("POST", f"{url.rstrip('/')}/v1/calls", token=local_token(token), body=body, headers=headers)
     for finding in answer["findings"]:
         click.echo(

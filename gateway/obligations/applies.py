@@ -6,7 +6,7 @@ no duty that could be counted against anybody, but it does not make the duty van
 
 from collections.abc import Iterator
 
-from gateway.obligations.calls import ExpectedCall, is_in
+from gateway.obligations.calls import UNKNOWN_PORT, ExpectedCall, is_in
 from gateway.obligations.law import Condition
 
 Test = tuple[bool | None, str]
@@ -26,6 +26,7 @@ def applies(condition: Condition, call: ExpectedCall) -> tuple[bool | None, tupl
 
 def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
     yield condition.may_hold(call.service, call.departure_port, call.arrival_port), ""
+    yield from _ports_not_known(condition, call)
     if condition.outside:
         yield _calls_outside(condition.outside, call), "the ports before and after this leg"
     if condition.capacity_over is not None:
@@ -39,12 +40,22 @@ def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
         yield None if duration is None else duration < condition.leg_under, _length_of(call)
 
 
+def _ports_not_known(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
+    """`may_hold` says no by what is known of the ports; this says what is not."""
+    leaves, arrives = condition.departs + condition.departs_not, condition.arrives + condition.arrives_not
+    if call.departure_port == UNKNOWN_PORT and (leaves or condition.international):
+        yield None, "the port of departure"
+    if call.arrival_port == UNKNOWN_PORT and (arrives or condition.international):
+        yield None, "the port of arrival"
+
+
 def _calls_outside(places: tuple[str, ...], call: ExpectedCall) -> bool | None:
     """Certain once one port lies outside; a cruise known only in part may yet call outside."""
     ports = (call.departure_port, call.arrival_port, call.previous_port, call.next_port)
-    if any(port is not None and not is_in(port, places) for port in ports):
+    known = [port for port in ports if port not in (None, UNKNOWN_PORT)]
+    if any(port is not None and not is_in(port, places) for port in known):
         return True
-    return None if call.previous_port is None or call.next_port is None else False
+    return False if len(known) == len(ports) else None
 
 
 def _carries_more_than(limit: int, call: ExpectedCall) -> bool | None:

@@ -20,6 +20,10 @@ Service = Literal["cruise", "ferry", "other"]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 EVERY_OBLIGATION = "*"
+UNKNOWN_PORT = "ZZUKN"
+"""A port that nobody has told (EMSWe MIG 2.0, R-GENERAL-003): where a ship came from that was only seen to arrive."""
+NOBODY = ""
+"""The carrier of a ship of which nobody knows whose it is: such a call is shown, and held against nobody."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -44,6 +48,7 @@ class ExpectedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """One leg of one ship. `boarding_closed` is at the departure port; None means that nobody has said.
 
     `departure_visit_id`, `arrival_visit_id`: what the single window of each port calls the visit (EMSWe DE-014-01).
+    `carrier` may be `NOBODY`, a port `UNKNOWN_PORT`. `announced` is False where the ship was seen and nobody had told of it.
     """
 
     id: str
@@ -67,6 +72,7 @@ class ExpectedCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     status: Literal["planned", "cancelled"] = "planned"
     passenger_capacity: int | None = None
     exemptions: tuple[Exemption, ...] = ()
+    announced: bool = True
 
     @property
     def departs_at(self) -> Moment | None:

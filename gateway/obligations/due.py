@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.manifest import Purpose
 from gateway.obligations.applies import applies
-from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+from gateway.obligations.calls import NOBODY, ExpectedCall, Moment, local_date, zone_of
 from gateway.obligations.law import Anchor, Branch, Law, Limit, Obligation, Product, Recipient, Request
 
 # Who stands in for an anchor that is not known, best first. An actual time is never guessed from a later event.
@@ -55,7 +55,8 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One duty of one sailing. `basis`: what the deadline is counted from. `strict`: what comes at the deadline itself is late ("before").
 
-    `counted` is False for what is only shown: advisory or unconfirmed law, and sailings of which too little is known.
+    `counted` is False for what is only shown: advisory or unconfirmed law, ships that are nobody's, and sailings of which
+    too little is known.
     `missing` names what keeps the deadline or the duty from being certain.
     """
 
@@ -160,7 +161,7 @@ def _due(
         recipients=obligation.recipients,
         fields=obligation.fields,
         basis=deadline,
-        counted=obligation.is_enforcing and not unknown,
+        counted=obligation.is_enforcing and not unknown and call.carrier != NOBODY,
         missing=unknown + missing,
         excused=exemption.reason if exemption else "",
         cancelled=call.status == "cancelled",

@@ -20,7 +20,7 @@ import msgspec
 
 from gateway.formats.raw import FIELDS
 from gateway.manifest import Purpose
-from gateway.obligations.calls import Service, is_in, is_place
+from gateway.obligations.calls import UNKNOWN_PORT, Service, is_in, is_place
 
 Anchor = Literal["etd", "eta", "atd", "ata", "boarding_closed"]
 Product = Literal["count", "list", "nominal-list", "crew-list", "passenger-list", "noa"]
@@ -55,14 +55,15 @@ class Condition(Stated, frozen=True):
     capacity_over: int | None = None
 
     def may_hold(self, service: Service, departure_port: str, arrival_port: str) -> bool:
-        """False where the service or the two ports alone say no."""
+        """False where the service or the two ports alone say no; a port that is not known says nothing."""
+        leaves, arrives = departure_port != UNKNOWN_PORT, arrival_port != UNKNOWN_PORT
         return (
             (not self.service or service in self.service)
-            and (not self.departs or is_in(departure_port, self.departs))
-            and not (self.departs_not and is_in(departure_port, self.departs_not))
-            and (not self.arrives or is_in(arrival_port, self.arrives))
-            and not (self.arrives_not and is_in(arrival_port, self.arrives_not))
-            and not (self.international and departure_port[:2] == arrival_port[:2])
+            and not (leaves and self.departs and not is_in(departure_port, self.departs))
+            and not (leaves and self.departs_not and is_in(departure_port, self.departs_not))
+            and not (arrives and self.arrives and not is_in(arrival_port, self.arrives))
+            and not (arrives and self.arrives_not and is_in(arrival_port, self.arrives_not))
+            and not (leaves and arrives and self.international and departure_port[:2] == arrival_port[:2])
         )
 
     @property

@@ -77,7 +77,7 @@ class SailingRow:
         carrier, vessel = self.word("carrier"), self.word("vessel")
         service = self.one_of("service", ("cruise", "ferry", "other"))
         ports = {name: self.port(name) for name in ("departure_port", "arrival_port", "previous_port", "next_port")}
-        times = {name: self.time(name, ports[beside]) for name, beside in TIMES.items()}
+        times: dict[str, Any] = {name: self.time(name, ports[beside]) for name, beside in TIMES.items()}
         number, leaves, arrives = self.imo(), ports["departure_port"], ports["arrival_port"]
         planned = times["etd"] or times["atd"]
         needed = {"carrier": carrier, "service": service, "vessel or imo": vessel or number}

@@ -27,7 +27,7 @@ Times are ISO 8601. One without an offset is local to its port.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -121,6 +121,11 @@ def parse_schedule(
     """The calls in `data`, and all that is wrong with it. `source` is who said the times, where the file does not say."""
     findings: list[Finding] = []
     rows = _csv_rows(data, findings) if kind == "csv" else _json_rows(data, findings)
+    return calls_of(rows, source, findings), findings
+
+
+def calls_of(rows: Iterable[tuple[Place, Row]], source: str, findings: list[Finding]) -> list[ExpectedCall]:
+    """The calls that the rows hold; what is wrong with them goes to `findings`."""
     calls: dict[str, tuple[ExpectedCall, Place]] = {}
     without_distance = 0
     for number, (place, row) in enumerate(rows):
@@ -135,7 +140,7 @@ def parse_schedule(
             without_distance += "distance_nm" not in row
     if without_distance:
         findings.append(NO_DISTANCE.at(count=without_distance, all=len(calls)))
-    return [call for call, _ in calls.values()], findings
+    return [call for call, _ in calls.values()]
 
 
 def _csv_rows(data: bytes, findings: list[Finding]) -> Iterator[tuple[Place, Row]]:

@@ -1,21 +1,27 @@
-"""Expected port calls, and every value their times ever had.
+"""Expected port calls, what each source said of them, and every value their times ever had.
 
-In: `ExpectedCall`s as a schedule, a port system or AIS tells them. Out: the calls, and the history of their times, by
-which a deadline can be judged by what was known when.
+In: what schedules, single windows and AIS say (`expect.Said`). Out: the calls that are made of it, and the history of their times, by
+which a deadline can be judged by what was known when. Sayings are placed one batch after the other, so that two sources that tell of
+one sailing at the same moment make one call of it.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
 
 import asyncpg
 import msgspec
 
+from gateway.expect import Placed, Said, merged, place, restated, scheduled, search_of
+from gateway.expect.said import SCHEDULE, TIMES
 from gateway.obligations.calls import ExpectedCall, Moment
 from gateway.store import BOARD, Connection
 from gateway.store.statements import SQL, rows
 
-TIMES = ("etd", "eta", "atd", "ata", "boarding_closed")
+_AROUND: Final = timedelta(days=2)
+"""A saying and its call are at most half a day apart (`expect.same.NEAR`); what is planned may be farther from what came of it."""
 
 
 class TimeNote(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,25 +34,41 @@ class TimeNote(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-async def upsert_calls(connection: Connection, new: Sequence[ExpectedCall], at: datetime) -> list[str]:
-    """Stores what is known of these calls now; returns the ids of those that are new or changed."""
-    latest = {one.id: one for one in new}
-    changed: list[str] = []
-    for id in sorted(latest):  # in one order everywhere, so that two importers cannot wait for each other
-        if await connection.fetchval(SQL["call_add"], *_columns(latest[id]), at) is not None:
-            changed.append(id)
-            await _note(connection, None, latest[id], at)
-    for old in _calls(await connection.fetch(SQL["calls_lock"], sorted(latest.keys() - set(changed)))):
-        if latest[old.id] != old:
-            changed.append(old.id)
-            await connection.execute(SQL["call_change"], *_columns(latest[old.id]), at)
-            await _note(connection, old, latest[old.id], at)
-    if changed:
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a saying: the call it is about, as it is now. None: it is about none; of `rivals` it cannot be told which."""
+
+    call: ExpectedCall | None
+    rivals: tuple[str, ...] = ()
+    is_new: bool = False
+    is_changed: bool = False
+
+
+async def say(connection: Connection, sayings: Sequence[Said], at: datetime) -> list[Heard]:
+    """Takes in what is said, and makes the calls anew of which it is said. One `Heard` a saying."""
+    await connection.execute(SQL["calls_say"])
+    heard: list[Heard] = []
+    for batch in _batches(sayings):
+        heard += await _say(connection, batch, at)
+    if any(one.is_changed for one in heard):
         await connection.execute(SQL["notify"], BOARD)
-    return changed
+    return heard
+
+
+async def upsert_calls(connection: Connection, new: Sequence[ExpectedCall], at: datetime, by: str = "") -> list[str]:
+    """What a schedule says of these calls; of one that is in it twice the last. Returns the ids that are new, then those that changed."""
+    latest = {one.id: one for one in new}
+    heard = await say(connection, [scheduled(latest[id], by, at) for id in sorted(latest)], at)
+    return changed(heard)
+
+
+def changed(heard: Iterable[Heard]) -> list[str]:
+    """The ids of the calls that are new, then of those that changed."""
+    touched = sorted({(not one.is_new, one.call.id) for one in heard if one.call and one.is_changed})
+    return list(dict.fromkeys(id for _, id in touched))
 
 
 async def call(connection: Connection, id: str) -> ExpectedCall | None:
+    """The call of this id, or the one for which a source has this id."""
     return next(iter(_calls(await connection.fetch(SQL["call_get"], id))), None)
 
 
@@ -76,6 +98,90 @@ async def times_of(connection: Connection, ids: Sequence[str]) -> list[TimeNote]
     return rows(TimeNote, await connection.fetch(SQL["call_times"], list(ids)))
 
 
+async def sayings_of(connection: Connection, ids: Sequence[str]) -> dict[str, list[Said]]:
+    """What every source says of these calls now."""
+    found: dict[str, list[Said]] = {}
+    for record in await connection.fetch(SQL["call_sayings"], list(ids)):
+        found.setdefault(record["call_id"], []).append(msgspec.convert(record["said"], Said))
+    return found
+
+
+async def visit_of(connection: Connection, visit: str) -> tuple[str | None, str] | None:
+    """The ship (its IMO number) and the port of the only stay in a port of this Visit ID."""
+    calls = _calls(await connection.fetch(SQL["calls_of_visits"], [visit.lower()]))
+    stays = {(one.imo, one.arrival_port) for one in calls if (one.arrival_visit_id or "").lower() == visit.lower()}
+    stays |= {(one.imo, one.departure_port) for one in calls if (one.departure_visit_id or "").lower() == visit.lower()}
+    return next(iter(stays)) if len(stays) == 1 else None
+
+
+def _batches(sayings: Sequence[Said]) -> Iterator[list[Said]]:
+    """The rows of a schedule are placed together, since each may be nearer to a call than the others; other words one by one."""
+    for voice, group in groupby(sayings, key=lambda one: one.voice):
+        batch = list(group)
+        yield from [batch] if voice == SCHEDULE else [[one] for one in batch]
+
+
+async def _say(connection: Connection, batch: list[Said], at: datetime) -> list[Heard]:
+    calls = await _meant(connection, batch)
+    said = await sayings_of(connection, list(calls))
+    placed, targets, words, now = await asyncio.to_thread(_made, batch, calls, said)
+    await _keep(connection, calls, now, at)
+    voice = batch[0].voice
+    await connection.executemany(SQL["call_say"], [_word(id, its[voice]) for id, its in words.items()])
+    return [
+        Heard(call=now[id], rivals=found.rivals, is_new=id not in calls, is_changed=now[id] != calls.get(id))
+        if id is not None
+        else Heard(call=None, rivals=found.rivals)
+        for id, found in zip(targets, placed, strict=True)
+    ]
+
+
+def _made(
+    batch: Sequence[Said], calls: Mapping[str, ExpectedCall], said: Mapping[str, Sequence[Said]]
+) -> tuple[list[Placed], list[str | None], dict[str, dict[str, Said]], dict[str, ExpectedCall]]:
+    """Where each saying belongs, to which id; all that is said of these calls now, by voice; and the calls made of it."""
+    placed = place(batch, list(calls.values()), said)
+    targets = [_target(one, found) for one, found in zip(batch, placed, strict=True)]
+    words: dict[str, dict[str, Said]] = {}
+    for one, id in zip(batch, targets, strict=True):
+        if id is not None:
+            its = words.setdefault(id, {each.voice: each for each in said.get(id, ())})
+            its[one.voice] = restated(its.get(one.voice), one)
+    return placed, targets, words, {id: merged(id, its.values()) for id, its in words.items()}
+
+
+def _target(one: Said, found: Placed) -> str | None:
+    """The call, or the id of a new one: what a schedule holds is a sailing, whichever others it may be taken for."""
+    may_found = one.founds and one.call.id and (one.voice == SCHEDULE or not found.rivals)
+    return found.call or (one.call.id if may_found else None)
+
+
+async def _meant(connection: Connection, batch: Sequence[Said]) -> dict[str, ExpectedCall]:
+    """Every call that the batch may be about, by its id; held until the transaction ends."""
+    known = _calls(await connection.fetch(SQL["calls_of_ids"], list(search_of(batch).ids)))
+    owned = {one.call.id for its in (await sayings_of(connection, [one.id for one in known])).values() for one in its}
+    ids = owned | {one.id for one in known}
+    search = search_of([one for one in batch if one.call.id not in ids])
+    visits = [visit.lower() for visit in search.visits]
+    if visits:
+        known += _calls(await connection.fetch(SQL["calls_of_visits"], visits))
+    if search.since and search.until:
+        span = (search.since - _AROUND, search.until + _AROUND)
+        known += _calls(await connection.fetch(SQL["calls_of_ships"], list(search.ships), *span, search.unnumbered))
+    return {one.id: one for one in known}
+
+
+async def _keep(
+    connection: Connection, old: Mapping[str, ExpectedCall], now: Mapping[str, ExpectedCall], at: datetime
+) -> None:
+    new = [now[id] for id in sorted(now) if id not in old]
+    moved = [now[id] for id in sorted(now) if id in old and old[id] != now[id]]
+    await connection.executemany(SQL["call_add"], [(*_columns(one), at) for one in new])
+    await connection.executemany(SQL["call_change"], [(*_columns(one), at) for one in moved])
+    notes = [note for one in (*new, *moved) for note in _notes(old.get(one.id), one, at)]
+    await connection.executemany(SQL["call_time_add"], notes)
+
+
 def _calls(records: Sequence[asyncpg.Record]) -> list[ExpectedCall]:
     return [msgspec.convert(record["data"], ExpectedCall) for record in records]
 
@@ -86,10 +192,14 @@ def _columns(one: ExpectedCall) -> tuple[Any, ...]:
     return (*places, departs and departs.at, arrives and arrives.at, one)
 
 
-async def _note(connection: Connection, old: ExpectedCall | None, new: ExpectedCall, at: datetime) -> None:
+def _word(id: str, one: Said) -> tuple[Any, ...]:
+    return id, one.voice, one.call.id or None, one
+
+
+def _notes(old: ExpectedCall | None, new: ExpectedCall, at: datetime) -> Iterator[tuple[Any, ...]]:
     for name in TIMES:
         was: Moment | None = getattr(old, name, None)
         now: Moment | None = getattr(new, name)
         if now != was:
             value, source = (now.at, now.source) if now else (None, "")
-            await connection.execute(SQL["call_time_add"], new.id, name, at, value, source)
+            yield new.id, name, at, value, source

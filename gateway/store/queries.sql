@@ -221,12 +221,7 @@ DELETE FROM waiting_list WHERE told AND received_at < $1;
 -- call_add: a call seen for the first time
 INSERT INTO call
     (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data, first_seen_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-ON CONFLICT (id) DO NOTHING
-RETURNING id;
-
--- calls_lock: the calls as they are, held until the transaction ends
-SELECT data FROM call WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
 
 -- call_change: what is known of a call now
 UPDATE call
@@ -238,8 +233,10 @@ WHERE id = $1;
 INSERT INTO call_time (call_id, name, noted_at, value, source) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (call_id, name, noted_at) DO UPDATE SET value = excluded.value, source = excluded.source;
 
--- call_get: one call
-SELECT data FROM call WHERE id = $1;
+-- call_get: one call, by its id or else by that of a source
+SELECT data FROM call
+WHERE id = $1 OR id IN (SELECT call_id FROM call_said WHERE own_id = $1)
+ORDER BY id = $1 DESC, id LIMIT 1;
 
 -- calls_between: calls that leave (or, where that is not known, arrive) in a time; of one carrier, one port, or all
 SELECT data FROM call
@@ -899,3 +896,33 @@ UPDATE sign_in_try SET failures = 0, known_at = $3 WHERE name = $1 AND network =
 
 -- tries_forget: what counts no more
 DELETE FROM sign_in_try WHERE last_at <= $1 AND (known_at IS NULL OR known_at <= $2);
+
+
+-- Calls and what was said of them.
+
+-- calls_say: one at a time: two who tell of one sailing must see each other
+SELECT pg_advisory_xact_lock(7102452841);
+
+-- calls_of_ids: the calls of these ids, or of these own ids of a source
+SELECT data FROM call
+WHERE id = ANY($1::text[]) OR id IN (SELECT call_id FROM call_said WHERE own_id = ANY($1::text[]))
+ORDER BY id FOR UPDATE;
+
+-- calls_of_visits: the calls of these visits, in small letters
+SELECT data FROM call
+WHERE (lower(data->>'arrival_visit_id') = ANY($1::text[]) AND data ? 'arrival_visit_id')
+    OR (lower(data->>'departure_visit_id') = ANY($1::text[]) AND data ? 'departure_visit_id')
+ORDER BY id FOR UPDATE;
+
+-- calls_of_ships: the calls of these ships in a time, and those of ships without a number; for a ship that is only named, all that were only seen
+SELECT data FROM call
+WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3)
+    AND (imo = ANY($1::text[]) OR imo IS NULL OR ($4 AND data->>'announced' = 'false'))
+ORDER BY id FOR UPDATE;
+
+-- call_sayings: what was said of these calls
+SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY call_id, voice;
+
+-- call_say: a voice's word about a call, in the place of the one before
+INSERT INTO call_said (call_id, voice, own_id, said) VALUES ($1, $2, $3, $4)
+ON CONFLICT (call_id, voice) DO UPDATE SET own_id = excluded.own_id, said = excluded.said;

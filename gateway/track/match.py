@@ -7,19 +7,17 @@ A call fits unless something contradicts it: carrier, ship, ports, times. Where 
 them, then how near the times are. A ferry may sail the same leg every hour, so near is judged down to ten minutes.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from gateway.expect.same import NEAR, letters, narrowed, ship_name
 from gateway.manifest import Call, Manifest
-from gateway.obligations.calls import ExpectedCall, Moment, local_date, zone_of
+from gateway.obligations.calls import UNKNOWN_PORT, ExpectedCall, Moment, local_date, zone_of
 
 EARLIEST = timedelta(days=30)  # before departure: cruise lines file ahead, and correct
 LATEST = timedelta(days=3)  # after arrival: corrections after the voyage
-NEAR = (timedelta(hours=12), timedelta(hours=3), timedelta(hours=1), timedelta(minutes=10))
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -34,9 +32,7 @@ def match(manifest: Manifest, calls: Iterable[ExpectedCall], received_at: dateti
     fitting = [call for call in calls if _fits(manifest, call, received_at)]
     if not fitting:
         return Match(None, "no expected sailing has this ship, these ports, this voyage number and these times")
-    for narrower in _narrower(manifest):
-        if len(fitting) > 1:
-            fitting = [call for call in fitting if narrower(call)] or fitting
+    fitting = narrowed(fitting, _narrower(manifest))
     if len(fitting) > 1:
         some = ", ".join(sorted(call.id for call in fitting)[:5])
         return Match(
@@ -75,7 +71,7 @@ def _same_ship(manifest: Manifest, call: ExpectedCall) -> bool | None:
 def _same_voyage(manifest: Manifest, call: ExpectedCall) -> bool | None:
     if manifest.voyage.number is None or call.voyage is None:
         return None
-    stated, expected = _letters(manifest.voyage.number), _letters(call.voyage)
+    stated, expected = letters(manifest.voyage.number), letters(call.voyage)
     return stated == expected or (
         _digits(stated) == _digits(expected) != "" and (stated.isdigit() or expected.isdigit())
     )
@@ -84,7 +80,8 @@ def _same_voyage(manifest: Manifest, call: ExpectedCall) -> bool | None:
 def _same_ports(manifest: Manifest, call: ExpectedCall) -> bool:
     stated = (manifest.voyage.departure, manifest.voyage.arrival)
     expected = (call.departure_port, call.arrival_port)
-    return all(s is None or s.port.code in (None, e) for s, e in zip(stated, expected, strict=True))
+    pairs = zip(stated, expected, strict=True)
+    return all(s is None or e == UNKNOWN_PORT or s.port.code in (None, e) for s, e in pairs)
 
 
 def _in_season(call: ExpectedCall, received_at: datetime) -> bool:
@@ -134,17 +131,6 @@ def _narrower(manifest: Manifest) -> list[Callable[[ExpectedCall], bool]]:
     return [lambda call: _same_voyage(manifest, call) is True, *(within(span) for span in NEAR[1:])]
 
 
-def ship_name(text: str) -> str:
-    """A ship's name as it compares: without its prefix (M/S, MV …), accents, case, spaces and signs."""
-    plain = re.sub(r"^\s*M\s*[./]?\s*[VSFTY]\b[.\s]*", "", text, flags=re.IGNORECASE)
-    return _letters(plain) or _letters(text)
-
-
 def _digits(text: str) -> str:
     """The number in a voyage number: "AL33" at one desk is "0033" at another."""
     return "".join(char for char in text if char.isdigit()).lstrip("0")
-
-
-def _letters(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in plain if char.isalnum())

@@ -36,6 +36,7 @@ from gateway.web import (
     scorecards,
     sign_in,
     submissions,
+    telling,
     tokens,
     transfers,
 )
@@ -52,7 +53,7 @@ ROUTES = (
     web.get("/v1/submissions/{id}/answer", submissions.get_answer),
     web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
     web.get("/v1/calls", calls.get_calls),
-    web.post("/v1/calls", calls.post_calls),
+    web.post("/v1/calls", telling.post),
     web.get("/v1/calls/{id}", calls.get_call),
     web.post("/v1/calls/{id}/events", onboard.post_event),
     web.get("/v1/calls/{id}/ledger", onboard.get_ledger),

@@ -1,37 +1,35 @@
-"""Expected calls: GET and POST /v1/calls, GET /v1/calls/{id}, POST /v1/what-if.
+"""Expected calls: GET /v1/calls, GET /v1/calls/{id}, POST /v1/what-if.
 
-In: a caller. Out: calls with what is due and how it stands. Counts and states, no names. Calls are
-imported by an operator (a schedule as CSV or JSON); a carrier sees its own calls only.
+In: a caller. Out: calls with what is due and how it stands, and who says what of them. Counts and states, no names.
+A carrier sees its own calls only. `telling` takes in what is said of calls.
 """
 
 import asyncio
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from aiohttp import web
 
 from gateway.compliance.measured import EVER
-from gateway.findings import Finding
-from gateway.obligations import due, parse_law, parse_schedule
+from gateway.expect import Claim, claims
+from gateway.obligations import due, parse_law
 from gateway.obligations.what_if import NOTHING, law_as
 from gateway.settings import utc_now
-from gateway.store import log, transaction
-from gateway.store.calls import call, calls_between, times_of, upsert_calls
+from gateway.store.calls import call, calls_between, sayings_of, times_of
 from gateway.store.compliance import outages
 from gateway.store.filings import filings_of
-from gateway.store.later_calls import adopt
 from gateway.store.onboard import events_of
 from gateway.track import Row, Standing, ledger, standings
 from gateway.track.what_if import outcome
-from gateway.watch import dues_of, rows
+from gateway.watch import dues_of
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
+from gateway.web.board import SCREENS
 from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
+from gateway.web.lines import ends_of
 from gateway.web.problems import Problem
-
-_KINDS: dict[str, Literal["csv", "json"]] = {"text/csv": "csv", "application/json": "json"}
 
 
 async def get_calls(request: web.Request) -> web.Response:
@@ -41,12 +39,13 @@ async def get_calls(request: web.Request) -> web.Response:
     context, port = request.app[CONTEXT], parameters.port(request)
     carrier = who.subject if who.kind == "carrier" else None
     async with context.pool.acquire(timeout=10) as connection:
-        found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=port)
-    return as_json({"calls": [_call(row) for row in found]})
+        found = await request.app[SCREENS].arrivals.rows(connection, utc_now())
+    shown = (row for row in found if carrier in (None, row.call.carrier) and port in (None, *ends_of(row)))
+    return as_json({"calls": [_call(row) for row in shown]})
 
 
 async def get_call(request: web.Request) -> web.Response:
-    """One call: all that is known of it, with the history of its times, and what is due and how it stands; who is on board, as numbers."""
+    """One call: all that is known of it and who says what, with the history of its times, what is due and how it stands; who is on board, as numbers."""
     who = await only(request, "carrier", "viewer", "operator", "desk")
     parameters.only_known(request)
     context, id = request.app[CONTEXT], request.match_info["id"]
@@ -54,14 +53,17 @@ async def get_call(request: web.Request) -> web.Response:
         found = await call(connection, id) if id.isprintable() else None
         if found is None or (who.kind == "carrier" and who.subject != found.carrier):
             raise Problem(404, "no-such-call", "there is no call with this id that you may see")
-        history = await times_of(connection, [id])
-        filings, events = await filings_of(connection, [id]), await events_of(connection, [id])
+        history = await times_of(connection, [found.id])
+        said = await sayings_of(connection, [found.id])
+        filings, events = await filings_of(connection, [found.id]), await events_of(connection, [found.id])
         down = await outages(connection, *EVER)
     now = utc_now()
     judged = standings(dues_of([found], context.catalogue, down), filings, now)
     times = [{"time": one.name, "noted_at": one.noted_at, "value": one.value, "source": one.source} for one in history]
-    book = ledger(id, filings, events, now)
-    return as_json({"call": found, "times": times, "due": [_due(one) for one in judged], "ledger": book})
+    told = [_claim(one) for one in claims(said[found.id])]
+    book = ledger(found.id, filings, events, now)
+    due_now = [_due(one) for one in judged]
+    return as_json({"call": found, "times": times, "said": told, "due": due_now, "ledger": book})
 
 
 async def post_what_if(request: web.Request) -> web.Response:
@@ -83,32 +85,6 @@ async def post_what_if(request: web.Request) -> web.Response:
     return as_json(found)
 
 
-async def post_calls(request: web.Request) -> web.Response:
-    """A schedule: new calls are added, known ones changed, and every time that moves is kept with its history."""
-    who = await only(request, "operator")
-    parameters.only_known(request)
-    context = request.app[CONTEXT]
-    kind = _KINDS.get(request.content_type)
-    if kind is None:
-        raise Problem(415, "bad-schedule", "send the schedule as text/csv or application/json")
-    data = await whole(request, most=context.settings.max_body)
-    calls, findings = await asyncio.to_thread(parse_schedule, data, kind, source=f"schedule of {who.subject}")
-    strangers = sorted({call.carrier for call in calls} - context.catalogue.carriers.keys())
-    now = utc_now()
-    async with transaction(context.pool) as connection:
-        changed = await upsert_calls(connection, calls, now)
-        for carrier in sorted({call.carrier for call in calls}):
-            await adopt(connection, carrier, now)
-        await log.append(connection, "calls-imported", {"by": who.subject, "calls": str(len(calls))}, now)
-    answer = {
-        "calls": len(calls),
-        "changed": changed,
-        "carriers_without_profile": strangers,
-        "findings": _said(findings),
-    }
-    return as_json(answer)
-
-
 def _call(row: Row) -> dict[str, Any]:
     call = row.call
     return {
@@ -122,12 +98,26 @@ def _call(row: Row) -> dict[str, Any]:
         "arrival_port": call.arrival_port,
         "departs_at": call.departs_at.at if call.departs_at else None,
         "arrives_at": call.arrives_at.at if call.arrives_at else None,
+        "announced": call.announced,
         "state": row.state,
         "reported": row.reported,
         "lists": row.lists,
         "on_board": row.on_board,
         "next_deadline": row.next_deadline,
         "due": [_due(one) for one in row.standings],
+    }
+
+
+def _claim(one: Claim) -> dict[str, Any]:
+    """Who handed it in stands in the log; a line need not know."""
+    return {
+        "what": one.what,
+        "value": one.value,
+        "source": one.source,
+        "voice": one.voice,
+        "since": one.since,
+        "counts": one.counts,
+        "contradicts": one.contradicts,
     }
 
 
@@ -145,10 +135,3 @@ def _due(one: Standing) -> dict[str, Any]:
         "missing": one.missing,
         "explanation": one.due.explanation,
     }
-
-
-def _said(findings: list[Finding]) -> list[dict[str, str]]:
-    return [
-        {"code": f.code, "severity": f.severity, "place": str(f.place), "text": f.text, "hint": f.hint}
-        for f in findings
-    ]

@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.codes.ports import port
 from gateway.manifest import ListKind
-from gateway.obligations.calls import Moment, zone_of
+from gateway.obligations.calls import NOBODY, UNKNOWN_PORT, Moment, zone_of
 from gateway.track import Agreement, Listed, Row, Standing, State
 from gateway.web.words import day, figure, mark, say, say_count
 
@@ -63,6 +63,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     vessel: str
     carrier: str
     voyage: str
+    is_announced: bool
     departure: Stop
     arrival: Stop
     state: State
@@ -82,8 +83,9 @@ def line_of(row: Row, carriers: Mapping[str, str]) -> Line:
     return Line(
         id=call.id,
         vessel=call.vessel or say("Ship without a name"),
-        carrier=carriers.get(call.carrier, call.carrier),
+        carrier=carriers.get(call.carrier, call.carrier) if call.carrier != NOBODY else say("line not known"),
         voyage=call.voyage or "",
+        is_announced=call.announced,
         departure=_stop(call.departure_port, call.departs_at),
         arrival=_stop(call.arrival_port, call.arrives_at),
         state=row.state,
@@ -189,8 +191,13 @@ def name_of(code: str) -> str:
     return port(code).name or code
 
 
+def place_name(code: str) -> str:
+    """The port's name in words, where nobody knows it too."""
+    return say("port not known") if code == UNKNOWN_PORT else name_of(code)
+
+
 def _stop(code: str, moment: Moment | None) -> Stop:
-    return Stop(code, name_of(code), time_of(moment.at, code) if moment else None)
+    return Stop(code, place_name(code), time_of(moment.at, code) if moment else None)
 
 
 # How long, in words. The same texts tick in board.js, which gets them as data.

@@ -27,6 +27,8 @@ UNKNOWN: Final = (  # what `obligations.applies` and `obligations.due` name as n
     mark("the ports before and after this leg"),
     mark("the number of passengers the ship may carry"),
     mark("the distance of the leg"),
+    mark("the port of departure"),
+    mark("the port of arrival"),
     mark("the time of departure"),
     mark("the time of arrival"),
     mark("the law's time limit"),

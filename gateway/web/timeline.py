@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.track import Row, Standing, State
 from gateway.web import pages
-from gateway.web.lines import KINDS, WORDS, Line, capitalised, line_of, name_of
+from gateway.web.lines import KINDS, WORDS, Line, capitalised, line_of, place_name
 from gateway.web.words import day, say
 
 WIDTH: Final = 1000
@@ -111,7 +111,7 @@ def _lane(number: int, row: Row, axis: Axis) -> Lane:
         id=call.id,
         y=_TOP + _LANE * number,
         ship=call.vessel or say("Ship without a name"),
-        leg=f"{name_of(call.departure_port)} – {name_of(call.arrival_port)}",
+        leg=f"{place_name(call.departure_port)} – {place_name(call.arrival_port)}",
         state=row.state,
         word=say(WORDS[row.state]),
         start=start,

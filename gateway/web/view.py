@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from gateway.obligations.calls import NOBODY, UNKNOWN_PORT
 from gateway.track import Row, State
 from gateway.web import parameters
 from gateway.web.caller import Caller
@@ -178,9 +179,9 @@ def _title(day: date | None, today: date) -> str:
 def ports_of(rows: Iterable[Row], view: View) -> list[str]:
     """The codes of every port in the calls that may be looked at."""
     codes = {code for row in rows if view.own in (None, row.call.carrier) for code in ends_of(row)}
-    return sorted(codes | ({view.port} if view.port else set()))
+    return sorted((codes | ({view.port} if view.port else set())) - {UNKNOWN_PORT})
 
 
 def carriers_of(rows: Iterable[Row]) -> list[str]:
     """The ids of the carriers that are expected."""
-    return sorted({row.call.carrier for row in rows})
+    return sorted({row.call.carrier for row in rows} - {NOBODY})

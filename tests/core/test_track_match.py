@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from gateway.expect.same import ship_name
 from gateway.manifest import Call, Manifest, Port, Vessel, Voyage
 from gateway.obligations import ExpectedCall
 from gateway.track import match
-from gateway.track.match import ship_name
 from tests.sailing import at, sailing
 from tests.specimen import passenger_manifest
 

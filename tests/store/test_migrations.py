@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -9,15 +10,13 @@ import pytest
 
 from gateway import store
 from gateway.store import embedded
+from gateway.store.calls import sayings_of, upsert_calls
+from tests.sailing import sailing
 from tests.store.rows import stored
 
 SHIPPED = [
     "0001_start.sql", "0002_versions.sql", "0003_parts.sql", "0004_as4.sql", "0005_failure.sql", "0007_responses.sql",
-    "0008_attempted.sql",
-    "0009_roles.sql",
-    "0011_onboard.sql",
-    "0012_compliance.sql",
-    "0014_people.sql",
+    "0008_attempted.sql", "0009_roles.sql", "0010_said.sql", "0011_onboard.sql", "0012_compliance.sql", "0014_people.sql",
 ]  # fmt: skip
 
 
@@ -152,3 +151,25 @@ async def test_commits_are_durable_and_nothing_waits_for_ever(pool: store.Pool) 
 
 def test_an_address_does_not_show_its_password() -> None:
     assert "secret" not in repr(store.Database("postgresql://gateway:secret@/gateway"))
+
+
+async def test_what_was_known_of_a_call_was_said_by_a_schedule(
+    empty: store.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old call keeps its time when AIS tells another one of it, and a schedule that is imported again finds it."""
+    shipped = store._migrations()
+    before = [name for name in SHIPPED if name < "0010"]
+    monkeypatch.setattr(store, "_migrations", lambda: {name: shipped[name] for name in before})
+    await store.migrate(empty)
+    old = sailing(id="OLD")
+    await empty.execute(
+        "INSERT INTO call (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data, first_seen_at, changed_at)"
+        " VALUES ('OLD', 'specimen', '1234567', 'FIHEL', 'EETLL', $1, $2, $3, now(), now())",
+        old.etd and old.etd.at, old.eta and old.eta.at, old,
+    )  # fmt: skip
+    monkeypatch.setattr(store, "_migrations", lambda: shipped)
+    await store.migrate(empty)
+    async with store.transaction(empty) as connection:
+        (said,) = (await sayings_of(connection, ["OLD"]))["OLD"]
+        assert await upsert_calls(connection, [old], said.at + timedelta(days=1)) == []
+    assert (said.voice, said.call) == ("schedule", old)

@@ -1,0 +1,11 @@
+"""What to expect, from all who tell of it: sayings of several sources are placed on one call and merged into it.
+
+`Said` is what one source says of one sailing, `place` finds the call it is about, `merged` makes the call of all that is said,
+`claims` shows who says what and where they contradict one another.
+"""
+
+from gateway.expect.merge import Claim, claims, merged
+from gateway.expect.place import Placed, place, search_of
+from gateway.expect.said import Origin, Said, restated, scheduled
+
+__all__ = ["Claim", "Origin", "Placed", "Said", "claims", "merged", "place", "restated", "scheduled", "search_of"]
