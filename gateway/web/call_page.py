@@ -17,10 +17,11 @@ from aiohttp import web
 
 from gateway.arrivals import LONGEST_LEG
 from gateway.compliance.onboard import report_event
+from gateway.expect import Said, claims
 from gateway.obligations import ExpectedCall
 from gateway.settings import utc_now
 from gateway.store import Connection, transaction
-from gateway.store.calls import TimeNote, call, times_of
+from gateway.store.calls import TimeNote, call, sayings_of, times_of
 from gateway.store.compliance import outages
 from gateway.store.dossiers import Dossier, dossier_of
 from gateway.store.filings import filings_of
@@ -54,6 +55,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     call: ExpectedCall
     times: Sequence[TimeNote]
+    said: Sequence[Said]
     filings: Sequence[Filing]
     events: Sequence[Event]
     down: Sequence[Outage]
@@ -153,6 +155,7 @@ async def _all_of(connection: Connection, found: ExpectedCall) -> Known:
     return Known(
         call=found,
         times=await times_of(connection, [found.id]),
+        said=(await sayings_of(connection, [found.id])).get(found.id, ()),
         filings=await filings_of(connection, [found.id]),
         events=await events_of(connection, [found.id]),
         down=await outages(connection, min(moments) - LONGEST_LEG, max(moments) + LONGEST_LEG) if moments else (),
@@ -172,7 +175,7 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
         duties=duty_lines(one.standings, here),
         book=book_lines(one.book, here),
         sent=sent_lines(known.dossier, here, names),
-        times=time_lines(found, known.times),
+        times=time_lines(found, known.times, claims(known.said) if known.said else ()),
         may_download=kind in _TELLS,
         left=lambda time: left(time.at - now),
         is_over=lambda time: time.at < now,

@@ -24,9 +24,10 @@ from gateway.store.alarms import raise_alarm
 from gateway.store.calls import Heard, changed, say, visit_of
 from gateway.store.later_calls import adopt
 from gateway.web import parameters
-from gateway.web.access import Caller, only
+from gateway.web.access import only
 from gateway.web.answers import as_json
 from gateway.web.body import whole
+from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import Problem
 

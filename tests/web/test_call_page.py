@@ -7,9 +7,12 @@ from html import unescape
 import msgspec
 import pytest
 
+from gateway import store
+from gateway.expect import Origin, Said
 from gateway.obligations import Moment
 from gateway.obligations.due import NAMES
 from gateway.settings import utc_now
+from gateway.store.calls import say
 from gateway.web.lines import local
 from gateway.web.reasons import ANCHORS
 from tests.specimen import crew_manifest, passenger_manifest
@@ -90,6 +93,24 @@ async def test_times_have_their_sources_and_their_history(gateway: Gateway) -> N
     text = await text_of(gateway)
     assert re.search(r"Departure, estimated \d\d:\d\d .* port office", text)
     assert "noted" in text[text.index("Earlier values") :]
+
+
+async def test_what_other_sources_say_stands_beside_and_an_unannounced_ship_is_told_apart(gateway: Gateway) -> None:
+    await gateway.expect(call("C1", leaves=2))
+    seen = Moment(utc_now() + timedelta(hours=9), "port office")
+    alone = call("", vessel="SPECIMEN LOST", imo="9999993", carrier="", announced=False, departure_port="ZZUKN", voyage=None, etd=None, eta=None, ata=Moment(utc_now(), "AIS"))  # fmt: skip
+    told = Said(voice="port", origin=Origin.PORT, by="port", at=utc_now(), call=call("C1", leaves=2, eta=seen))
+    async with store.transaction(gateway.pool) as connection:
+        await say(connection, [told], utc_now())
+        lost = msgspec.structs.replace(alone, id="seen")
+        await say(connection, [Said(voice="AIS", origin=Origin.AIS, by="ais", at=utc_now(), call=lost)], utc_now())
+    text = await text_of(gateway)
+    assert f"{seen.at:%H:%M} UTC" in text  # the port knows better
+    assert re.search(r"Arrival, estimated \d\d:\d\d .* UTC port office test: \d\d:\d\d", text)
+    board = (await gateway.ask("GET", "/", OFFICER)).body.decode()
+    assert board.count("seen by AIS, announced by nobody") == 1
+    assert "line not known" in board
+    assert "port not known" in board
 
 
 async def test_nobody_is_named(gateway: Gateway) -> None:
