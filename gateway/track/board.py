@@ -56,10 +56,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one.kind for one in self.lists)
 
     @property
+    def listed(self) -> int | None:
+        """Passengers and crew on the newest lists."""
+        return self.book.listed.persons if self.book.listed else None
+
+    @property
     def on_board(self) -> int | None:
         """As counted, with what happened since; else as listed."""
-        listed = self.book.listed.persons if self.book.listed else None
-        return listed if self.book.on_board is None else self.book.on_board
+        return self.listed if self.book.on_board is None else self.book.on_board
 
 
 def board(
