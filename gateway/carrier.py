@@ -21,6 +21,7 @@ import msgspec
 from gateway.codes import countries, documents, imo, ports, sex
 from gateway.formats.raw import FIELDS, PERSON_FIELDS
 from gateway.formats.tables import filename
+from gateway.keyring.contacts import Contact, parse_contacts
 
 Service = Literal["cruise", "ferry"]
 DateOrder = Literal["dmy", "mdy", "ymd"]
@@ -33,7 +34,7 @@ EVERY_DATE = "all"
 """The key of `[dates]` that speaks for every date of the list without a key of its own."""
 
 _TOP = {"name", "contact", "service", "ignore", "vessels", "reads", "columns", "lookup", "dates", "codes"}
-_TOP |= {"tolerate", "expect"}
+_TOP |= {"tolerate", "expect", "alerts"}
 _CODES = {"document.type": ("api", "un1001", "uk", "spms"), "sex": ("iso5218", "emswe", "edifact")}
 _DATES = frozenset(
     field
@@ -122,6 +123,7 @@ class Carrier(msgspec.Struct, frozen=True, kw_only=True):
     codes: dict[str, str] = {}
     tolerate: dict[str, Toleration] = {}
     expect: Expectation = Expectation()
+    alerts: tuple[Contact, ...] = ()
 
     def options_for(self, family: str) -> dict[str, Any]:
         """What a reader of this family (`table`, `json`, …) is told: its own options, our columns, what to leave out."""
@@ -157,6 +159,7 @@ def parse(id: str, text: str) -> Carrier | list[str]:
         codes=_codes(_table(stated, "codes", problems), problems),
         tolerate=_tolerate(_table(stated, "tolerate", problems), problems),
         expect=_expect(_table(stated, "expect", problems), problems),
+        alerts=_alerts(stated.get("alerts", []), id, problems),
     )
     problems += [f"ignore: {h!r} is also under [columns]; choose one" for h in carrier.ignore if h in carrier.columns]
     return problems or carrier
@@ -352,6 +355,12 @@ def _expect(table: dict[str, Any], problems: list[str]) -> Expectation:
     if type(fewest) is int and type(most) is int and fewest > most:
         problems.append("expect.people: min is greater than max")
     return Expectation(fewest=fewest, most=most, filled=filled)
+
+
+def _alerts(tables: object, id: str, problems: list[str]) -> tuple[Contact, ...]:
+    contacts, found = parse_contacts(tables, f"{id}.toml")
+    problems += [f"{one.place}: {one.text}; {one.hint}" for one in found]
+    return contacts
 
 
 def _each(table: dict[str, Any], where: str, is_fit: Callable[[Any], bool], expected: str, problems: list[str]) -> None:

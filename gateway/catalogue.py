@@ -30,6 +30,8 @@ from gateway.keyring import (
     parse_ssh_senders,
     senders_outlook,
 )
+from gateway.keyring.contacts import FILE as ALERTS_FILE
+from gateway.keyring.contacts import AlertsFile, Contact, parse_alerts
 from gateway.obligations import Law, merge, parse_law
 from gateway.people.roles import FILE as ROLES_FILE
 from gateway.people.roles import Roles, parse_roles
@@ -65,6 +67,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     identity: Identity
     access_point: AccessPoint = AccessPoint()
     roles: Roles | None = None  # of those whom an OpenID provider vouches for
+    alerts: AlertsFile = AlertsFile()  # the authority's own people, who are told what is open
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -96,6 +99,12 @@ def load(settings: Settings, today: date) -> Catalogue:
         problems.append(
             Problem(str(settings.keys / ROLES_FILE), "a provider is set, and without this file it lets nobody in")
         )
+    desks = read_alerts(settings.keys, problems)
+    contacts: list[Contact] = [*desks.party]
+    contacts += [contact for line in found_carriers.values() for contact in line.alerts]
+    contacts += [contact for unit in found_recipients.values() for contact in unit.alerts]
+    if settings.smtp_url is None and any(one.email for one in contacts):
+        problems.append(Problem("GATEWAY_SMTP_URL", "parties are to be told by e-mail, and no mail server is set"))
     return Catalogue(
         carriers=found_carriers,
         recipients=found_recipients,
@@ -107,6 +116,7 @@ def load(settings: Settings, today: date) -> Catalogue:
         identity=read_identity(settings.state, today),
         access_point=access_point,
         roles=roles,
+        alerts=desks,
         problems=tuple(problems),
     )
 
@@ -196,6 +206,18 @@ def read_roles(folder: Path, problems: list[Problem]) -> Roles | None:
         problems.append(Problem(str(path), found))
         return None
     return found
+
+
+def read_alerts(folder: Path, problems: list[Problem]) -> AlertsFile:
+    """keys/alerts.toml: the authority's people who are told what is open."""
+    path = folder / ALERTS_FILE
+    try:
+        parsed, found = parse_alerts(path.read_bytes()) if path.exists() else (AlertsFile(), [])
+    except OSError:
+        problems.append(Problem(str(path), _UNREADABLE))
+        return AlertsFile()
+    problems += _said(folder, found)
+    return parsed
 
 
 def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:

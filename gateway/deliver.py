@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import SystemRandom
 
+from gateway.alerts import Concerns
 from gateway.formats.emswe_response import read
 from gateway.heard import kept
 from gateway.keyring import Recipient
 from gateway.mistakes import Trouble, said
-from gateway.route import ONE_FILING
+from gateway.route import OF_A_VISIT
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
 from gateway.settings import utc_now
 from gateway.store import DELIVERY, UNAVAILABLE, Connection, Database, Pool, log, transaction
@@ -31,7 +32,7 @@ from gateway.store.deliveries import (
     settle_try_later,
     today_of,
 )
-from gateway.store.responses import add_response, has_accepted
+from gateway.store.responses import add_response, has_accepted, lost_verdict
 from gateway.store.submissions import LeaseLost
 from gateway.store.wake import Wake, listening
 
@@ -166,9 +167,21 @@ class Deliverer:
 
 
 async def _has_it(connection: Connection, claimed: ClaimedDelivery, refused: Refused) -> bool:
-    """A single window takes no message twice: one that it has accepted it refuses when that is replayed, and it has it all the same."""
-    response = await asyncio.to_thread(read, refused.answer) if claimed.form in ONE_FILING else None
-    return response is not None and response.is_repeated and await has_accepted(connection, claimed.id)
+    """A single window takes no message twice. One that it has accepted it refuses when that is replayed, and one whose answer was lost
+    on its way when that is tried again: it has it all the same."""
+    response = await asyncio.to_thread(read, refused.answer) if claimed.form in OF_A_VISIT else None
+    if response is None or not response.is_repeated:
+        return False
+    if await has_accepted(connection, claimed.id):
+        return True
+    is_lost = await lost_verdict(connection, claimed.id, claimed.attempts)
+    if is_lost:
+        text = (
+            f"{claimed.recipient} has delivery {claimed.id} from an earlier attempt, and what it answered to that was lost:"
+            " ask it for its verdict, or have the line send the list again"
+        )
+        await raise_alarm(connection, "verdict-unknown", str(claimed.id), text, Concerns(recipient=claimed.recipient))
+    return is_lost
 
 
 async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryLater) -> None:
@@ -184,7 +197,7 @@ async def _again(connection: Connection, claimed: ClaimedDelivery, outcome: TryL
     if outcome.needs_person or claimed.attempts >= _TOLD_AT:
         who = claimed.recipient
         text = f"deliveries to {who} do not get through ({outcome.reason}); they are kept and tried again"
-        await raise_alarm(connection, "recipient-out-of-reach", who, text)
+        await raise_alarm(connection, "recipient-out-of-reach", who, text, Concerns(recipient=who))
 
 
 def _outgoing(claimed: ClaimedDelivery, recipient: Recipient, seconds: float) -> Outgoing:

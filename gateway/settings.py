@@ -12,6 +12,8 @@ from typing import Annotated, Any, get_args
 
 import msgspec
 
+from gateway.keyring.mail import is_email, parse_mail_server
+from gateway.keyring.transports import address_fault
 from gateway.people.networks import proxies_in
 from gateway.people.openid import is_safe
 
@@ -58,6 +60,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         32 << 20
     )  # of one submission; the largest list known: 13.6 MB
     lease_seconds: Annotated[int, _from_to(1, 86_400)] = 60  # how long a worker may hold a submission or a delivery
+    smtp_url: str | None = None  # the mail server for alerts: smtp://host:587 (STARTTLS) or smtps://host:465
+    smtp_from: str | None = None  # the address that alerts come from
+    smtp_credentials: Path | None = None  # a file with two lines: the user's name and the password for the mail server
+    smtp_ca: Path | None = None  # certificates (PEM) that the mail server's must lead to, where the system knows none
 
 
 _OF_OTHERS = frozenset(("GATEWAY_PG_BINDIR", "GATEWAY_TOKEN"))  # the embedded PostgreSQL's, and an option of commands
@@ -88,6 +94,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     problems += _wrong_with_provider(values)
     if (values.get("tls_cert") is None) != (values.get("tls_key") is None):
         problems.append("GATEWAY_TLS_CERT and GATEWAY_TLS_KEY: give both or neither")
+    problems += _wrong_with_mail(values)
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
@@ -113,6 +120,22 @@ def _are_networks(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _wrong_with_mail(values: Mapping[str, Any]) -> Iterator[str]:
+    """Values are not repeated: somebody may have put a password there."""
+    if (values.get("smtp_url") is None) != (values.get("smtp_from") is None):
+        yield "GATEWAY_SMTP_URL and GATEWAY_SMTP_FROM: give both or neither"
+    url = values.get("smtp_url")
+    if url is not None and isinstance(server := parse_mail_server(url), str):
+        yield f"GATEWAY_SMTP_URL: {server}"
+    if (sender := values.get("smtp_from")) is not None and not is_email(sender):
+        yield "GATEWAY_SMTP_FROM: expected an e-mail address, such as gateway@port.example"
+    if url is None and (values.get("smtp_credentials") or values.get("smtp_ca")):
+        yield "GATEWAY_SMTP_CREDENTIALS and GATEWAY_SMTP_CA are of no use without GATEWAY_SMTP_URL"
+    address = values.get("public_url")
+    if address is not None and (why := address_fault(address)):
+        yield f"GATEWAY_PUBLIC_URL cannot be used: {why}"
 
 
 def _expected(kind: Any) -> str:

@@ -1,5 +1,5 @@
-"""watch: what the clock brings. Log entries get their places, missed deadlines, counts that differ from their lists
-and lists without their last part raise alarms, retention ends.
+"""watch: what the clock brings. Log entries get their places; deadlines, counts that differ from their lists and lists without their last
+part raise alarms; keys and register entries come near their end; retention ends.
 
 In: the time, the store. Out: signed log heads, alarms, destroyed keys; and, for the pages, how every call stands now.
 One process of a gateway runs it; several do no harm, because each step is one locked or repeatable statement.
@@ -10,43 +10,40 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from gateway.alerts import FILING_KINDS, LEADS, Concerns, concerns_of, due_alarms
 from gateway.arrivals import LONGEST_LEG, LOOK_BACK, Arrivals
 from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
+from gateway.keyring import outlook, senders_outlook
+from gateway.keyring.outlook import ALARMS
 from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, messages, transaction, waiting_lists
-from gateway.store.alarms import end_alarms, raise_alarm
+from gateway.store.alarms import alarms_of, close_alarms, close_others, lock_deadlines, raise_alarm, settle_filings
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
 from gateway.store.retention import end_retention
-from gateway.track import Agreement, Ledger, Outage, Row, State
+from gateway.track import Agreement, Ledger, Outage, Row
 from gateway.track.excuses import with_outages
 from gateway.track.ledger import ALARM_AFTER, ledgers
 
 RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: at most 60 days after departure
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _AFTER_TROUBLE = timedelta(seconds=5)
+_DIFFERS = "count-differs"
 _UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
-_ALARMING = (State.MISSING, State.INCOMPLETE, State.LATE)
 
 _log = logging.getLogger(__name__)
 
 
-async def rows(
-    connection: Connection, catalogue: Catalogue, now: datetime, *, carrier: str | None = None, port: str | None = None
-) -> list[Row]:
+async def rows(connection: Connection, catalogue: Catalogue, now: datetime) -> list[Row]:
     """How every call around `now` stands, looked at once."""
-    found = await Arrivals(catalogue.law).rows(connection, now)
-    return [
-        one
-        for one in found
-        if carrier in (None, one.call.carrier) and port in (None, one.call.departure_port, one.call.arrival_port)
-    ]
+    return await Arrivals(catalogue.law).rows(connection, now)
 
 
 def _is_current(call: ExpectedCall, now: datetime) -> bool:
@@ -69,9 +66,10 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
 
     rounds = (
         Round("the log", _LOG_EVERY, lambda now: integrate(pool, catalogue, gateway, now)),
-        Round("missed deadlines", _BOARD_EVERY, lambda now: raise_missed(pool, catalogue, now)),
-        Round("count against list", _BOARD_EVERY, lambda now: raise_differences(pool, now)),
+        Round("deadlines", _BOARD_EVERY, lambda now: settle_deadlines(pool, catalogue, now)),
+        Round("count against list", _BOARD_EVERY, lambda now: settle_differences(pool, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
+        Round("keys about to end", _RETENTION_EVERY, lambda now: settle_outlook(pool, catalogue, now)),
         Round("retention", _RETENTION_EVERY, forget),
     )
     while not stop.is_set():
@@ -102,18 +100,20 @@ class Round:
         self._next = now + self._every.total_seconds()
 
 
-async def raise_differences(pool: Pool, now: datetime) -> None:
+async def settle_differences(pool: Pool, now: datetime) -> None:
     """An alarm for every sailing whose count and list differ 15 minutes after departure; it is over once they agree."""
     async with transaction(pool) as connection:
         calls = [one for one in await calls_between(connection, now - LONGEST_LEG, now) if _is_current(one, now)]
         sailed = [one.id for one in calls if one.atd is not None and now >= one.atd.at + ALARM_AFTER]
         filings, events = await filings_of(connection, sailed), await events_of(connection, sailed)
         books = await asyncio.to_thread(ledgers, sailed, filings, events, now)
+        of = {one.id: one for one in calls}
         for book in books:
             if book.agreement is Agreement.DIFFERS:
-                await raise_alarm(connection, "count-differs", book.call, _difference(book))
-        agreed = [book.call for book in books if book.agreement is Agreement.AGREES]
-        await end_alarms(connection, "count-differs", agreed, now, "; since then they agree")
+                await raise_alarm(connection, _DIFFERS, book.call, _difference(book), concerns_of(of[book.call]))
+        agreed = {book.call for book in books if book.agreement is Agreement.AGREES}
+        ended = [one.id for one in await alarms_of(connection, [_DIFFERS], ()) if one.subject in agreed]
+        await close_alarms(connection, ended, "count and lists agree")
 
 
 def _difference(book: Ledger) -> str:
@@ -130,7 +130,9 @@ async def raise_unfinished(pool: Pool, now: datetime) -> None:
                 f"submission {one.submission_id} of {one.carrier} holds some parts of a list, and the others did not come:"
                 " it is held; ask the line to send the whole list"
             )
-            await raise_alarm(connection, "list-unfinished", f"{one.carrier}/{one.key[:16]}", text)
+            concerns = Concerns(carrier=one.carrier)
+            subject = waiting_lists.alarm_subject(one.carrier, one.key)
+            await raise_alarm(connection, "list-unfinished", subject, text, concerns)
 
 
 async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetime) -> None:
@@ -142,13 +144,35 @@ async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetim
     await log.integrate(pool, sign, now)
 
 
-async def raise_missed(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
-    """An alarm for every duty whose deadline has passed unmet; the same one again only counts up."""
+async def settle_deadlines(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+    """Alarms for what is due soon or was missed; those whose duty is met, moved or gone are closed."""
+    falls = {one.id: one.port for one in catalogue.law.obligations}
+    leads = {**LEADS, **{one.product: timedelta(minutes=one.minutes) for one in catalogue.alerts.lead}}
     async with transaction(pool) as connection:
-        for row in await rows(connection, catalogue, now):
-            for one in row.standings:
-                if one.state in _ALARMING:
-                    text = f"{one.due.title} is {one.state.value} for {row.call.id}: {one.due.explanation}"
-                    await raise_alarm(
-                        connection, f"filing-{one.state.value}", f"{row.call.id}/{one.due.obligation}", text
-                    )
+        await lock_deadlines(connection)
+        found = await rows(connection, catalogue, now)
+        known = await alarms_of(connection, FILING_KINDS, [row.call.id for row in found])
+        raises, closes = await asyncio.to_thread(due_alarms, found, known, now, falls=falls, leads=leads)
+        await settle_filings(connection, raises, closes)
+
+
+async def settle_outlook(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+    """Alarms for keys, certificates and register entries that have ended or are about to; those that were renewed are closed."""
+    today = now.date()
+    found = [
+        (finding, Concerns(recipient=one.id), f"keys/{one.id}")
+        for one in catalogue.recipients.values()
+        for finding in outlook(one, today)
+    ]
+    senders = [
+        (one, Concerns(carrier=Path(one.place.path or "").stem), "keys")
+        for one in senders_outlook(catalogue.senders, today)
+    ]
+    wanted: dict[str, set[str]] = {kind: set() for kind in ALARMS.values()}
+    async with transaction(pool) as connection:
+        for finding, concerns, folder in (*found, *senders):
+            kind, subject = ALARMS[finding.code], f"{folder}/{finding.place.path}"
+            await raise_alarm(connection, kind, subject, f"{subject}: {finding.text}; {finding.hint}", concerns)
+            wanted[kind].add(subject)
+        for name, subjects in wanted.items():
+            await close_others(connection, [name], subjects, "it was renewed, or is no longer here")

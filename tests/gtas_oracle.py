@@ -152,7 +152,7 @@ class _Lexer:
         self.text = text
         found = re.search(r"UNA.{6}\s*UNB", text, re.ASCII)
         una = text[found.start() : found.start() + 9] if found else "UNA:+.? '"
-        self.component, self.element, _, self.release, _, self.terminator = una[3:]
+        self.component, self.element, _, self.release, _, self.terminator = list(una[3:])
 
     def start_of(self, tag: str) -> int:
         release, end = re.escape(self.release), re.escape(self.terminator)

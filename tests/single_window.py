@@ -107,7 +107,7 @@ class SingleWindow:
         """True if something of this kind was there before."""
         visit, code = self.visits[visit_id], document["ram:TypeCode"]
         before = visit.formalities.get(code)
-        body = next((value for name, value in envelope.items() if name != "mai:MAI"), {})
+        body: Any = next((value for name, value in envelope.items() if name != "mai:MAI"), {})
         is_withdrawn = document["ram:PurposeCode"] == "1"
         subtypes = tuple(_named(body, "ExchangedDocument").get("ram:SubtypeCode", ()))
         visit.formalities[code] = Formality(

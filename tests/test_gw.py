@@ -90,3 +90,21 @@ def test_a_link_to_it_is_as_good(tmp_path: Path) -> None:
     (tmp_path / "gw").symlink_to(ROOT / "gw")
     done = subprocess.run([str(tmp_path / "gw"), "--version"], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_where_python_may_write_nothing_the_tests_still_compile_each_module_once(tmp_path: Path) -> None:
+    venv = tmp_path / "venv"
+    (venv / "bin").mkdir(parents=True)
+    for name in ("python", "chromium"):  # the interpreter tells what it was given; a browser is there already
+        (venv / "bin" / name).write_text("#!/bin/sh\nenv\n")
+        (venv / "bin" / name).chmod(0o755)
+    for stamp, lock in ((".runtime", "requirements.txt"), (".dev", "requirements-dev.txt")):
+        made = subprocess.run(["cksum"], input=(ROOT / lock).read_bytes(), capture_output=True, check=True).stdout
+        (venv / stamp).write_bytes(made.strip().replace(b" ", b"-"))
+    path = f"{venv / 'bin'}:{os.environ['PATH']}"
+    told = gw("test", venv=venv, PATH=path, PYTHONDONTWRITEBYTECODE="1").stdout.splitlines()
+    assert f"PYTHONPYCACHEPREFIX={venv}/compiled" in told
+    assert not any(line.startswith("PYTHONDONTWRITEBYTECODE") for line in told)
+    assert not any(
+        line.startswith("PYTHONPYCACHEPREFIX") for line in gw("test", venv=venv, PATH=path).stdout.splitlines()
+    )

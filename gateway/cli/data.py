@@ -101,7 +101,9 @@ def schemas(write: bool) -> None:
 
 
 def _end(problems: "list[Problem]") -> None:
+    from gateway.findings import counted
+
     for problem in problems:
         click.echo(f"{problem.where}: {problem.text}")
-    click.echo(f"{len(problems)} problems" if problems else "no problems", err=True)
+    click.echo(counted(len(problems), "problem") if problems else "no problems", err=True)
     raise click.exceptions.Exit(1 if problems else 0)

@@ -23,6 +23,7 @@ from gateway.cli.local_token import FILE as TOKEN_FILE
 from gateway.cli.local_token import keep_token
 from gateway.identity import BadIdentity, read_ssh_key
 from gateway.keyring import Identity
+from gateway.notify import Plan, parties
 from gateway.settings import PROJECT, Settings
 from gateway.store import Database
 from gateway.store.accounts import accounts_sealed_to
@@ -46,6 +47,7 @@ async def serve(settings: Settings, catalogue: Catalogue, database: Database, st
         await keep_token(settings.state, pool)
         async with _site(Context(settings, catalogue, database, pool)) as url, sftp_door(settings, catalogue, pool):
             tasks = [asyncio.create_task(watch.run(pool, catalogue, settings.name, stop))]
+            tasks += [asyncio.create_task(Plan(pool, parties(catalogue)).run(database, stop))]
             tasks += [asyncio.create_task(_keep_worker(database, stop)) for _ in range(settings.workers)]
             for problem in catalogue.problems:
                 click.echo(f"set aside or to be looked at: {problem.where}: {problem.text}", err=True)

@@ -1,4 +1,4 @@
-"""./gw worker: reads, checks, seals and delivers, on the database that a gateway uses.
+"""./gw worker: reads, checks, seals, delivers and tells, on the database that a gateway uses.
 
 In: submissions and deliveries that wait. Out: what `process` and `deliver` make of them. `run` starts workers of its own;
 more may run on other machines. One may be killed at any time: what it held is claimed again when its lease ends.
@@ -15,6 +15,7 @@ from gateway.cli.exits import Unfit
 from gateway.deliver import Deliverer
 from gateway.identity import read_ssh_key
 from gateway.keyring import SecretKey
+from gateway.notify import Notifier
 from gateway.process.renew import run as renewing
 from gateway.process.verdicts import run as hear
 from gateway.process.worker import run as process
@@ -53,6 +54,7 @@ async def work(settings: Settings, *, child: bool) -> None:
             hear(pool, database, catalogue, lease_seconds=lease, stop=stop),
             renewing(pool, catalogue, stop),
             deliverer.run(stop),
+            Notifier(pool, means, settings).run(database, stop),
         )
         tasks = [asyncio.create_task(one) for one in kinds]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

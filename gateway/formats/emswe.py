@@ -92,11 +92,12 @@ def tree(manifest: Manifest, order: WriteOrder) -> list[Node]:
     """The Envelope's children: the header MAI and, unless the list is withdrawn, the formality."""
     code = formality(manifest)
     is_withdrawn = manifest.function is Function.CANCEL
-    header = ("mai:MAI", _header(code, order, is_withdrawn))
-    return [header] if is_withdrawn else [header, (f"{code.lower()}:{code}", list(_body(code, manifest, order)))]
+    head = ("mai:MAI", header(code, order, is_withdrawn=is_withdrawn))
+    return [head] if is_withdrawn else [head, (f"{code.lower()}:{code}", list(_body(code, manifest, order)))]
 
 
-def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
+def header(code: str, order: WriteOrder, *, is_withdrawn: bool) -> list[Node]:
+    """MAI: what every formality begins with."""
     # Of two messages the window believes the later one (ERR-019), and two lists can come within a second.
     precision = "milliseconds" if order.at.microsecond else "seconds"
     at = order.at.isoformat(timespec=precision).replace("+00:00", "Z")
@@ -107,13 +108,13 @@ def _header(code: str, order: WriteOrder, is_withdrawn: bool) -> list[Node]:
         ("ram:VersionID", "2.0"),
         ("ram:FirstSignatoryDocumentAuthentication", [("ram:FormattedActualDateTime", at)]),
     ]
-    header: list[Node] = [
+    found: list[Node] = [
         ("mai:ExchangedDocument", document),
         ("mai:ExchangedDeclaration", [("ram:DeclarantTradeParty", list(_party(order)))]),
     ]
     if visit := whole(order.visit_id, _VISIT):
-        header.append(("mai:SpecifiedLogisticsTransportMovement", [("ram:CallTransportEvent", [("ram:ID", visit)])]))
-    return header
+        found.append(("mai:SpecifiedLogisticsTransportMovement", [("ram:CallTransportEvent", [("ram:ID", visit)])]))
+    return found
 
 
 def _party(order: WriteOrder) -> Iterator[Node]:
@@ -247,8 +248,13 @@ def _leave(element: str, permits: tuple[Permit, ...]) -> Iterator[Node]:
 
 def write_xml(manifest: Manifest, order: WriteOrder) -> bytes:
     """The Envelope as XML, UTF-8."""
+    return xml_document(tree(manifest, order), formality(manifest), order)
+
+
+def xml_document(nodes: list[Node], code: str, order: WriteOrder) -> bytes:
+    """An Envelope with the formality `code`, and the terms of use in a comment."""
     note = "; ".join(filter(None, said(order.terms))) if order.terms else ""
-    return xml_envelope(tree(manifest, order), ("mai", formality(manifest).lower()), note)
+    return xml_envelope(nodes, ("mai", code.lower()), note)
 
 
 def xml_envelope(nodes: list[Node], modules: Sequence[str], note: str = "") -> bytes:

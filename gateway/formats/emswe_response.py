@@ -52,7 +52,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     """An answer. `request`: the message id of what it answers; `reference`: the window's own number for it (RE-011-01).
 
     `is_control`: of the interface, before any authority saw the list. `is_withdrawn`: an earlier answer is taken back,
-    whatever status is repeated with that.
+    whatever status is repeated with that. `is_lost`: there was one, and it never came to us.
     """
 
     status: Status | None
@@ -66,6 +66,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
     is_control: bool = False
     is_withdrawn: bool = False
+    is_lost: bool = False
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {len(self.reported)} reported>"

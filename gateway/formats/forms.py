@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.formats import commonjson, commonxml, emswe, gtas_json, paxlst_fitness, paxlst_writer
+from gateway.formats import commonjson, commonxml, emswe, emswe_counts, gtas_json, paxlst_fitness, paxlst_writer
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Function, ListKind, Manifest, Person, Role
 
@@ -47,6 +47,18 @@ FORMS: Final = {
             split=True,
             lacking=lambda person, _: emswe.cannot_carry(person),
             refuses=emswe.refuses,
+        ),
+        Form(
+            name="emswe-notice-json",
+            media_type="application/json",
+            write=emswe_counts.write_json,
+            refuses=emswe_counts.refuses,
+        ),
+        Form(
+            name="emswe-notice-xml",
+            media_type="application/xml",
+            write=emswe_counts.write_xml,
+            refuses=emswe_counts.refuses,
         ),
         Form(name="paxlst-sea", media_type="application/edifact", write=paxlst_writer.write),
         Form(

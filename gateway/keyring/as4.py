@@ -110,7 +110,7 @@ KEYS_UNUSED = _error(
 NOT_RIM = _error(
     "K-49",
     "the profile emswe-rim takes formalities in XML, and an entry has another form",
-    'set form = "emswe-xml" in every entry of routes.toml',
+    'set form = "emswe-xml" (or "emswe-notice-xml") in every entry of routes.toml',
 )
 
 _KEYS = {

@@ -5,11 +5,13 @@ In: what was parsed, and the day. Out: findings. Asked daily by `watch`, and by 
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Final
 
 from cryptography import x509
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.keyring.certificates import Senders
+from gateway.keyring.contacts import AlarmKind
 from gateway.keyring.recipient import Recipient
 
 SOON = timedelta(days=30)  # time enough for two offices to exchange a key and compare fingerprints by telephone
@@ -62,6 +64,19 @@ ENDS = Rule(
     text="the last certificate in {file} ends on {day}",
     hint="ask the carrier for its next certificate and add it to the file",
 )
+
+
+ALARMS: Final[dict[str, AlarmKind]] = {
+    NO_KEY_TODAY.id: "key-ends",
+    KEY_ENDS.id: "key-ends",
+    ROUTE_ENDS.id: "route-ends",
+    NO_ROUTE.id: "route-ends",
+    TLS_ENDS.id: "certificate-ends",
+    PARTNER_ENDS.id: "certificate-ends",
+    ENDED.id: "certificate-ends",
+    ENDS.id: "certificate-ends",
+}
+"""As which alarm each is told."""
 
 
 def outlook(recipient: Recipient, today: date) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.findings import Finding, Place, Rule, Severity
 from gateway.keyring.as4 import KEYS_UNUSED, NOT_RIM, ONLY_AS4, RIM, SEALED_CONTAINER
+from gateway.keyring.contacts import Contact, contact_problems
 from gateway.keyring.keys import BadKey, KeyKind, PublicKey, holds_secret, parse_public
 from gateway.keyring.register import (
     ENDS_FIRST,
@@ -84,6 +85,7 @@ class RecipientFile(Transports, frozen=True, kw_only=True):
     key: tuple[KeyEntry, ...] = ()
     declarant: Declarant | None = None
     edifact: Edifact | None = None
+    alerts: tuple[Contact, ...] = ()
 
 
 class RecipientKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +112,7 @@ class Recipient(Transports, frozen=True, kw_only=True):
     declarant: Declarant | None = None
     edifact: Edifact | None = None
     routes: tuple[Route, ...] = ()
+    alerts: tuple[Contact, ...] = ()
 
     @property
     def tls(self) -> bytes | None:
@@ -152,11 +155,12 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
     known = read.parts
     found.extend(_settings_problems(id, known))
     found.extend(transport_problems(known, files))
+    found.extend(contact_problems(known.get("alerts", ()), "recipient.toml"))
     lacks = frozenset(name for name in ("declarant", "edifact") if known.get(name, ...) is None)
     owner = Owner(kind=known.get("kind"), third_country=known.get("third_country"), lacks=lacks)
     found.extend(route_problems(routes.parts.get("route", ()), owner))
     forms = {route.form for route in routes.parts.get("route", ()) if route is not None}
-    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml"}:
+    if (known.get("as4") or {}).get("profile") == RIM and forms - {"emswe-xml", "emswe-notice-xml"}:
         found.append(NOT_RIM.at(Place(path="routes.toml")))
     keys = tuple(_keys(known, files, found))
     said, register = read.whole, routes.whole
@@ -178,6 +182,7 @@ def parse_recipient(id: str, files: Mapping[str, bytes]) -> Recipient | list[Fin
         declarant=said.declarant,
         edifact=said.edifact,
         routes=register.route,
+        alerts=said.alerts,
     )
 
 

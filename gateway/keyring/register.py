@@ -17,7 +17,16 @@ from gateway.findings import Finding, Place, Rule, Severity
 from gateway.manifest import ListKind, Purpose
 
 Form = Literal[
-    "common-json", "common-xml", "emswe-json", "emswe-xml", "paxlst-sea", "paxlst-gtas", "paxlst-gotravel", "gtas-json"
+    "common-json",
+    "common-xml",
+    "emswe-json",
+    "emswe-xml",
+    "emswe-notice-json",
+    "emswe-notice-xml",
+    "paxlst-sea",
+    "paxlst-gtas",
+    "paxlst-gotravel",
+    "gtas-json",
 ]  # formats.forms.FORMS
 Marking = Literal["non-confidential", "restricted", "confidential"]
 Service = Literal["cruise", "ferry"]
@@ -138,6 +147,13 @@ NO_LIST = Rule(
     text='"mixed" is not a list of its own',
     hint='write lists = ["passengers", "crew"]; a mixed list is sent as the two',
 )
+NOT_A_WINDOW = Rule(
+    id="K-28",
+    severity=Severity.ERROR,
+    text="a ship's notification (emswe-notice) is for a national single window alone",
+    hint="choose another form; a port gets its numbers in common-json",
+    cites="Regulation (EU) 2019/1239",
+)
 INSIDE_EU = Rule(
     id="K-25",
     severity=Severity.ERROR,
@@ -212,6 +228,7 @@ def route_problems(routes: Iterable[Route | None], owner: Owner) -> Iterator[Fin
             INSIDE_EU: kind == "piu" and route.when.scope == "intra-eu" and not route.decision,
             NO_CONSENT: (route.marking == "confidential" or route.onward != "none") and not route.decision,
             NO_GROUND: owner.third_country and not route.transfer_ground,
+            NOT_A_WINDOW: kind not in (None, "nsw") and route.form.startswith("emswe-notice"),
             TOO_OPEN: kind not in (None, "port") and route.marking == "non-confidential",
         }
         seen.add(route.id)

@@ -74,7 +74,7 @@ def read_table(data: bytes, kind: type[S], file: str, found: list[Finding]) -> R
         why = next((ours for theirs, ours in _FAULTS if theirs.search(str(error))), "this is not how TOML is written")
         found.append(UNREADABLE.at(_line(file, number), why=why))
     else:
-        return _take(table, kind, file, found)
+        return take_table(table, kind, file, found)
     return Read(None, {})
 
 
@@ -82,7 +82,8 @@ def _line(file: str, number: int) -> Place:
     return Place(path=f"{file}, line {number}")
 
 
-def _take(table: dict[str, Any], kind: type[S], where: str, found: list[Finding]) -> Read[S]:
+def take_table(table: dict[str, Any], kind: type[S], where: str, found: list[Finding]) -> Read[S]:
+    """A table that was read already, as a `kind`."""
     fields = msgspec.structs.fields(kind)
     hints = get_type_hints(kind, include_extras=True)
     known = {field.encode_name for field in fields}
@@ -111,9 +112,11 @@ def _value(value: Any, kind: Any, name: str, where: str, found: list[Finding]) -
     """One setting: a table or a list of tables is taken apart in turn, anything else converted as it is."""
     inner, several = _struct_in(kind), get_origin(kind) is tuple
     if inner is not None and not several and isinstance(value, dict):
-        return _take(value, inner, f"{where}, [{name}]", found)
+        return take_table(value, inner, f"{where}, [{name}]", found)
     if inner is not None and several and isinstance(value, list) and all(isinstance(row, dict) for row in value):
-        rows = tuple(_take(row, inner, f"{where}, [[{name}]] {n}", found).whole for n, row in enumerate(value, start=1))
+        rows = tuple(
+            take_table(row, inner, f"{where}, [[{name}]] {n}", found).whole for n, row in enumerate(value, start=1)
+        )
         return Read(rows, rows)
     try:
         converted = msgspec.convert(value, kind)

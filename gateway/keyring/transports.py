@@ -131,7 +131,7 @@ def _as4_problems(table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]
 
 
 def _server_problems(name: str, table: Parts, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    if "url" in table and (why := _address_fault(table["url"])):
+    if "url" in table and (why := address_fault(table["url"])):
         yield BAD_URL.at(Place(path=f"recipient.toml, [{name}]"), why=why)
     tls = table.get("tls")
     if tls and tls in files:
@@ -141,7 +141,7 @@ def _server_problems(name: str, table: Parts, files: Mapping[str, bytes]) -> Ite
             yield BAD_TLS.at(Place(path=tls), file=tls)
 
 
-def _address_fault(url: str) -> str | None:
+def address_fault(url: str) -> str | None:
     """Why `url` will not do. Plain http is let through to this machine only, where nothing is on a wire."""
     try:
         parts = urlsplit(url)

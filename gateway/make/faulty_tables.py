@@ -135,6 +135,13 @@ def _doubled(page: Page) -> None:
     page.people = [[*row, row[page.fields.index("family_name")]] for row in page.people]
 
 
+def _swapped(page: Page) -> None:
+    here, there = (page.fields.index(field) for field in ("family_name", "nationality"))
+    headers = list(page.headers)
+    headers[here], headers[there] = headers[there], headers[here]
+    page.headers = headers
+
+
 def _nobody(page: Page) -> None:
     page.people, page.help = [], []
 
@@ -171,6 +178,7 @@ FAULTS: Final = (
     _page("headers-again", "the headers stand below the persons again", "T-25", _headers_again),
     _page("unknown-column", "a column that nobody knows", "T-21", _unknown),
     _page("column-twice", "the family name has two columns", "T-22", _doubled),
+    _page("headers-swapped", "family name and nationality stand under each other's headers", "N-20", _swapped, is_alone=True),
     _page("nobody-listed", "the headers are there, and no person", "T-23 C-06", _nobody, is_alone=True),
     _page("headers-missing", "the row of headers was lost", "T-20", _no_headers, is_alone=True),
     _page("line-too-long", "a line has more values than there are headers", "T-43", _too_long, families=_TEXT, is_alone=True),

@@ -69,7 +69,14 @@ TAKEN_BACK = Rule(
     hint="wait for its next answer, or ask it",
     cites="EMSWe MIG 2.0, R-RES-001",
 )
-RULES = (REJECTED, INCOMPLETE, CONDITIONAL, ERROR, WARNING, NOT_ADMITTED, TAKEN_BACK)
+LOST = Rule(
+    id="R-08",
+    severity=Severity.WARNING,
+    text="{authority} has this list from an attempt whose answer was lost on its way, so its verdict is not known",
+    hint="ask it, or send the list again, changed or not, with another reference: then it answers anew",
+    cites="EMSWe MIG 2.0, ERR-025",
+)
+RULES = (REJECTED, INCOMPLETE, CONDITIONAL, ERROR, WARNING, NOT_ADMITTED, TAKEN_BACK, LOST)
 
 _VERDICTS: Final = {
     Status.REJECTED: REJECTED,
@@ -120,6 +127,9 @@ def _said(response: Response, delivered: Delivered) -> Iterator[Finding]:
     if response.is_control:
         for one in response.reported:
             yield NOT_ADMITTED.at(whole, authority=who, code=shown(one.code), meaning=_meaning(one.code)["meaning"])
+        return
+    if response.is_lost:
+        yield LOST.at(whole, authority=who)
         return
     if response.is_withdrawn:
         yield TAKEN_BACK.at(whole, authority=who)

@@ -46,7 +46,7 @@ async def completed(
     if waiting:
         done = await asyncio.to_thread(work, claimed, calls, catalogue, waiting)
     whole = [digest for digest, key in keys.items() if are_whole({**waiting.get(key, {}), **own[key]})]
-    await are_done(connection, whole)
+    await are_done(connection, whole, claimed.carrier)
     still = keys.keys() - set(whole)
     await wait_for(connection, still, claimed.id, claimed.carrier, claimed.arrival, claimed.received_at)
     return done

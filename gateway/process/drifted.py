@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.drift import EXPORT_CHANGED, FEWEST, Earlier, differences, key_of, keyed
 from gateway.findings import Finding
 from gateway.keyring import Identity
@@ -25,6 +26,7 @@ class Alarm(NamedTuple):
     kind: str
     subject: str
     text: str
+    concerns: Concerns
 
 
 def kinds_of(done: Done) -> list[str | None]:
@@ -48,7 +50,7 @@ def compared_with_last(
         said.append((EXPORT_CHANGED.at(one.lineage.whole, count=count, kind=kind, what=what),) if found else ())
         if found:
             text = f"the {kind} lists of {claimed.carrier} look different since submission {claimed.id}: {what}; ask the line, and mend its profile"
-            alarms.append(Alarm("export-changed", f"{claimed.carrier}/{one.format}/{kind}", text))
+            alarms.append(Alarm("export-changed", f"{claimed.carrier}/{one.format}/{kind}", text, _of(claimed)))
         alarms += _halved(claimed, one)
     return msgspec.structs.replace(done, understood=with_findings(done.understood, said)), alarms
 
@@ -65,6 +67,7 @@ def _halved(claimed: ClaimedSubmission, one: UnderstoodList) -> list[Alarm]:
             "list-halved",
             f"{claimed.carrier}/{kind}",
             f"submission {claimed.id} of {claimed.carrier}: {said.text}; ask the line",
+            _of(claimed),
         )
         for said in one.findings
         if said.code == HALF_GONE.id
@@ -79,4 +82,8 @@ def _unreadable(claimed: ClaimedSubmission, done: Done, earlier: Sequence[Earlie
     so_far = ", ".join(sorted({one.shape.format for one in earlier}))
     now = ", ".join(name or "nothing that is known" for name in done.understood.formats)
     text = f"no list could be read in submission {claimed.id} of {claimed.carrier}: it is {now}, and its last {len(sailings)} were {so_far}; ask the line"
-    return [Alarm("export-changed", f"{claimed.carrier}/unreadable", text)]
+    return [Alarm("export-changed", f"{claimed.carrier}/unreadable", text, _of(claimed))]
+
+
+def _of(claimed: ClaimedSubmission) -> Concerns:
+    return Concerns(carrier=claimed.carrier)

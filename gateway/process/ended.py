@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.keyring import Recipient
 from gateway.manifest import Function, ListKind, Purpose
@@ -93,4 +94,4 @@ def _alarm(claimed: ClaimedSubmission, who: str, part: Part, purposes: frozenset
         f" covers that any more: submission {claimed.id} was not sent to it, for leaving {what} out would withdraw it there;"
         f" put an entry in force in keys/{who}, then the next version goes"
     )
-    return Alarm(KIND, f"{who}/{part.series}", text)
+    return Alarm(KIND, f"{who}/{part.series}", text, Concerns(recipient=who, carrier=claimed.carrier))

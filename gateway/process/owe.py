@@ -131,7 +131,8 @@ def written(
     """The message of one register entry, the same bytes each time; or why the form cannot say this list."""
     recipient, form = entry.recipient, FORMS[entry.route.form]
     whole_voyage = route.project(manifest, recipient, entry.route)
-    seen = _directed(_of_one_border(whole_voyage, recipient), recipient.country, visits)
+    usual = Direction.DEPARTURE if form.name in route.NOTICES else Direction.ARRIVAL
+    seen = _directed(_of_one_border(whole_voyage, recipient), recipient.country, visits, usual)
     whole, left_out = fitting(seen, form)
     if seen.persons and not whole.persons:
         return f"no person on the list has what {form.name} needs"
@@ -151,7 +152,7 @@ def written(
         replaces=manifest.function is not Function.CHANGE,
         left_out=tuple((seen.persons[index].sequence, tuple(lacking)) for index, lacking in left_out),
         terms=terms,
-        is_of_no_visit=entry.route.form in route.ONE_FILING and not whole.voyage.visit_id,
+        is_of_no_visit=entry.route.form in route.OF_A_VISIT and not whole.voyage.visit_id,
     )
 
 
@@ -168,15 +169,16 @@ def _of_one_border(manifest: Manifest, recipient: Recipient) -> Manifest:
     return msgspec.structs.replace(manifest, voyage=route.border_leg(manifest.voyage, recipient.country))
 
 
-def _directed(manifest: Manifest, country: str, visits: Mapping[Direction, str]) -> Manifest:
+def _directed(manifest: Manifest, country: str, visits: Mapping[Direction, str], usual: Direction) -> Manifest:
     """For a State that the ship leaves, a list at departure; for any other, at arrival (EMSWe PXD/CWD against PXA/CWA).
+    `usual`: where both ends are in the State and the list does not say; numbers are asked for at departure (98/41/EC art. 4).
 
     The Visit ID of one port is none of the other's: what a list says of its arrival does not go to where the ship left.
     """
     departure, arrival = manifest.voyage.departure, manifest.voyage.arrival
     leaves = departure is not None and (departure.port.code or "").startswith(country)
     enters = arrival is not None and (arrival.port.code or "").startswith(country)
-    direction = Direction.DEPARTURE if leaves and not enters else manifest.voyage.direction or Direction.ARRIVAL
+    direction = Direction.DEPARTURE if leaves and not enters else manifest.voyage.direction or usual
     if enters and not leaves:
         direction = Direction.ARRIVAL
     own = manifest.voyage.visit_id if manifest.voyage.direction in (None, direction) else None

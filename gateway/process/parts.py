@@ -15,7 +15,7 @@ from gateway.obligations import ExpectedCall
 from gateway.process.place import Placed, by_itself
 from gateway.process.said_times import arrives_at, departs_at, is_near
 from gateway.process.understand import UnderstoodList
-from gateway.route import filing_of, list_kinds
+from gateway.route import NOTICES, filing_of, list_kinds
 from gateway.store.deliveries import sequence_key
 from gateway.store.manifests import VoyageSeries, series_of_call
 from gateway.store.submissions import ClaimedSubmission
@@ -64,8 +64,9 @@ def part_for(parts: Sequence[Part], kind: ListKind) -> Part:
 
 
 def sequence_of(recipient: Recipient, form: Form, part: Part, kind: ListKind) -> str:
-    """Within a filing, the lists of a kind follow each other, in whichever syntax."""
-    return sequence_key(recipient.id, f"{filing_of(form)}/{kind.value}", part.series)
+    """Within a filing, the lists of a kind follow each other, in whichever syntax; the notifications of a ship all do."""
+    of = filing_of(form) if form in NOTICES else f"{filing_of(form)}/{kind.value}"
+    return sequence_key(recipient.id, of, part.series)
 
 
 def narrowed(one: UnderstoodList, kind: ListKind) -> UnderstoodList:

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 
 from gateway import route
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.keyring import Form, Handling, PublicKey, Recipient, Route, Terms
 from gateway.manifest import ListKind
@@ -29,7 +30,7 @@ from gateway.process.visits import visits_of
 from gateway.seal import Envelope
 from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE, Connection, Pool, transaction
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import close_others, raise_alarm
 from gateway.store.deliveries import OURSELVES, StaleDelivery, delivery_ended, sealed_again, stale_delivery, today_of
 from gateway.store.recipients import served
 from gateway.store.submissions import Sealed
@@ -78,13 +79,14 @@ async def renew(pool: Pool, catalogue: Catalogue, now: datetime, stop: asyncio.E
 
 
 async def _tell_of_keyless(pool: Pool, recipients: Sequence[str]) -> None:
-    if not recipients:
-        return
+    """Once it has a key again, the alarm is closed."""
     async with transaction(pool) as connection:
+        await close_others(connection, ["recipient-without-key"], recipients, "it has a valid key")
         for one in await served(connection, recipients):
             if one.recipient in recipients and one.waiting:
                 text = f"{NO_KEY}; what it is owed waits; mend keys/{one.recipient} and start the gateway again"
-                await raise_alarm(connection, "recipient-without-key", one.recipient, text)
+                concerns = Concerns(recipient=one.recipient)
+                await raise_alarm(connection, "recipient-without-key", one.recipient, text, concerns)
 
 
 async def _renewed(connection: Connection, one: StaleDelivery, catalogue: Catalogue, now: datetime) -> None:

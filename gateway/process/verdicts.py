@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.findings import Finding, Severity
 from gateway.formats.emswe_fields import LISTS
@@ -26,9 +27,9 @@ from gateway.process.kept_list import KeptList, opened_list
 from gateway.route import list_of
 from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import close_accepted, raise_alarm
 from gateway.store.manifests import sealed_manifest
-from gateway.store.responses import ClaimedResponse, Fault, claim_response, has_accepted, settle_response
+from gateway.store.responses import ClaimedResponse, Fault, claim_response, has_accepted, lost_verdict, settle_response
 from gateway.store.submissions import add_more_finding_counts, answer_to_change, change_answer
 from gateway.store.wake import listening
 
@@ -63,13 +64,23 @@ async def tell(pool: Pool, catalogue: Catalogue, claimed: ClaimedResponse) -> No
     """One answer, start to end."""
     response = await asyncio.to_thread(_read, claimed, catalogue)
     async with transaction(pool) as connection:
-        if response is not None and response.is_repeated and await has_accepted(connection, claimed.delivery_id):
-            response = None  # it was replayed to a window that has it
+        if response is not None and response.is_repeated:
+            response = await _repeated(connection, claimed, response)
         status = response.status if response else None
         if not await settle_response(connection, claimed.id, status, _fault(response) if response else None):
             return
         if response is not None:
             await _told(connection, catalogue, claimed, response)
+
+
+async def _repeated(connection: Connection, claimed: ClaimedResponse, response: Response) -> Response | None:
+    """What is to be told of a message that the window had: nothing where it accepted it, and it was replayed; that nobody knows its
+    verdict where the answer to an earlier attempt was lost."""
+    if await has_accepted(connection, claimed.delivery_id):
+        return None
+    if await lost_verdict(connection, claimed.delivery_id, claimed.delivery_attempts):
+        return Response(status=None, reference=response.reference, is_lost=True)
+    return response
 
 
 def _fault(response: Response) -> Fault | None:
@@ -175,7 +186,12 @@ async def _alarm(connection: Connection, claimed: ClaimedResponse, response: Res
     who, delivery = claimed.recipient, str(claimed.delivery_id)
     if codes := for_operator(response):
         text = f"{who} refuses for a reason that the line cannot mend ({', '.join(codes)[:200]}): see schemas/codes/emswe_errors.csv"
-        await raise_alarm(connection, "authority-refuses", who, text)
+        await raise_alarm(connection, "authority-refuses", who, text, Concerns(recipient=who))
     elif response.status in (Status.REJECTED, Status.INCOMPLETE):
         text = f"{who} did not accept a list of {claimed.carrier}: the line has been told what is wrong; see that it sends it again"
-        await raise_alarm(connection, "authority-rejected", delivery, text)
+        ports = tuple(dict.fromkeys(filter(None, (claimed.departure_port, claimed.arrival_port))))
+        concerns = Concerns(recipient=who, carrier=claimed.carrier, call=claimed.call_id, ports=ports)
+        await raise_alarm(connection, "authority-rejected", delivery, text, concerns)
+    elif response.status in (Status.ACCEPTED, Status.CONDITIONAL):
+        because = "the authority accepted it, or a newer one"
+        await close_accepted(connection, claimed.delivery_id, ["authority-rejected"], because)

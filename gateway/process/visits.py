@@ -16,7 +16,7 @@ from gateway.process.done import Done
 from gateway.process.order import with_findings
 from gateway.process.owe import Owed
 from gateway.process.understand import UnderstoodList
-from gateway.route import ONE_FILING
+from gateway.route import OF_A_VISIT
 
 NONE_KNOWN: Final = Rule(
     id="X-58",
@@ -51,7 +51,7 @@ def with_visits(done: Done) -> Done:
 
 def _said(one: UnderstoodList, owed: Owed, call: ExpectedCall | None) -> Sequence[Finding]:
     """Nothing, where the list goes to no single window."""
-    filings = [payload for payload in owed.payloads if payload.route.form in ONE_FILING]
+    filings = [payload for payload in owed.payloads if payload.route.form in OF_A_VISIT]
     if not filings:
         return []
     place = one.lineage.header_places.get("voyage.visit_id", one.lineage.whole)

@@ -10,6 +10,7 @@ from collections import Counter
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.mistakes import Trouble, said
 from gateway.process.answer import answer_of, seal_answer
@@ -19,6 +20,7 @@ from gateway.process.done import Done
 from gateway.process.drifted import Alarm, compared_with_last, kinds_of
 from gateway.process.ended import without_ended
 from gateway.process.keep import keeping
+from gateway.process.notices import series_beside, without_numbers
 from gateway.process.order import in_order, numbered, series_of
 from gateway.process.owe import NO_KEY
 from gateway.process.parts import list_name, same_sailing
@@ -73,6 +75,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
             done = await completed(connection, claimed, done, calls, catalogue)
         done, kept = await _ordered(connection, claimed, done, catalogue)
         done, ended = without_ended(claimed, done, await filed_for(connection, series_of(done)), catalogue)
+        done = without_numbers(done, await filed_for(connection, series_beside(done)))
         done = with_visits(done)
         earlier = {
             kind: await shapes_before(connection, claimed.carrier, claimed.arrival, kind=kind)
@@ -144,7 +147,10 @@ async def _add(
 
 def _keyless(done: Done) -> list[Alarm]:
     recipients = sorted({who for one in done.owed for who, why in one.not_sent if why == NO_KEY})
-    return [Alarm("recipient-without-key", who, f"{NO_KEY}; mend keys/{who}, then process again") for who in recipients]
+    return [
+        Alarm("recipient-without-key", who, f"{NO_KEY}; mend keys/{who}, then process again", Concerns(recipient=who))
+        for who in recipients
+    ]
 
 
 async def run(

@@ -9,6 +9,8 @@ from gateway.route.leg import border_leg
 from gateway.route.onward import Barred, barred, passed_on
 from gateway.route.owed import (
     NONE_KEPT,
+    NOTICES,
+    OF_A_VISIT,
     ONE_FILING,
     Kept,
     NotSent,
@@ -24,6 +26,6 @@ from gateway.route.owed import (
 from gateway.route.projection import list_of, project
 
 __all__ = [
-    "NONE_KEPT", "ONE_FILING", "Barred", "Kept", "NotSent", "Owed", "Reason", "Routing", "barred", "border_leg", "filing_of",
+    "NONE_KEPT", "NOTICES", "OF_A_VISIT", "ONE_FILING", "Barred", "Kept", "NotSent", "Owed", "Reason", "Routing", "barred", "border_leg", "filing_of",
     "list_kinds", "list_of", "merged", "owed", "passed_on", "project", "with_purposes",
 ]  # fmt: skip

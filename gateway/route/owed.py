@@ -31,6 +31,13 @@ ONE_FILING: dict[Form, str] = {"emswe-json": "emswe", "emswe-xml": "emswe"}
 """The forms in which all purposes of a list are one filing, and what that filing is called: one, in whichever syntax."""
 
 
+NOTICES: frozenset[Form] = frozenset(("emswe-notice-json", "emswe-notice-xml"))
+"""The forms of a ship's notification (NOA, NOD), which has the numbers of persons; one for a visit, whatever lists it is from."""
+
+OF_A_VISIT = ONE_FILING.keys() | NOTICES
+"""The forms of EMSWe, whose messages name the visit."""
+
+
 Kept = Mapping[ListKind, frozenset[Purpose]]
 """Kind of list -> for what earlier versions of it went out."""
 
@@ -110,7 +117,7 @@ def owed(
 
 def filing_of(form: Form) -> str:
     """What messages in this form are one of: within it, a later one takes the place of an earlier one."""
-    return ONE_FILING.get(form, form)
+    return "emswe-notice" if form in NOTICES else ONE_FILING.get(form, form)
 
 
 def with_purposes(manifest: Manifest, kept: Iterable[Purpose]) -> Manifest:

@@ -19,6 +19,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 
 # What a NOTIFY says: look now. Whoever listens polls as well, since a notice may be lost.
 SUBMISSION, DELIVERY, RESPONSE, BOARD = "gateway_submission", "gateway_delivery", "gateway_response", "gateway_board"
+ALARM, ALERT = "gateway_alarm", "gateway_alert"
 
 # What any statement may raise while the database is down, restarting or out of reach. The work can be done again; a
 # commit whose reply was lost may have been one. (InternalClientError: asyncpg on a connection that broke in mid-word.)

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.keyring import Recipient
 from gateway.manifest import Purpose
 from gateway.seal import Envelope
@@ -210,8 +211,9 @@ async def settle_accepted(
     outcome: str,
     status: int | None = None,
 ) -> None:
-    """The recipient has it; or `LeaseLost`."""
-    await _settle(connection, id, lease, "accepted", outcome, status)
+    """The recipient has it, so what was open about it is settled; or `LeaseLost`."""
+    record = await _settle(connection, id, lease, "accepted", outcome, status)
+    await _has_it(connection, record)
 
 
 async def settle_refused(
@@ -225,7 +227,7 @@ async def settle_refused(
     """The recipient will not take it, however often it is sent; a person is told; or `LeaseLost`."""
     record = await _settle(connection, id, lease, "refused", outcome, status)
     text = f"{record['recipient']} refused a delivery: see its answer, mend the cause, then send it again"
-    await alarms.raise_alarm(connection, "delivery-refused", str(id), text)
+    await alarms.raise_alarm(connection, "delivery-refused", str(id), text, Concerns(recipient=record["recipient"]))
 
 
 async def settle_try_later(
@@ -264,7 +266,7 @@ async def delivery_ended(connection: Connection, id: UUID, reason: str) -> None:
     record = await connection.fetchrow(SQL["delivery_ended"], id, reason)
     if record is not None:
         text = f"a delivery to {record['recipient']} was not sent: {reason}"
-        await alarms.raise_alarm(connection, "delivery-ended", str(id), text)
+        await alarms.raise_alarm(connection, "delivery-ended", str(id), text, Concerns(recipient=record["recipient"]))
         await _log(connection, "delivery-ended", record)
 
 
@@ -293,6 +295,8 @@ async def feed_ended(pool: Pool, recipient: str, *, after: int) -> int:
 async def acknowledge(connection: Connection, recipient: str, ids: Sequence[UUID]) -> list[UUID]:
     """The recipient has these; returns those for which that is new."""
     records = await connection.fetch(SQL["feed_acknowledge"], recipient, list(ids))
+    for record in records:
+        await _has_it(connection, record)
     return [record["id"] for record in records]
 
 
@@ -308,9 +312,17 @@ async def _settle(connection: Connection, id: UUID, lease: UUID, state: State, *
     return record
 
 
+async def _has_it(connection: Connection, record: asyncpg.Record) -> None:
+    """It can be reached, and needs no older one."""
+    kinds = ("delivery-refused", "delivery-given-up")
+    await alarms.close_accepted(connection, record["id"], kinds, "the recipient has it, or a newer one")
+    await alarms.close_reached(connection, record["recipient"], "deliveries get through again")
+
+
 async def _tell(connection: Connection, record: asyncpg.Record) -> None:
     text = f"a delivery to {record['recipient']} had its last attempt: find out why, then send it again"
-    await alarms.raise_alarm(connection, "delivery-given-up", str(record["id"]), text)
+    concerns = Concerns(recipient=record["recipient"])
+    await alarms.raise_alarm(connection, "delivery-given-up", str(record["id"]), text, concerns)
     await _log(connection, "delivery-given-up", record)
 
 

@@ -465,7 +465,7 @@ SET attempts = r.attempts + 1, run_at = now() + $1 * interval '1 second'
 FROM due, delivery d, manifest m
 WHERE r.id = due.id AND d.id = r.delivery_id AND m.id = d.manifest_id
 RETURNING r.id, r.delivery_id, r.channel, r.received_at, r.sealed, r.wrapped, r.key_id, d.recipient, d.form, d.lists, d.manifest_id,
-    m.submission_id, m.number, m.carrier;
+    d.attempts AS delivery_attempts, m.submission_id, m.number, m.carrier, m.call_id, m.departure_port, m.arrival_port;
 
 -- response_settle: it is read
 UPDATE response SET state = 'read', verdict = $2, fault = $3 WHERE id = $1 AND state = 'waiting' RETURNING id;
@@ -552,24 +552,6 @@ UPDATE access_token SET revoked_at = $2 WHERE sha256 = $1 AND revoked_at IS NULL
 SELECT sha256, kind, subject, note, created_at, expires_at, revoked_at FROM access_token ORDER BY created_at, subject;
 
 
--- alarm_raise: a person must look at this; the same open trouble is counted, not repeated
-INSERT INTO alarm (kind, subject, text) VALUES ($1, $2, $3)
-ON CONFLICT (kind, subject) WHERE acknowledged_at IS NULL
-DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text
-RETURNING id;
-
--- alarms_open: what nobody has looked at yet
-SELECT id, at, last_at, times, kind, subject, text, acknowledged_at FROM alarm
-WHERE acknowledged_at IS NULL ORDER BY last_at DESC, id DESC LIMIT $1;
-
--- alarm_over: what it was about is mended; whoever looks later reads that
-UPDATE alarm SET acknowledged_at = $3, text = text || $4
-WHERE kind = $1 AND subject = ANY($2::text[]) AND acknowledged_at IS NULL RETURNING id;
-
--- alarm_acknowledge: somebody has looked
-UPDATE alarm SET acknowledged_at = $2 WHERE id = $1 AND acknowledged_at IS NULL RETURNING id;
-
-
 -- log_add: what happened, in the transaction in which it happened
 INSERT INTO log_entry (at, event, subject, body) VALUES ($1, $2, $3, $4) RETURNING id;
 
@@ -644,153 +626,6 @@ SELECT now();
 
 -- notify: says "look now"; twice in a transaction is once
 SELECT pg_notify($1, '');
-
-
--- Persons on board, and compliance: how carriers do, what excuses them, what they contest, what is closed.
-
--- filings_judged: every list of these calls that counts, one row a kind, oldest first, as `track.Filing` has it
-SELECT jsonb_build_object(
-    'call', m.call_id, 'submission', m.submission_id, 'kind', p.kind, 'of_everybody', m.kind = 'mixed' AND m.persons > 0,
-    'received_at', m.received_at, 'version', p.version, 'purposes', m.purposes, 'persons', p.listed, 'counts', m.counts,
-    'missing', p.missing, 'errors', p.errors, 'deadlines', m.deadlines, 'withdrawn', m.function = 'cancel',
-    'is_change', m.function = 'change', 'changes', p.changes, 'quality', p.quality, 'answered_at', s.processed_at)::text AS filing
-FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id JOIN submission s ON s.id = m.submission_id
-WHERE m.call_id = ANY($1::text[]) AND NOT p.outdated ORDER BY m.arrival, m.number, p.kind DESC;
-
--- call_event_add: somebody reports what happened on board, unless just this was reported before
-INSERT INTO call_event (id, revision, call_id, kind, at, persons, by, reported_at, reason, withdrawn, key_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT DO NOTHING RETURNING id;
-
--- call_event_first: the first revision of an event
-SELECT call_id, kind, by FROM call_event WHERE id = $1 ORDER BY revision LIMIT 1;
-
--- call_event_known: an event by its id and revision, or by its Idempotency-Key
-SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn, (by = $3 AND key_hash = $4) IS TRUE AS has_key
-FROM call_event WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY has_key DESC, id LIMIT 1;
-
--- call_events: what was reported of these calls, in the order in which it happened
-SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
-WHERE call_id = ANY($1::text[]) ORDER BY at, id, revision;
-
--- calls_measured: the calls that are under way in a time, of one carrier, one port, one route, or all
-SELECT id FROM call
-WHERE coalesce(departs_at, arrives_at) >= $1 AND coalesce(departs_at, arrives_at) < $2 AND coalesce(arrives_at, departs_at) >= $3
-    AND ($4::text IS NULL OR carrier = $4)
-    AND ($5::text IS NULL OR departure_port = $5 OR arrival_port = $5)
-    AND ($6::text IS NULL OR departure_port = $6) AND ($7::text IS NULL OR arrival_port = $7)
-ORDER BY coalesce(departs_at, arrives_at), id;
-
--- calls_as_text: these calls
-SELECT data::text AS call FROM call WHERE id = ANY($1::text[]) ORDER BY coalesce(departs_at, arrives_at), id;
-
--- arrivals_told: what the estimated arrivals of these calls were when
-SELECT call_id, noted_at, value FROM call_time WHERE name = 'eta' AND call_id = ANY($1::text[]) ORDER BY noted_at;
-
--- messages_ended: messages about the lists of these calls whose end is known, and whose affair it is that one was not accepted
-SELECT m.call_id, count(*) AS ended,
-    count(*) FILTER (WHERE r.verdict IN ('rejected', 'incomplete') AND r.fault IS DISTINCT FROM 'gateway') AS carrier,
-    count(*) FILTER (WHERE r.fault = 'gateway' OR (d.state = 'refused' AND r.verdict IS NULL)) AS gateway,
-    count(*) FILTER (WHERE d.state = 'given-up') AS authority
-FROM manifest m JOIN delivery d ON d.manifest_id = m.id
-LEFT JOIN LATERAL (
-    SELECT verdict, fault FROM response WHERE delivery_id = d.id AND verdict IS NOT NULL
-    ORDER BY received_at DESC, id DESC LIMIT 1) r ON true
-WHERE m.call_id = ANY($1::text[]) AND d.state IN ('accepted', 'refused', 'given-up')
-GROUP BY m.call_id;
-
--- submissions_measured: how many each carrier handed in in a time, and of how many nothing could be read
-SELECT carrier, count(*) AS received,
-    count(*) FILTER (WHERE NOT EXISTS (SELECT FROM manifest m WHERE m.submission_id = s.id)) AS unreadable
-FROM submission s
-WHERE received_at >= $1 AND received_at < $2 AND state = 'processed' AND ($3::text IS NULL OR carrier = $3)
-GROUP BY carrier;
-
--- receipts_in_log: where the log holds the receiving of these submissions
-SELECT subject ->> 'submission' AS submission, id FROM log_entry
-WHERE subject ->> 'submission' = ANY($1::text[]) AND event = $2;
-
--- outage_add: something that carriers depend on was down
-INSERT INTO outage (id, since, until, what, carrier, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
-
--- outages: those that touch a time, oldest first
-SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at FROM outage
-WHERE since < $2 AND until >= $1 ORDER BY since, id;
-
--- reconciliation_add: what the border found of a call's persons
-INSERT INTO reconciliation (call_id, reported_at, checked, agreed, by) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (call_id, reported_at) DO NOTHING;
-
--- reconciliations: the newest of each of these calls
-SELECT DISTINCT ON (call_id) call_id, checked, agreed FROM reconciliation
-WHERE call_id = ANY($1::text[]) ORDER BY call_id, reported_at DESC;
-
--- contest_add: a carrier contests a lost point, once
-INSERT INTO contest (id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (metric, call_id, obligation) DO NOTHING RETURNING id;
-
--- contest_lock: one contest, held until the transaction ends
-SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
-FROM contest WHERE id = $1 FOR UPDATE;
-
--- contests: of one carrier, in one state, or all, newest first
-SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
-FROM contest WHERE ($1::text IS NULL OR carrier = $1) AND ($2::text IS NULL OR state = $2)
-ORDER BY contested_at DESC, id LIMIT $3;
-
--- contests_open: how many points lost in a time are contested and not decided
-SELECT count(*) FROM contest WHERE state = 'open' AND lost_at >= $1 AND lost_at < $2;
-
--- contests_upheld: the points of these calls that the desk gave back
-SELECT call_id, metric, obligation FROM contest WHERE call_id = ANY($1::text[]) AND state = 'upheld';
-
--- contest_decide: what the desk decided
-UPDATE contest SET state = $2, decision = $3, decided_by = $4, decided_at = $5 WHERE id = $1;
-
--- period_lock: one period is closed at a time, and nobody contests meanwhile
-SELECT pg_advisory_xact_lock(hashtextextended('periods', 0));
-
--- period_add: its scores are these from now on
-INSERT INTO period (id, since, until, closed_by, closed_at, terms, cards, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
-
--- periods: all that are closed, newest first
-SELECT id, since, until, closed_by, closed_at, terms, digest FROM period ORDER BY since DESC;
-
--- period_touching: a closed period that shares a moment with this time
-SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (since < $2 AND until > $1) OR (since <= $1 AND until > $1) ORDER BY since LIMIT 1;
-
--- period_cards: the cards as they were
-SELECT cards FROM period WHERE id = $1;
-
-
--- The arrivals board: what changed since it was looked at.
-
--- calls_around: the calls of a time that are not long over, and for each what differs once it, one of its lists or an event has changed
-SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version),
-    (SELECT count(*) FROM call_event e WHERE e.call_id = c.id)) AS stamp
-FROM call c LEFT JOIN manifest m ON m.call_id = c.id LEFT JOIN manifest_part p ON p.manifest_id = m.id
-WHERE coalesce(c.departs_at, c.arrives_at) >= $1 AND coalesce(c.departs_at, c.arrives_at) < $2
-    AND coalesce(c.arrives_at, c.departs_at) >= $3
-GROUP BY c.id;
-
--- calls_get: these calls
-SELECT data FROM call WHERE id = ANY($1::text[]);
-
--- call_submissions: what was sent for a call, the newest first
-SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
-    attempts, format, persons, errors, warnings, processed_at
-FROM submission WHERE id IN (SELECT submission_id FROM manifest WHERE call_id = $1) ORDER BY arrival DESC;
-
--- call_lists: the lists that were sent for a call, in their order
-SELECT id, submission_id, function,
-    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
-FROM manifest m WHERE call_id = $1 ORDER BY arrival, number;
-
--- call_findings: the kinds of finding in what was sent for a call, the gravest and most frequent first
-SELECT submission_id, code, severity, n FROM finding_count
-WHERE submission_id IN (SELECT submission_id FROM manifest WHERE call_id = $1)
-ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), n DESC, code;
 
 
 -- account_add: a person who may sign in
@@ -896,8 +731,6 @@ UPDATE sign_in_try SET failures = 0, known_at = $3 WHERE name = $1 AND network =
 
 -- tries_forget: what counts no more
 DELETE FROM sign_in_try WHERE last_at <= $1 AND (known_at IS NULL OR known_at <= $2);
-
-
 -- Calls and what was said of them.
 
 -- calls_say: one at a time: two who tell of one sailing must see each other
@@ -926,3 +759,314 @@ SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY cal
 -- call_say: a voice's word about a call, in the place of the one before
 INSERT INTO call_said (call_id, voice, own_id, said) VALUES ($1, $2, $3, $4)
 ON CONFLICT (call_id, voice) DO UPDATE SET own_id = excluded.own_id, said = excluded.said;
+-- Persons on board, and compliance: how carriers do, what excuses them, what they contest, what is closed.
+
+-- filings_judged: every list of these calls that counts, one row a kind, oldest first, as `track.Filing` has it
+SELECT jsonb_build_object(
+    'call', m.call_id, 'submission', m.submission_id, 'kind', p.kind, 'of_everybody', m.kind = 'mixed' AND m.persons > 0,
+    'received_at', m.received_at, 'version', p.version, 'purposes', m.purposes, 'persons', p.listed, 'counts', m.counts,
+    'missing', p.missing, 'errors', p.errors, 'deadlines', m.deadlines, 'withdrawn', m.function = 'cancel',
+    'is_change', m.function = 'change', 'changes', p.changes, 'quality', p.quality, 'answered_at', s.processed_at)::text AS filing
+FROM manifest m JOIN manifest_part p ON p.manifest_id = m.id JOIN submission s ON s.id = m.submission_id
+WHERE m.call_id = ANY($1::text[]) AND NOT p.outdated ORDER BY m.arrival, m.number, p.kind DESC;
+
+-- call_event_add: somebody reports what happened on board, unless just this was reported before
+INSERT INTO call_event (id, revision, call_id, kind, at, persons, by, reported_at, reason, withdrawn, key_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- call_event_first: the first revision of an event
+SELECT call_id, kind, by FROM call_event WHERE id = $1 ORDER BY revision LIMIT 1;
+
+-- call_event_known: an event by its id and revision, or by its Idempotency-Key
+SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn, (by = $3 AND key_hash = $4) IS TRUE AS has_key
+FROM call_event WHERE (id = $1 AND revision = $2) OR (by = $3 AND key_hash = $4) ORDER BY has_key DESC, id LIMIT 1;
+
+-- call_events: what was reported of these calls, in the order in which it happened
+SELECT id, revision, call_id AS call, kind, at, persons, by, reported_at, reason, withdrawn FROM call_event
+WHERE call_id = ANY($1::text[]) ORDER BY at, id, revision;
+
+-- calls_measured: the calls that are under way in a time, of one carrier, one port, one route, or all; nobody's count against nobody
+SELECT id FROM call
+WHERE carrier <> '' AND coalesce(departs_at, arrives_at) >= $1 AND coalesce(departs_at, arrives_at) < $2 AND coalesce(arrives_at, departs_at) >= $3
+    AND ($4::text IS NULL OR carrier = $4)
+    AND ($5::text IS NULL OR departure_port = $5 OR arrival_port = $5)
+    AND ($6::text IS NULL OR departure_port = $6) AND ($7::text IS NULL OR arrival_port = $7)
+ORDER BY coalesce(departs_at, arrives_at), id;
+
+-- calls_as_text: these calls
+SELECT data::text AS call FROM call WHERE id = ANY($1::text[]) ORDER BY coalesce(departs_at, arrives_at), id;
+
+-- arrivals_told: what the estimated arrivals of these calls were when
+SELECT call_id, noted_at, value FROM call_time WHERE name = 'eta' AND call_id = ANY($1::text[]) ORDER BY noted_at;
+
+-- messages_ended: messages about the lists of these calls whose end is known, and whose affair it is that one was not accepted
+SELECT m.call_id, count(*) AS ended,
+    count(*) FILTER (WHERE r.verdict IN ('rejected', 'incomplete') AND r.fault IS DISTINCT FROM 'gateway') AS carrier,
+    count(*) FILTER (WHERE r.fault = 'gateway' OR (d.state = 'refused' AND r.verdict IS NULL)) AS gateway,
+    count(*) FILTER (WHERE d.state = 'given-up') AS authority
+FROM manifest m JOIN delivery d ON d.manifest_id = m.id
+LEFT JOIN LATERAL (
+    SELECT verdict, fault FROM response WHERE delivery_id = d.id AND verdict IS NOT NULL
+    ORDER BY received_at DESC, id DESC LIMIT 1) r ON true
+WHERE m.call_id = ANY($1::text[]) AND d.state IN ('accepted', 'refused', 'given-up')
+GROUP BY m.call_id;
+
+-- submissions_measured: how many each carrier handed in in a time, and of how many nothing could be read
+SELECT carrier, count(*) AS received,
+    count(*) FILTER (WHERE NOT EXISTS (SELECT FROM manifest m WHERE m.submission_id = s.id)) AS unreadable
+FROM submission s
+WHERE received_at >= $1 AND received_at < $2 AND state = 'processed' AND ($3::text IS NULL OR carrier = $3)
+GROUP BY carrier;
+
+-- receipts_in_log: where the log holds the receiving of these submissions
+SELECT subject ->> 'submission' AS submission, id FROM log_entry
+WHERE subject ->> 'submission' = ANY($1::text[]) AND event = $2;
+
+-- outage_add: something that carriers depend on was down
+INSERT INTO outage (id, since, until, what, carrier, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- outages: those that touch a time, oldest first
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at FROM outage
+WHERE since < $2 AND until >= $1 ORDER BY since, id;
+
+-- reconciliation_add: what the border found of a call's persons
+INSERT INTO reconciliation (call_id, reported_at, checked, agreed, by) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (call_id, reported_at) DO NOTHING;
+
+-- reconciliations: the newest of each of these calls
+SELECT DISTINCT ON (call_id) call_id, checked, agreed FROM reconciliation
+WHERE call_id = ANY($1::text[]) ORDER BY call_id, reported_at DESC;
+
+-- contest_add: a carrier contests a lost point, once
+INSERT INTO contest (id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (metric, call_id, obligation) DO NOTHING RETURNING id;
+
+-- contest_lock: one contest, held until the transaction ends
+SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
+FROM contest WHERE id = $1 FOR UPDATE;
+
+-- contests: of one carrier, in one state, or all, newest first
+SELECT id, carrier, metric, call_id, obligation, lost_at, reason, submission_id, contested_at, state, decided_by, decided_at, decision
+FROM contest WHERE ($1::text IS NULL OR carrier = $1) AND ($2::text IS NULL OR state = $2)
+ORDER BY contested_at DESC, id LIMIT $3;
+
+-- contests_open: how many points lost in a time are contested and not decided
+SELECT count(*) FROM contest WHERE state = 'open' AND lost_at >= $1 AND lost_at < $2;
+
+-- contests_upheld: the points of these calls that the desk gave back
+SELECT call_id, metric, obligation FROM contest WHERE call_id = ANY($1::text[]) AND state = 'upheld';
+
+-- contest_decide: what the desk decided
+UPDATE contest SET state = $2, decision = $3, decided_by = $4, decided_at = $5 WHERE id = $1;
+
+-- period_lock: one period is closed at a time, and nobody contests meanwhile
+SELECT pg_advisory_xact_lock(hashtextextended('periods', 0));
+
+-- period_add: its scores are these from now on
+INSERT INTO period (id, since, until, closed_by, closed_at, terms, cards, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- periods: all that are closed, newest first
+SELECT id, since, until, closed_by, closed_at, terms, digest FROM period ORDER BY since DESC;
+
+-- period_touching: a closed period that shares a moment with this time
+SELECT id, since, until, closed_by, closed_at, terms, digest FROM period WHERE (since < $2 AND until > $1) OR (since <= $1 AND until > $1) ORDER BY since LIMIT 1;
+
+-- period_cards: the cards as they were
+SELECT cards FROM period WHERE id = $1;
+-- Alarms (what is open) and alerts (who is told of it); alerts leave in messages, one an address at a time.
+
+-- alarm_raise: a person must look at this; the same open matter is counted, not repeated
+INSERT INTO alarm (kind, subject, text, concerns, deadline) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (kind, subject) WHERE closed_at IS NULL
+DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text, concerns = excluded.concerns,
+    deadline = excluded.deadline
+RETURNING id;
+
+-- alarms_open: matters that are not settled, the latest first; with a port, those of that port
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm
+WHERE closed_at IS NULL AND ($2::text IS NULL OR concerns -> 'ports' ? $2) AND ($3::text[] IS NULL OR kind = ANY($3))
+ORDER BY last_at DESC, id DESC LIMIT $1;
+
+-- alarms_of: alarms of these kinds that are open, or that concern these calls
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm
+WHERE kind = ANY($1::text[]) AND (closed_at IS NULL OR concerns ->> 'call' = ANY($2::text[])) ORDER BY id;
+
+-- deadlines_lock: one gateway at a time judges the deadlines
+SELECT pg_advisory_xact_lock(hashtextextended('deadlines', 0));
+
+-- alarm_lock: one alarm, held until the transaction ends
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE id = $1 FOR UPDATE;
+
+-- alarm_acknowledge: somebody looks after it; a matter whose end nobody else can see is settled by that
+UPDATE alarm
+SET acknowledged_at = $2::timestamptz, acknowledged_by = $3, escalating = false,
+    closed_at = CASE WHEN $4::boolean THEN $2::timestamptz END, closed_because = CASE WHEN $4 THEN 'acknowledged' END, end_told = $4
+WHERE id = $1 AND acknowledged_at IS NULL AND closed_at IS NULL;
+
+-- alarms_close: these matters are settled; $3: those who were told need not hear of it
+UPDATE alarm SET closed_at = now(), closed_because = $2, end_told = $3, escalating = false
+WHERE id = ANY($1::bigint[]) AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_about: the matter of these kinds about this subject is settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND subject = $2 AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_reached: nothing that was tried in vain waits for this recipient any more
+UPDATE alarm SET closed_at = now(), closed_because = $2, escalating = false
+WHERE kind = 'recipient-out-of-reach' AND subject = $1 AND closed_at IS NULL AND NOT EXISTS (
+    SELECT FROM delivery WHERE recipient = $1 AND state = 'waiting' AND last_outcome IS NOT NULL)
+RETURNING id;
+
+-- alarms_close_others: matters of these kinds about any other subject are settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND subject <> ALL($2::text[]) AND closed_at IS NULL RETURNING id;
+
+-- alarms_close_accepted: what was open about this delivery, and about older ones that it replaces, is settled
+UPDATE alarm SET closed_at = now(), closed_because = $3, escalating = false
+WHERE kind = ANY($1::text[]) AND closed_at IS NULL AND subject IN (
+    SELECT older.id::text FROM delivery d
+    JOIN delivery older ON older.sequence_key = d.sequence_key
+        AND (older.id = d.id OR d.replaces AND (older.arrival, older.version) < (d.arrival, d.version))
+    WHERE d.id = $2)
+RETURNING id;
+
+-- alarms_unacknowledged: how many alarms are open that nobody has acknowledged
+SELECT count(*) FROM alarm WHERE closed_at IS NULL AND acknowledged_at IS NULL;
+
+-- alerts_drop: nobody need be told of these matters any more, except where the message is on its way
+UPDATE alert a SET state = 'dropped', settled_at = now()
+WHERE a.alarm_id = ANY($1::bigint[]) AND a.news = 'opened' AND a.state = 'waiting' AND NOT EXISTS (
+    SELECT FROM alert_message m WHERE m.id = a.message_id AND m.in_doubt);
+
+-- alerts_drop_escalated: what was to be passed on of this matter and has not left yet
+UPDATE alert a SET state = 'dropped', settled_at = now()
+WHERE a.alarm_id = $1 AND a.news = 'opened' AND a.instead_of <> '' AND a.state = 'waiting' AND NOT EXISTS (
+    SELECT FROM alert_message m WHERE m.id = a.message_id AND m.in_doubt);
+
+-- alarms_untold: new alarms, and those that are over, of which nobody has been told; nobody else tells of them meanwhile
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE NOT told AND closed_at IS NULL OR NOT end_told AND closed_at IS NOT NULL
+ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED;
+
+-- alarms_escalating: alarms that nobody has acknowledged yet and that somebody further may have to hear of
+SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,
+    closed_because
+FROM alarm WHERE escalating AND told AND acknowledged_at IS NULL AND closed_at IS NULL
+ORDER BY id FOR UPDATE SKIP LOCKED;
+
+-- alarm_told: whoever is to know of it stands in `alert`
+UPDATE alarm SET told = true, escalating = $2 WHERE id = $1;
+
+-- alarm_escalated: there is nobody further
+UPDATE alarm SET escalating = false WHERE id = $1;
+
+-- alarm_end_told: whoever is to know that it is over stands in `alert`
+UPDATE alarm SET told = true, end_told = true WHERE id = $1;
+
+-- alert_add: this address is told this of this alarm, once
+INSERT INTO alert (id, alarm_id, news, party, channel, address, instead_of, due_at)
+VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (alarm_id, news, channel, address) DO NOTHING;
+
+-- alerts_of_alarms: who was told of these alarms, or is to be
+SELECT a.alarm_id, a.news, a.party, a.channel, a.address, a.instead_of, a.due_at,
+    CASE WHEN a.state = 'waiting' AND m.in_doubt THEN 'in-doubt' ELSE a.state END AS state
+FROM alert a LEFT JOIN alert_message m ON m.id = a.message_id
+WHERE a.alarm_id = ANY($1::bigint[]) ORDER BY a.alarm_id, a.due_at, a.party, a.address;
+
+-- alert_message_make: what is due and stands in no message yet, one message for each address; after a mail an address has its peace for $1 seconds
+WITH due AS (
+    SELECT a.id, a.channel, a.address FROM alert a
+    WHERE a.state = 'waiting' AND a.message_id IS NULL AND a.due_at <= now()
+        AND (a.channel <> 'email' OR NOT EXISTS (
+            SELECT FROM alert_message m
+            WHERE m.channel = a.channel AND m.address = a.address AND m.created_at > now() - $1 * interval '1 second'))
+    ORDER BY a.due_at LIMIT 1000 FOR UPDATE SKIP LOCKED),
+made AS (
+    INSERT INTO alert_message (id, channel, address)
+    SELECT gen_random_uuid(), channel, address FROM (SELECT DISTINCT channel, address FROM due) d
+    RETURNING id, channel, address)
+UPDATE alert a SET message_id = made.id
+FROM due JOIN made USING (channel, address) WHERE a.id = due.id;
+
+-- alert_messages_emptied: of what these were to tell, nothing is left
+UPDATE alert_message m SET state = 'dropped', lease = NULL, settled_at = now()
+WHERE m.state = 'waiting' AND NOT m.in_doubt AND NOT EXISTS (
+    SELECT FROM alert a WHERE a.message_id = m.id AND a.state = 'waiting');
+
+-- alert_message_claim: takes due messages, the oldest of each address; counts the attempt; nobody else gets them before the lease ends
+WITH due AS (
+    SELECT mine.id, mine.in_doubt
+    FROM unnest($2::text[], $3::integer[]) AS wanted (channel, room)
+    CROSS JOIN LATERAL (
+        SELECT m.id, m.in_doubt FROM alert_message m
+        WHERE m.channel = wanted.channel AND m.state = 'waiting' AND m.run_at <= now() AND NOT EXISTS (
+            SELECT FROM alert_message older
+            WHERE older.channel = m.channel AND older.address = m.address AND older.state = 'waiting'
+                AND older.number < m.number)
+        ORDER BY m.number LIMIT wanted.room FOR UPDATE OF m SKIP LOCKED) mine)
+UPDATE alert_message m
+SET attempts = attempts + 1, in_doubt = true, lease = gen_random_uuid(), run_at = now() + $1 * interval '1 second'
+FROM due WHERE m.id = due.id
+RETURNING m.id, m.channel, m.address, m.attempts, m.created_at, m.lease, due.in_doubt;
+
+-- alert_message_says: the alerts of a message, and their alarms
+SELECT a.id, a.news, a.party, a.instead_of, l.id AS alarm_id, l.at, l.kind, l.subject, l.text, l.concerns, l.deadline,
+    l.closed_at, l.closed_because
+FROM alert a JOIN alarm l ON l.id = a.alarm_id
+WHERE a.message_id = $1 AND a.state = 'waiting' ORDER BY l.deadline NULLS LAST, l.id, a.news DESC;
+
+-- alert_message_settle: it left, or never will; only the holder of the lease may say so
+UPDATE alert_message SET state = $3, lease = NULL, last_outcome = $4, settled_at = now(), in_doubt = false
+WHERE id = $1 AND lease = $2 AND state = 'waiting' RETURNING id;
+
+-- alerts_settle: and with it what it tells
+UPDATE alert SET state = $2, settled_at = now() WHERE message_id = $1 AND state = 'waiting';
+
+-- alert_message_later: this attempt did not get through
+UPDATE alert_message SET lease = NULL, last_outcome = $4, in_doubt = $5, run_at = now() + $3 * interval '1 second'
+WHERE id = $1 AND lease = $2 AND state = 'waiting' RETURNING id;
+
+-- alerts_waiting: how many alerts wait, and how many of the last 24 hours were given up
+SELECT count(*) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS waiting,
+    count(*) FILTER (WHERE state = 'given-up') AS failed,
+    min(due_at) FILTER (WHERE state = 'waiting' AND due_at <= now()) AS oldest
+FROM alert WHERE state = 'waiting' OR state = 'given-up' AND settled_at > now() - interval '24 hours';
+
+
+-- The arrivals board: what changed since it was looked at.
+
+-- calls_around: the calls of a time that are not long over, and for each what differs once it, one of its lists or an event has changed
+SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version),
+    (SELECT count(*) FROM call_event e WHERE e.call_id = c.id)) AS stamp
+FROM call c LEFT JOIN manifest m ON m.call_id = c.id LEFT JOIN manifest_part p ON p.manifest_id = m.id
+WHERE coalesce(c.departs_at, c.arrives_at) >= $1 AND coalesce(c.departs_at, c.arrives_at) < $2
+    AND coalesce(c.arrives_at, c.departs_at) >= $3
+GROUP BY c.id;
+
+-- calls_get: these calls
+SELECT data FROM call WHERE id = ANY($1::text[]);
+
+-- call_submissions: what was sent for a call, the newest first
+SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
+    attempts, format, persons, errors, warnings, processed_at
+FROM submission WHERE id IN (SELECT submission_id FROM manifest WHERE call_id = $1) ORDER BY arrival DESC;
+
+-- call_lists: the lists that were sent for a call, in their order
+SELECT id, submission_id, function,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE call_id = $1 ORDER BY arrival, number;
+
+-- call_findings: the kinds of finding in what was sent for a call, the gravest and most frequent first
+SELECT submission_id, code, severity, n FROM finding_count
+WHERE submission_id IN (SELECT submission_id FROM manifest WHERE call_id = $1)
+ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), n DESC, code;

@@ -46,9 +46,13 @@ class ClaimedResponse(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     lists: Sequence[str] | None
     manifest_id: UUID
+    delivery_attempts: int
     submission_id: UUID
     number: int
     carrier: str
+    call_id: str | None = None
+    departure_port: str | None = None
+    arrival_port: str | None = None
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -94,6 +98,11 @@ async def has_accepted(connection: Connection, delivery_id: UUID) -> bool:
     """Whether the last that this single window said of this message was that it takes it."""
     verdicts = [one.verdict for one in await heard(connection, [delivery_id]) if one.verdict]
     return verdicts[-1:] in (["accepted"], ["conditional"])
+
+
+async def lost_verdict(connection: Connection, delivery_id: UUID, attempts: int) -> bool:
+    """Whether a single window that says it has this message already got it from an attempt of ours whose answer never came."""
+    return attempts > 1 and not any(one.verdict for one in await heard(connection, [delivery_id]))
 
 
 async def heard(connection: Connection, delivery_ids: Sequence[UUID]) -> list[Heard]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from gateway.alerts import Concerns
 from gateway.store import BOARD, SUBMISSION, Connection, Pool, alarms, log, transaction
 from gateway.store.statements import SQL, row, rows
 
@@ -166,7 +167,8 @@ async def claim_submissions(
             text = (
                 f"a submission was tried {failed['attempts']} times and no attempt came back: look at it, then retry it"
             )
-            await alarms.raise_alarm(connection, "submission-failed", str(failed["id"]), text)
+            concerns = Concerns(carrier=failed["carrier"])
+            await alarms.raise_alarm(connection, "submission-failed", str(failed["id"]), text, concerns)
             subject = {"submission": str(failed["id"]), "carrier": failed["carrier"]}
             await log.append(connection, "submission-failed", subject, failed["processed_at"])
         return rows(ClaimedSubmission, await connection.fetch(SQL["submission_claim"], lease_seconds, limit))
@@ -178,6 +180,7 @@ async def settle_submission(connection: Connection, id: UUID, lease: UUID, answe
     figures = (answer.persons, answer.errors, answer.warnings, answer.processed_at)
     if await connection.fetchval(SQL["submission_settle"], id, lease, *sealed, *figures, receipt) is None:
         raise LeaseLost("another worker has claimed the submission since")
+    await alarms.close_about(connection, ["submission-failed"], str(id), "it was processed")
     await connection.execute(SQL["notify"], BOARD)
 
 
@@ -187,10 +190,11 @@ async def try_submission_later(connection: Connection, id: UUID, lease: UUID, *,
         raise LeaseLost("another worker has claimed the submission since")
 
 
-async def try_submission_again(connection: Connection, id: UUID) -> bool:
+async def try_submission_again(connection: Connection, id: UUID, by: str, at: datetime) -> bool:
     """A failed submission starts anew, at a person's wish. False where it had not failed."""
     found = await connection.fetchval(SQL["submission_again"], id) is not None
     if found:
+        await log.append(connection, "submission-tried-again", {"submission": str(id), "by": by}, at)
         await connection.execute(SQL["notify"], SUBMISSION)
     return found
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from gateway.store import Connection
+from gateway.store.alarms import close_about
 from gateway.store.statements import SQL, rows
 
 
@@ -47,9 +48,16 @@ async def wait_for(
     await connection.executemany(SQL["waiting_list_add"], values)
 
 
-async def are_done(connection: Connection, keys: Sequence[bytes]) -> None:
+async def are_done(connection: Connection, keys: Sequence[bytes], carrier: str) -> None:
     """These lists are whole, and nobody waits for them."""
     await connection.executemany(SQL["waiting_list_done"], [(key,) for key in keys])
+    for key in keys:
+        await close_about(connection, ["list-unfinished"], alarm_subject(carrier, key.hex()), "the other parts came")
+
+
+def alarm_subject(carrier: str, key: str) -> str:
+    """What an alarm about such a list is called by. `key`: in hexadecimal digits."""
+    return f"{carrier}/{key[:16]}"
 
 
 async def late(connection: Connection, since: datetime, forget: datetime) -> list[Late]:

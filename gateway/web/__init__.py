@@ -13,6 +13,9 @@ from gateway.catalogue import Catalogue
 from gateway.settings import Settings
 from gateway.web import (
     account,
+    again,
+    alarms,
+    alarms_page,
     as4,
     board,
     call_page,
@@ -52,6 +55,9 @@ ROUTES = (
     web.get("/v1/submissions/{id}", submissions.get),
     web.get("/v1/submissions/{id}/answer", submissions.get_answer),
     web.get("/v1/submissions/{id}/receipt", submissions.get_receipt),
+    web.post("/v1/submissions/{id}/again", again.post),
+    web.get("/v1/alarms", alarms.page),
+    web.post("/v1/alarms/{id}/acknowledge", alarms.post_acknowledge),
     web.get("/v1/calls", calls.get_calls),
     web.post("/v1/calls", telling.post),
     web.get("/v1/calls/{id}", calls.get_call),
@@ -98,6 +104,8 @@ ROUTES = (
     web.get("/calls/{id}/events", call_page.events, allow_head=False),
     web.post("/calls/{id}/events", call_page.tell),
     web.get("/language/{name}", language.choose),
+    web.get("/alarms", alarms_page.page),
+    web.post("/alarms", alarms_page.post),
     web.get("/sign-in", sign_in.form),
     web.post("/sign-in", sign_in.sign_in),
     web.post("/sign-in/screen", sign_in.sign_in_screen),

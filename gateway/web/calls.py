@@ -45,7 +45,8 @@ async def get_calls(request: web.Request) -> web.Response:
 
 
 async def get_call(request: web.Request) -> web.Response:
-    """One call: all that is known of it and who says what, with the history of its times, what is due and how it stands; who is on board, as numbers."""
+    """One call: all that is known of it and who says what, with the history of its times, what is due and how it stands; who is on board,
+    as numbers."""
     who = await only(request, "carrier", "viewer", "operator", "desk")
     parameters.only_known(request)
     context, id = request.app[CONTEXT], request.match_info["id"]
@@ -62,8 +63,7 @@ async def get_call(request: web.Request) -> web.Response:
     times = [{"time": one.name, "noted_at": one.noted_at, "value": one.value, "source": one.source} for one in history]
     told = [_claim(one) for one in claims(said[found.id])]
     book = ledger(found.id, filings, events, now)
-    due_now = [_due(one) for one in judged]
-    return as_json({"call": found, "times": times, "said": told, "due": due_now, "ledger": book})
+    return as_json({"call": found, "times": times, "said": told, "due": [_due(one) for one in judged], "ledger": book})
 
 
 async def post_what_if(request: web.Request) -> web.Response:

@@ -90,10 +90,9 @@ async def judge(request: web.Request, typed: Typed) -> Right | float | None:
     tried, now = Try(hashlib.sha256(typed.name.encode("utf-8", "replace")).digest(), network(request)), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
         wait = await tries.begin(connection, tried, now)
-        found = await accounts.account_named(connection, typed.name if is_account_name(typed.name) else "")
+        account = await accounts.account_named(connection, typed.name if is_account_name(typed.name) else "")
     if wait > 0:
         return wait
-    account = found if found is not None and found.disabled_at is None else None
     identity = request.app[CONTEXT].catalogue.identity
     verdict = await in_turn(request, partial(verdict_on, account, typed, identity, request.app[STRANGER], now))
     is_code = verdict.step is not None or verdict.recovery is not None
@@ -115,7 +114,7 @@ def verdict_on(account: Account | None, typed: Typed, identity: Identity, strang
 
 
 async def settle(connection: Connection, right: Right, now: datetime) -> bool:
-    """Uses the code up; False where somebody was faster, or the account changed meanwhile."""
+    """Uses the code up; False where somebody was faster, or the account is disabled, or was given a new link meanwhile."""
     account, verdict = right.account, right.verdict
     if verdict.step is not None:
         is_mine = await accounts.use_step(connection, account.id, verdict.step)

@@ -12,7 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 
 from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE
-from gateway.store.alarms import open_alarms
+from gateway.store.alarms import unacknowledged
+from gateway.store.alerts import outbox
 from gateway.store.recipients import Served, served
 from gateway.store.submissions import waiting
 from gateway.web.access import only
@@ -43,6 +44,9 @@ _SUCCESS = Gauge(
 )
 _PAUSED = Gauge("gateway_recipient_paused", "1 while an operator has paused it", ["recipient"], registry=REGISTRY)
 _ALARMS = Gauge("gateway_alarms_open", "Alarms that nobody has acknowledged", registry=REGISTRY)
+_ALERTS = Gauge("gateway_alerts_waiting", "Alerts that are due and have not left yet", registry=REGISTRY)
+_ALERTS_FAILED = Gauge("gateway_alerts_failed", "Alerts given up within the last 24 hours", registry=REGISTRY)
+_ALERTS_OLDEST = Gauge("gateway_alert_oldest_seconds", "Time since the oldest of these was due", registry=REGISTRY)
 _PROBLEMS = Gauge(
     "gateway_catalogue_problems", "Files in carriers/ and keys/ that were set aside or need a look", registry=REGISTRY
 )
@@ -88,7 +92,11 @@ async def metrics(request: web.Request) -> web.Response:
         _FAILED.set(queue.failed)
         _OLDEST.set((now - queue.oldest).total_seconds() if queue.oldest else 0)
         _set_recipients(await served(connection, context.catalogue.recipients), now)
-        _ALARMS.set(len(await open_alarms(connection)))
+        _ALARMS.set(await unacknowledged(connection))
+        alerts = await outbox(connection)
+        _ALERTS.set(alerts.waiting)
+        _ALERTS_FAILED.set(alerts.failed)
+        _ALERTS_OLDEST.set((now - alerts.oldest).total_seconds() if alerts.oldest else 0)
     _PROBLEMS.set(len(context.catalogue.problems))
     return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -39,13 +39,14 @@ class Replay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def page(request: web.Request) -> web.Response:
-    """Every recipient in keys/, and every other one that something waits for."""
+    """Every recipient in keys/, and every other one that something waits for; and which gateway this is."""
     await only(request, "operator")
     parameters.only_known(request)
     context, now = request.app[CONTEXT], utc_now()
     async with context.pool.acquire(timeout=10) as connection:
         found = await served(connection, context.catalogue.recipients)
-    return as_json({"recipients": [shown(one, context.catalogue, now) for one in found]})
+    shown_here = [shown(one, context.catalogue, now) for one in found]
+    return as_json({"gateway": context.settings.name, "recipients": shown_here})
 
 
 async def post_pause(request: web.Request) -> web.Response:

@@ -31,7 +31,8 @@ class Room(msgspec.Struct, frozen=True):
 
 
 BOARD: Final = Room("/", mark("Arrivals"), ("viewer", "operator", "carrier", "desk", "rescue"))
-ROOMS: Final = (BOARD,)
+ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
+ROOMS: Final = (BOARD, ALARMS)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from gateway.alerts import concerns_of
 from gateway.expect import Said, intake, sightings
 from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, Kind
 from gateway.expect.notices import Visit
@@ -102,7 +103,7 @@ async def _follow(connection: Connection, said: Sequence[Said], heard: Sequence[
         if one.is_new and one.call is not None and not one.call.announced:
             ship = f"{one.call.vessel or 'a ship'} (IMO {one.call.imo})"
             text = f"AIS saw {ship} sail {one.call.departure_port} to {one.call.arrival_port}, and nobody had announced it: ask its line"
-            await raise_alarm(connection, "sailing-unannounced", one.call.id, text)
+            await raise_alarm(connection, "sailing-unannounced", one.call.id, text, concerns_of(one.call))
 
 
 def _calls(heard: Sequence[Heard]) -> list[ExpectedCall]:

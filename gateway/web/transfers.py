@@ -14,13 +14,14 @@ from uuid import UUID, uuid4
 import msgspec
 from aiohttp import web
 
+from gateway.alerts import Concerns
 from gateway.catalogue import Catalogue
 from gateway.keyring import Form, Recipient
 from gateway.manifest import Purpose
 from gateway.process.onward import Grant, barred, carried_out, terms_of
 from gateway.settings import utc_now
 from gateway.store import Connection, log, transaction
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import close_about, raise_alarm
 from gateway.store.deliveries import NewDelivery, add_deliveries
 from gateway.store.transfers import Held, Transfer, ask_for, decide, held, sent_under, transfer, transfers
 from gateway.web import parameters
@@ -82,7 +83,7 @@ async def post(request: web.Request) -> web.Response:
     async with transaction(request.app[CONTEXT].pool) as connection:
         await ask_for(connection, new)
         text = f"{new.requester} asks for lists that {new.holder} has; decide it: ./gw transfers show {new.id}"
-        await raise_alarm(connection, "transfer-asked", str(new.id), text)
+        await raise_alarm(connection, "transfer-asked", str(new.id), text, Concerns(recipient=new.requester))
         await log.append(connection, "transfer-asked", _subject(new), new.asked_at)
     return as_json(_shown(new), status=201)
 
@@ -130,6 +131,7 @@ async def post_decision(request: web.Request) -> web.Response:
         made = await _carried_out(request, connection, asked, said, now) if said.granted else []
         if isinstance(made, list):
             await decide(connection, id, decided)
+            await close_about(connection, ["transfer-asked"], str(id), "it was decided")
             await add_deliveries(connection, made)
             await _log_decision(connection, decided, made, now)
         else:

@@ -75,9 +75,12 @@ def lines(messages: list[Message], *, tagged: bool = True) -> Iterator[bytes]:
             yield f"\\{tag}*{check:02X}\\{sentence}\r\n".encode() if tagged else f"{sentence}\r\n".encode()
 
 
+Sentence = dict[str, str | int | float | bytes | bool]
+
+
 def sentences(one: Message, number: int = 1) -> list[str]:
     if isinstance(one, Static):
-        said = {
+        said: Sentence = {
             "type": 5,
             "mmsi": one.mmsi,
             "imo": one.imo,
@@ -86,11 +89,11 @@ def sentences(one: Message, number: int = 1) -> list[str]:
             "destination": "TALLINN",
         }
         return list(encode_dict(said, talker_id="AI", sentence_type="VDM", seq_id=number))
-    said = {
+    moving: Sentence = {
         "type": 1,
         "mmsi": one.mmsi,
         "lat": one.latitude,
         "lon": one.longitude,
         "speed": 102.3 if one.speed is None else one.speed,
     }
-    return list(encode_dict(said, talker_id="AI", sentence_type="VDM"))
+    return list(encode_dict(moving, talker_id="AI", sentence_type="VDM"))

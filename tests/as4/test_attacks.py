@@ -11,7 +11,6 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
-from wires import AT, LIST, MESSAGE, Wire, certificate, codes, each, one, rsa_key, soap_of, wire, with_soap
 
 from gateway.as4 import (
     EDELIVERY_1,
@@ -29,6 +28,7 @@ from gateway.as4 import (
 )
 from gateway.as4.mime import Part, build
 from gateway.as4.names import BASE64, DS, EB, EC, S12, WSSE, WSU, make
+from tests.as4.wires import AT, LIST, MESSAGE, Wire, certificate, codes, each, one, rsa_key, soap_of, wire, with_soap
 
 WRAPPER = "{urn:example}Wrapper"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from wires import AT, WINDOW, codes, wire
 
 from gateway.as4 import EDELIVERY_1, Partner, Receipted, Rejected, envelope, mime, read_answer, reading, verify
 from gateway.as4.ebms import EBMS
 from gateway.as4.errors import Refused
+from tests.as4.wires import AT, WINDOW, codes, wire
 
 THEN = datetime(2022, 3, 8, tzinfo=UTC)  # the certificates of the receipts were valid
 

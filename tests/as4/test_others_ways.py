@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding
-from wires import AT, LIST, Wire, certificate, codes, each, one, rsa_key, wire, with_soap
 
 from gateway.as4 import (
     EDELIVERY_1,
@@ -26,6 +25,7 @@ from gateway.as4 import (
 )
 from gateway.as4.mime import Part
 from gateway.as4.names import COMPLETE
+from tests.as4.wires import AT, LIST, Wire, certificate, codes, each, one, rsa_key, wire, with_soap
 
 
 def _carried_as(monkeypatch, media_type: str, content: bytes, signed: bytes):

@@ -3,9 +3,9 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
-from wires import LIST, certificate, rsa_key, wire
 
 from gateway.as4 import EDELIVERY_1, EDELIVERY_2, BadPair, certificates_of, errors, opener_of, pack, signer_of
+from tests.as4.wires import LIST, certificate, rsa_key, wire
 
 
 def pem(key, encryption=None) -> bytes:

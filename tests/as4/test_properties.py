@@ -6,7 +6,6 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from wires import AT, LIST, MESSAGE, Wire, soap_of, wire
 
 from gateway.as4 import (
     EDELIVERY_1,
@@ -24,6 +23,7 @@ from gateway.as4 import (
     receipt_for,
 )
 from gateway.as4.mime import Part, build, open_package
+from tests.as4.wires import AT, LIST, MESSAGE, Wire, soap_of, wire
 
 _WORDS = st.text("abcXYZ012 <>&\"'%:/#ÅéΩ漢\U0001f6a2", max_size=40).map(str.strip)
 _NAMES = _WORDS.filter(bool)

@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from wires import AT, LIST, MESSAGE, WINDOW, Wire, codes, wire
 
 from gateway.as4 import (
     EDELIVERY_1,
@@ -22,6 +21,7 @@ from gateway.as4 import (
     read_answer,
     receipt_for,
 )
+from tests.as4.wires import AT, LIST, MESSAGE, WINDOW, Wire, codes, wire
 
 PROFILES = (EDELIVERY_1, EMSWE_RIM, EDELIVERY_2)
 

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 from lxml import etree
-from wires import AT, LIST, MESSAGE, one, soap_of, wire
 
 from gateway.as4 import Error, Fault, error_for, receipt_for
+from tests.as4.wires import AT, LIST, MESSAGE, one, soap_of, wire
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 # What the two import and is not beside them: the few attributes that they use of it.

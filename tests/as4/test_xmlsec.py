@@ -9,7 +9,6 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lxml import etree
-from wires import AT, LIST, codes, each, one, soap_of, wire
 
 from gateway.as4 import (
     Error,
@@ -26,6 +25,7 @@ from gateway.as4 import (
 )
 from gateway.as4.ebms import Receipt
 from gateway.as4.names import DS, WSSE, WSU, XENC, make
+from tests.as4.wires import AT, LIST, codes, each, one, soap_of, wire
 
 xmlsec = pytest.importorskip("xmlsec", reason="xmlsec does not load here", exc_type=ImportError)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import msgspec
 from cryptography import x509
@@ -83,7 +84,12 @@ class Wire(msgspec.Struct, frozen=True):
 
 
 def certificate(
-    name: str, public, signed_by, issuer: str | None = None, until: datetime = AT + timedelta(days=90), serial: int = 0
+    name: str,
+    public: Any,
+    signed_by: Any,
+    issuer: str | None = None,
+    until: datetime = AT + timedelta(days=90),
+    serial: int = 0,
 ) -> x509.Certificate:
     """Valid from 90 days before `AT`; signed by itself unless an issuer is named."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.COUNTRY_NAME, "FI")])

@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 import msgspec
 import pytest
-from specimen import NOW, TODAY, crew_manifest, passenger_manifest
 
 from gateway import checks
 from gateway.checks import CHECKS, Check, Context
@@ -15,6 +14,7 @@ from gateway.checks.facts import Facts
 from gateway.findings import Finding, Rule, Severity
 from gateway.formats.raw import FIELDS, PathPlaces
 from gateway.manifest import ListKind, Manifest, Purpose
+from tests.specimen import NOW, TODAY, crew_manifest, passenger_manifest
 
 EVERY_PURPOSE = tuple(Purpose)
 CONTEXT = Context(today=TODAY, now=NOW, places=PathPlaces())

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from specimen import NOW, TODAY, crew_manifest, large_manifest, passenger, passenger_manifest
 
 from gateway import checks
 from gateway.checks import Context
@@ -33,6 +32,7 @@ from gateway.manifest import (
     Vessel,
     Voyage,
 )
+from tests.specimen import NOW, TODAY, crew_manifest, large_manifest, passenger, passenger_manifest
 
 CONTEXT = Context(today=TODAY, now=NOW)
 

@@ -32,7 +32,7 @@ from gateway.keyring import (
 from gateway.keyring.keys import holds_secret, sign, verify
 
 README = (Path(__file__).parents[2] / "keys" / "README.md").read_text()
-TOML, SFTP, ROUTES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+TOML, SFTP, ROUTES, *_ = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)  # and those of other files
 SECRETS = {kind: new_secret(kind) for kind in KeyKind}
 TODAY = date(2026, 11, 21)
 WITHOUT_HTTPS = (TOML.split("[https]")[0] + "[seal]" + TOML.split("[seal]")[1]).encode()

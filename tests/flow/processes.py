@@ -45,7 +45,8 @@ def workers(world: World) -> list[int]:
 
 def _parent(pid: int) -> int | None:
     with contextlib.suppress(OSError):
-        return int(re.search(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)[1])
+        found = re.search(r"^PPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        return int(found[1]) if found else None
     return None
 
 

@@ -112,7 +112,9 @@ async def _mistakes(asker: Asker, carrier: str) -> None:
             await asker.ask(
                 "POST", path, operator, "a wrong document", data=body.encode(), headers={"Content-Type": kind}
             )
-    await asker.ask("POST", "/sign-in", data={"token": WORD})
+    await asker.ask("POST", "/sign-in/screen", data={"token": WORD})
+    await asker.ask("POST", "/sign-in", data={"name": WORD, "password": WORD, "code": WORD})
+    await asker.ask("POST", "/enrol", data={"link": WORD, "password": WORD})
     await asker.ask("GET", "/v1/submissions", WORD)
     await asker.ask("GET", "/", headers={"Cookie": f"gateway={WORD}", f"X-{WORD}": WORD})
     wrong = {"Content-Type": f"multipart/form-data; boundary={WORD}", "Idempotency-Key": WORD * 40}
@@ -165,7 +167,7 @@ async def _settled(asker: Asker, ids: dict[str, str], show: Show) -> int:
 @pytest.fixture(scope="module")
 async def left() -> AsyncIterator[Left]:
     now, said, ids, findings = utc_now(), Said(), dict[str, str](), 0
-    async with world(now) as running:
+    async with world(now, in_memory=True) as running:
         await running.ready()
         async with aiohttp.ClientSession() as session:
             asker, show = Asker(running, session, said), Show(running, session, now)

@@ -40,7 +40,7 @@ class Ran(msgspec.Struct, frozen=True):
 
 @pytest.fixture(scope="module")
 async def ran() -> Ran:
-    async with world(utc_now(), workers="2", lease_seconds="2") as running:
+    async with world(utc_now(), in_memory=True, workers="2", lease_seconds="2") as running:
         await running.ready()
         faults = await filing_until(running, SEED, lambda signs: strike(running, SEED, FAULTS, signs))
         await rest(running)
@@ -91,7 +91,7 @@ async def test_a_gateway_that_acknowledges_before_its_commit_is_on_disk_is_caugh
             os.kill(pid, signal.SIGKILL)
         return []
 
-    async with world(utc_now(), workers="0", lease_seconds="2") as running:
+    async with world(utc_now(), in_memory=True, workers="0", lease_seconds="2") as running:
         await running.ready()
         await filing_until(running, SEED, kill_postgres)
         found = await left(running)

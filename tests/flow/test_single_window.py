@@ -50,8 +50,19 @@ OLE = "TESTPERSON;OLE;M;29/02/1968;NOR;;P;TP1047239;NOR;15/04/2032;GRPIR;MTMLA;N
 class Port:
     """A gateway with one single window, and everything that its worker runs."""
 
-    def __init__(self, pool: Pool, known: Catalogue, window: SingleWindow) -> None:
-        self.pool, self.known, self.window = pool, known, window
+    def __init__(self, pool: Pool, known: Catalogue, window: SingleWindow, nsw: server.Recipient) -> None:
+        self.pool, self.known, self.window, self._nsw = pool, known, window, nsw
+
+    def hang_up_on_the_next(self) -> None:
+        """The window takes the next message, and its answer breaks off."""
+        judged = self._nsw.script.popleft()
+        assert not isinstance(judged, bytes)
+
+        async def half(request: server.Request, writer: asyncio.StreamWriter) -> bytes:
+            whole = await judged(request, writer)
+            return whole[: len(whole) // 2]
+
+        self._nsw.script.appendleft(half)
 
     async def send(self, data: bytes) -> UUID:
         added = await receive(
@@ -102,7 +113,7 @@ async def _port(database: Database, pool: Pool, folder: Path) -> AsyncIterator[P
             )
         ]
         try:
-            yield Port(pool, known, window)
+            yield Port(pool, known, window, nsw)
         finally:
             stop.set()
             await asyncio.gather(*tasks)
@@ -134,14 +145,17 @@ async def test_a_rejection_reaches_the_sender_at_its_own_cell_and_the_mended_lis
     assert told == [("R-01", None, None), ("R-04", 5, "Country of birth")]
     assert answer.errors == sum(one.severity == "error" for one in answer.findings)
     async with port.pool.acquire() as connection:
-        alarms = {one.kind for one in await open_alarms(connection)}
-    assert "authority-rejected" in alarms
+        (alarm,) = [one for one in await open_alarms(connection) if one.kind == "authority-rejected"]
+    assert (alarm.concerns.carrier, alarm.concerns.recipient) == (_soon().carrier, "mt-nsw")
+    assert set(alarm.concerns.ports) == {_soon().departure_port, _soon().arrival_port}
     assert await port.pool.fetchval("SELECT count(*) FROM finding_count WHERE code = 'R-04'") == 1
 
     mended = await port.told(await port.send(listed(ANNA, OLE.replace("NOR;;P", "NOR;NOR;P"))))
     assert [one.verdict for one in mended.verdicts] == ["accepted"]
     assert not [one for one in mended.findings if one.code.startswith("R-")]
     assert port.window.visits[VISIT].formalities["PXA"].persons == 2
+    async with port.pool.acquire() as connection:
+        assert "authority-rejected" not in {one.kind for one in await open_alarms(connection)}, "it was mended"
 
 
 async def test_what_the_window_said_is_nowhere_readable(port: Port) -> None:
@@ -196,6 +210,22 @@ async def test_a_message_that_the_window_has_is_not_rejected_because_it_was_repl
     assert await port.pool.fetchval("SELECT state FROM delivery") == "accepted"
     async with port.pool.acquire() as connection:
         assert await open_alarms(connection) == []
+
+
+async def test_a_message_whose_answer_was_lost_is_not_rejected_because_the_window_has_it(port: Port) -> None:
+    """The connection breaks in the middle of the answer, and the next attempt is told that the message has been there (ERR-025)."""
+    port.hang_up_on_the_next()
+    id = await port.send(msgspec.json.encode(_asked(passenger_manifest())))
+    async with asyncio.timeout(5):
+        while await port.pool.fetchval("SELECT attempts FROM delivery") != 1 or len(port.window.filed) != 1:
+            await asyncio.sleep(0.02)
+    await port.pool.execute("UPDATE delivery SET run_at = now()")
+    answer = await port.told(id)
+    assert [one.verdict for one in answer.verdicts] == [""]
+    assert [one.code for one in answer.findings if one.code.startswith("R-")] == ["R-08"]
+    assert await port.pool.fetchval("SELECT state FROM delivery") == "accepted"
+    async with port.pool.acquire() as connection:
+        assert [one.kind for one in await open_alarms(connection)] == ["verdict-unknown"]
 
 
 async def test_a_list_without_a_visit_is_said_to_lack_it(port: Port) -> None:

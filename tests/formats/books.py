@@ -27,11 +27,11 @@ def book(
     assert isinstance(sheet, Worksheet)
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for name, more in others.items():
         other = workbook.create_sheet(name)
         for row in more:
-            other.append(row)
+            other.append(list(row))
     if touch:
         touch(sheet)
     out = BytesIO()

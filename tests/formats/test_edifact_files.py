@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paxlst_text import HEADER, interchange, message
 
 from gateway.formats import edifact_files, paxlst
 from gateway.formats.edifact_files import Together, together
 from gateway.formats.raw import RawList
 from gateway.process.understand import understand
 from gateway.sent import File
+from tests.formats.paxlst_text import HEADER, interchange, message
 from tests.specimen import NOW
 
 

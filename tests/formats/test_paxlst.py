@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paxlst_text import ANNA, HEADER, LEG, OLE, TRANSPORT, codes, interchange, message, one, read
 
 from gateway.formats import paxlst
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import ListKind
+from tests.formats.paxlst_text import ANNA, HEADER, LEG, OLE, TRANSPORT, codes, interchange, message, one, read
 
 
 def header(*segments: str) -> tuple[dict[str, str], list[str]]:

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paxlst_text import ANNA, HEADER, OLE, TEACHER, codes, one, person, read
 
 from gateway.formats.paxlst import RULES
 from gateway.formats.raw import FIELDS
 from gateway.manifest import ListKind
+from tests.formats.paxlst_text import ANNA, HEADER, OLE, TEACHER, codes, one, person, read
 
 NAME = {"role": "FL", "family_name": "ERIKSSON", "given_names": "ANNA"}
 

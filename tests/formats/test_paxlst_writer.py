@@ -9,8 +9,6 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paxlst_text import codes
-from specimen import TODAY, VOYAGE, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 from gateway.formats import paxlst
 from gateway.formats.forms import FORMS
@@ -33,6 +31,8 @@ from gateway.manifest import (
     Vessel,
 )  # fmt: skip
 from gateway.normalise import normalise
+from tests.formats.paxlst_text import codes
+from tests.specimen import TODAY, VOYAGE, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 ORDER = WriteOrder(
     message_id="M-1",

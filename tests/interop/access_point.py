@@ -33,15 +33,16 @@ def build() -> list[str]:
         raise CannotBuild(f"{' and '.join(missing)} not found: a JDK of 17 or newer and Maven are needed")
     sources = sorted(path for path in PROJECT.rglob("*") if path.suffix in (".java", ".xml"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    made = _cache() / digest
+    made = cache() / f"phase4-peer-{digest}"
     if not made.is_dir():
         _make(made)
     return [str(made / "target" / "classes"), str(made / "target" / "lib" / "*")]
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Where peers that were built are kept."""
     home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "maritime-passenger-gateway" / "phase4-peer"
+    return (Path(home) if home else Path.home() / ".cache") / "maritime-passenger-gateway"
 
 
 def _make(made: Path) -> None:

@@ -1,10 +1,11 @@
 """phase4 on loopback for the session, where a JDK and Maven are there and Maven gets what it needs; else a skip that says why."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.interop import access_point
+from tests.interop import access_point, python_as4
 from tests.interop.access_point import AccessPoint
 from tests.senders.window import certificate, key_pem, pem, rsa_key
 
@@ -32,3 +33,12 @@ def phase4(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccessPoint]:
 def window_tls() -> bytes:
     """What the window's server shows."""
     return pem(certificate(WINDOW_TLS, rsa_key(WINDOW_TLS)))
+
+
+@pytest.fixture(scope="session")
+def peer() -> Path:
+    """The interpreter that has the PyPI package `as4`."""
+    try:
+        return python_as4.interpreter()
+    except access_point.CannotBuild as why:
+        pytest.skip(str(why))

@@ -17,11 +17,10 @@ from gateway.heard import MESSAGE, Message
 from gateway.seal import Sealed, open_at_rest
 from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, TryLater
 from gateway.senders.https import session
-from gateway.settings import utc_now
 from gateway.store import Database, Pool
 from tests.interop.access_point import AccessPoint as Phase4
 from tests.interop.conftest import window_tls
-from tests.senders.delivering import IDENTITY, at_work, state_is
+from tests.senders.delivering import IDENTITY, at_work, outgoing, state_is
 from tests.senders.window import (
     NSW,
     PXA,
@@ -31,16 +30,14 @@ from tests.senders.window import (
     US,
     WINDOW,
     certificate,
-    folder,
-    key_pem,
     known,
     our_keys,
-    pem,
     register,
     rsa_key,
     waiting,
 )
-from tests.web.world import CARRIER, Folders, Gateway, list_of, make_folders, running
+from tests.web.rim import make_rim_folders
+from tests.web.world import CARRIER, Folders, Gateway, list_of, running
 
 pytestmark = pytest.mark.timeout(240)
 PARTY_TYPE = "urn:oasis:names:tc:ebcore:partyid-type:unregistered"
@@ -55,25 +52,12 @@ async def send(phase4: Phase4, access_point: AccessPoint, id: str, **changes: st
     """One attempt of a delivery to phase4."""
     async with session() as http:
         means = Means(session=http, identity=IDENTITY, access_point=access_point)
-        return await SENDERS["as4"](outgoing(phase4, id, **changes), means)
+        return await SENDERS["as4"](owed(phase4, id, **changes), means)
 
 
-def outgoing(phase4: Phase4, id: str, **changes: str) -> Outgoing:
-    return Outgoing(
-        recipient=known(phase4.url, window_tls(), **changes),
-        delivery_id=id,
-        manifest_id=str(uuid4()),
-        route_id="ut-border",
-        form="emswe-xml",
-        purpose="border",
-        legal_basis="Regulation (EU) 2019/1239",
-        version=1,
-        created_at=utc_now(),
-        media_type="application/vnd.maritime-sealed",
-        body=waiting(id),
-        attempt=1,
-        timeout_seconds=30,
-    )
+def owed(phase4: Phase4, id: str, **changes: str) -> Outgoing:
+    """`changes`: of the window, as it is known."""
+    return outgoing(known(phase4.url, window_tls(), **changes), waiting(id), id, form="emswe-xml", timeout_seconds=30)
 
 
 @pytest.mark.parametrize(
@@ -128,18 +112,7 @@ async def test_phase4_refuses_what_another_signed(phase4: Phase4, access_point: 
 @pytest.fixture(scope="module")
 def rim_folders(phase4: Phase4, tmp_path_factory: pytest.TempPathFactory) -> Folders:
     """A gateway with a register that owes phase4's window passenger lists."""
-    root = tmp_path_factory.mktemp("rim")
-    made = make_folders(root)
-    our_keys(made.settings.state)
-    (root / "keys" / NSW).mkdir()
-    for name, data in folder(phase4.url, window_tls()).items():
-        (root / "keys" / NSW / name).write_bytes(data)
-    (root / "keys" / NSW / "routes.toml").write_bytes(register())
-    (root / "tls.key").write_bytes(key_pem(rsa_key("gateway")))
-    (root / "tls.pem").write_bytes(pem(certificate("gateway", rsa_key("gateway"))))
-    return msgspec.structs.replace(
-        made, settings=msgspec.structs.replace(made.settings, tls_cert=root / "tls.pem", tls_key=root / "tls.key")
-    )
+    return make_rim_folders(tmp_path_factory.mktemp("rim"), phase4.url, window_tls(), register())
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Both directions against the PyPI package `as4`, software that no one here wrote: its messages and ours, its receipts and ours.
 
-It has an own virtual environment, which `tests/interop/make-as4` makes; without it these tests are skipped.
+./gw test tests/interop    (it is installed into an environment of its own; without a package index these tests are skipped)
 """
 
 import base64
 import json
-import os
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from gateway.as4 import (
     Error,
     Fault,
     Own,
+    Packed,
     Partner,
     Party,
     PartyId,
@@ -44,11 +45,10 @@ from gateway.as4 import (
     unpack,
 )
 
-PEER = Path(os.environ.get("GATEWAY_AS4_PEER", Path(__file__).parents[2] / ".venv-as4" / "bin" / "python"))
-pytestmark = pytest.mark.skipif(not PEER.exists(), reason="the peer is not there; tests/interop/make-as4 makes it")
-
 SCHEME = "urn:fdc:peppol.eu:2017:identifiers:ap"
 NOW = datetime.now(UTC)
+Ask = Callable[..., dict[str, Any]]
+Arrived = tuple[dict[str, Any], Unpacked]
 PAYLOAD = '<Invoice xmlns="urn:example"><Name>ERIKSSON ANNA MARIA</Name></Invoice>'
 
 
@@ -84,6 +84,22 @@ def _side(name: str) -> Side:
 
 
 @pytest.fixture(scope="module")
+def ask(peer: Path) -> Ask:
+    """Has the other software do something: `do`, as the one side, with the other."""
+
+    def asked(do: str, own: Side, other: Side, **task: str) -> dict[str, Any]:
+        shown = {"party": other.party, "certificate": other.certificate}
+        given = json.dumps({"do": do, "own": msgspec.to_builtins(own), "other": shown, **task})
+        script = str(Path(__file__).with_name("python_as4_peer.py"))
+        done = subprocess.run([str(peer), script], input=given, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr[-2000:]
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    return asked
+
+
+@pytest.fixture(scope="module")
 def ours() -> Side:
     return _side("POP000001")
 
@@ -93,19 +109,10 @@ def theirs() -> Side:
     return _side("POP000002")
 
 
-def _ask(do: str, own: Side, other: Side, **task: str) -> dict[str, Any]:
-    shown = {"party": other.party, "certificate": other.certificate}
-    given = json.dumps({"do": do, "own": msgspec.to_builtins(own), "other": shown, **task})
-    script = str(Path(__file__).with_name("python_as4_peer.py"))
-    done = subprocess.run([str(PEER), script], input=given, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
-
-
 @pytest.fixture(scope="module")
-def arrived(ours, theirs) -> tuple[dict[str, Any], Unpacked]:
+def arrived(ask: Ask, ours: Side, theirs: Side) -> Arrived:
     """A message of theirs, and what we make of it."""
-    packed = _ask("pack", theirs, ours, payload=PAYLOAD)
+    packed = ask("pack", theirs, ours, payload=PAYLOAD)
     got = unpack(
         packed["content_type"], base64.b64decode(packed["body"]), profile=EDELIVERY_1, own=ours.own,
         partners=(theirs.shown,), at=datetime.now(UTC),
@@ -114,7 +121,7 @@ def arrived(ours, theirs) -> tuple[dict[str, Any], Unpacked]:
     return packed, got
 
 
-def test_their_message_is_unpacked(arrived):
+def test_their_message_is_unpacked(arrived: Arrived) -> None:
     _, got = arrived
     (payload,) = got.payloads
     assert b"ERIKSSON ANNA MARIA" in payload.content
@@ -123,25 +130,25 @@ def test_their_message_is_unpacked(arrived):
     assert Property("originalSender", "9932:1", "iso6523-actorid-upis") in got.message.properties
 
 
-def test_our_receipt_proves_to_them_that_it_arrived(arrived, ours, theirs):
+def test_our_receipt_proves_to_them_that_it_arrived(ask: Ask, arrived: Arrived, ours: Side, theirs: Side) -> None:
     packed, got = arrived
     receipt = receipt_for(got, id="receipt-1@ours", at=datetime.now(UTC), profile=EDELIVERY_1, own=ours.own)
     task = {"exchange": packed["exchange"], "body": base64.b64encode(receipt.body).decode()}
-    assert _ask("check", theirs, ours, **task) == {"successful": True, "errors": []}
+    assert ask("check", theirs, ours, **task) == {"successful": True, "errors": []}
     other = msgspec.structs.replace(got, references=got.references[:-1])
     less = receipt_for(other, id="receipt-2@ours", at=datetime.now(UTC), profile=EDELIVERY_1, own=ours.own)
-    assert not _ask("check", theirs, ours, **{**task, "body": base64.b64encode(less.body).decode()})["successful"]
+    assert not ask("check", theirs, ours, **{**task, "body": base64.b64encode(less.body).decode()})["successful"]
 
 
-def test_our_error_is_understood_by_them(arrived, ours, theirs):
+def test_our_error_is_understood_by_them(ask: Ask, arrived: Arrived, ours: Side, theirs: Side) -> None:
     packed, got = arrived
     fault = Fault((Error(code="EBMS:0303", name="DecompressionFailure", category="Communication"),), got.message.id)
     error = error_for(fault, id="error-1@ours", at=datetime.now(UTC), profile=EDELIVERY_1, own=ours.own)
     task = {"exchange": packed["exchange"], "body": base64.b64encode(error.body).decode()}
-    assert _ask("check", theirs, ours, **task) == {"successful": False, "errors": ["EBMS:0303"]}
+    assert ask("check", theirs, ours, **task) == {"successful": False, "errors": ["EBMS:0303"]}
 
 
-def _sent(arrived, ours: Side, theirs: Side):
+def _sent(arrived: Arrived, ours: Side, theirs: Side) -> Packed:
     """Their own business document, packed by us."""
     _, got = arrived
     message = UserMessage(
@@ -154,26 +161,30 @@ def _sent(arrived, ours: Side, theirs: Side):
     return pack(message, (payload,), profile=EDELIVERY_1, own=ours.own, partner=theirs.shown)
 
 
-def _answered(sent, answer, theirs: Side):
+def _answered(sent: Packed, answer: dict[str, Any], theirs: Side) -> object:
     return read_answer(
         answer["content_type"], base64.b64decode(answer["body"]), message_id=sent.message_id, references=sent.references,
         profile=EDELIVERY_1, partner=theirs.shown, at=datetime.now(UTC),
     )  # fmt: skip
 
 
-def test_our_message_is_unpacked_by_them_and_their_receipt_is_accepted(arrived, ours, theirs):
+def test_our_message_is_unpacked_by_them_and_their_receipt_is_accepted(
+    ask: Ask, arrived: Arrived, ours: Side, theirs: Side
+) -> None:
     sent = _sent(arrived, ours, theirs)
     task = {"content_type": sent.content_type, "body": base64.b64encode(sent.body).decode()}
-    answer = _ask("unpack", theirs, ours, **task)
+    answer = ask("unpack", theirs, ours, **task)
     assert answer["successful"], answer["why"]
     assert base64.b64decode(answer["payloads"]["payload-1@ours"]) == arrived[1].payloads[0].content
     assert isinstance(_answered(sent, answer, theirs), Receipted)
 
 
-def test_what_is_spoilt_on_the_way_is_refused_by_them_and_their_error_read(arrived, ours, theirs):
+def test_what_is_spoilt_on_the_way_is_refused_by_them_and_their_error_read(
+    ask: Ask, arrived: Arrived, ours: Side, theirs: Side
+) -> None:
     sent = _sent(arrived, ours, theirs)
     spoilt = sent.body.replace(b"<eb:ConversationId>c<", b"<eb:ConversationId>d<")
-    answer = _ask("unpack", theirs, ours, content_type=sent.content_type, body=base64.b64encode(spoilt).decode())
+    answer = ask("unpack", theirs, ours, content_type=sent.content_type, body=base64.b64encode(spoilt).decode())
     assert not answer["successful"]
     got = _answered(sent, answer, theirs)
     assert isinstance(got, Rejected), got

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -48,7 +48,7 @@ def sample(name: str, data: bytes) -> Sample:
 def by_reader(name: str, data: bytes) -> Case:
     """The truth as the reader finds it by the original headers."""
     one = sample(name, data)
-    truth = {}
+    truth: dict[Any, str] = {}
     for sheet in one.grid.sheets if one.grid else ():
         if header := header_of(sheet, {}):
             truth |= {(sheet.name, at): "" for at in header.texts}

@@ -33,7 +33,7 @@ def persons_of(*persons: Person, lists: Sequence[str] | None, whole: Manifest | 
     assert answer.formality == ""
     claimed = ClaimedResponse(
         id=uuid4(), delivery_id=uuid4(), channel="https", received_at=NOW, sealed=b"", wrapped=None, key_id="",
-        recipient="mt-nsw", form=FORM, lists=lists, manifest_id=uuid4(), submission_id=uuid4(), number=1, carrier="c",
+        recipient="mt-nsw", form=FORM, lists=lists, manifest_id=uuid4(), submission_id=uuid4(), number=1, carrier="c", delivery_attempts=1,
     )  # fmt: skip
     return found(kept, claimed, answer)
 

@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
+
 from gateway.deliver import Deliverer
 from gateway.keyring import Recipient as Known
 from gateway.keyring import new_identity
 from gateway.seal import Sealed, open_at_rest
-from gateway.senders import Means
+from gateway.senders import Means, Outgoing
 from gateway.senders.https import session
+from gateway.settings import utc_now
 from gateway.store import DELIVERY, Database, Pool
 from gateway.store.alarms import open_alarms
 from tests.senders.ssh_server import CLIENT
@@ -49,6 +52,28 @@ async def sending() -> AsyncIterator[Means]:
     """What senders may use, with a gateway's key of its own."""
     async with session() as http:
         yield Means(session=http, identity=IDENTITY, ssh=CLIENT)
+
+
+def outgoing(
+    recipient: Known, body: bytes, id: str = "11111111-2222-5333-8444-555555555555", **changes: Any
+) -> Outgoing:
+    """One attempt of a delivery, as a sender is given it; `changes` are what a test is about."""
+    usual = Outgoing(
+        recipient=recipient,
+        delivery_id=id,
+        manifest_id="11111111-2222-5333-8444-666666666666",
+        route_id="border",
+        form="common-json",
+        purpose="border",
+        legal_basis="a law",
+        version=1,
+        created_at=utc_now(),
+        media_type="application/vnd.maritime-sealed",
+        body=body,
+        attempt=1,
+        timeout_seconds=5,
+    )
+    return msgspec.structs.replace(usual, **changes)
 
 
 async def owe(pool: Pool, recipient: str = NSW, **changes: Any) -> UUID:

@@ -66,7 +66,10 @@ def _of(server: Server) -> type[asyncssh.SFTPServer]:
                 self._connection.abort()
                 raise ConnectionAbortedError
             self._step("write")
-            return super().write(file_obj, offset, data)
+            written: Any = super().write(
+                file_obj, offset, data
+            )  # a number here; it may be a coroutine in other servers
+            return written
 
         def fsync(self, file_obj: Any) -> None:
             self._step("fsync")

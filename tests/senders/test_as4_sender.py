@@ -21,7 +21,7 @@ from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused
 from gateway.senders.https import session
 from gateway.settings import utc_now
 from gateway.store import Database, Pool
-from tests.senders.delivering import IDENTITY, answered, at_work, look, make_due, owe, state_is, until
+from tests.senders.delivering import IDENTITY, answered, at_work, look, make_due, outgoing, owe, state_is, until
 from tests.senders.recipient import Recipient, Request, answer, recipient
 from tests.senders.window import (
     HANDLING,
@@ -68,26 +68,16 @@ def window() -> Window:
     return Window()
 
 
-def outgoing(nsw: Recipient, attempt: int = 1, body: bytes | None = None, **changes: str) -> Outgoing:
-    return Outgoing(
-        recipient=known(nsw.url, nsw.certificate, **changes),
-        delivery_id=ID,
-        manifest_id=str(uuid4()),
-        route_id="ut-border",
-        form="emswe-xml",
-        purpose="border",
-        legal_basis="Regulation (EU) 2019/1239",
-        version=3,
-        created_at=AT,
-        media_type="application/vnd.maritime-sealed",
-        body=waiting(ID) if body is None else body,
-        attempt=attempt,
-        timeout_seconds=5,
-    )
+def owed(nsw: Recipient, attempt: int = 1, body: bytes | None = None, **changes: str) -> Outgoing:
+    """`changes`: of the window, as it is known."""
+    return outgoing(
+        known(nsw.url, nsw.certificate, **changes), waiting(ID) if body is None else body, ID, form="emswe-xml",
+        legal_basis="Regulation (EU) 2019/1239", version=3, created_at=AT, attempt=attempt,
+    )  # fmt: skip
 
 
 async def send(nsw: Recipient, means: Means, **changes: str) -> Outcome:
-    return await SENDERS["as4"](outgoing(nsw, **changes), means)
+    return await SENDERS["as4"](owed(nsw, **changes), means)
 
 
 async def test_the_window_gets_the_formality_signed_sealed_and_named(
@@ -230,7 +220,7 @@ async def test_a_status_without_soap_is_as_over_https(nsw: Recipient, means: Mea
 
 
 async def test_without_a_key_a_person_hears_of_it_and_nothing_is_sent(nsw: Recipient, means: Means) -> None:
-    outcome = await SENDERS["as4"](outgoing(nsw), msgspec.structs.replace(means, access_point=AccessPoint()))
+    outcome = await SENDERS["as4"](owed(nsw), msgspec.structs.replace(means, access_point=AccessPoint()))
     assert isinstance(outcome, TryLater)
     assert outcome.needs_person
     assert nsw.connections == 0
@@ -238,12 +228,12 @@ async def test_without_a_key_a_person_hears_of_it_and_nothing_is_sent(nsw: Recip
 
 async def test_what_is_no_formality_is_not_for_rim(nsw: Recipient, means: Means) -> None:
     body = waiting(ID, b"UNB+UNOA:4'")
-    assert isinstance(await SENDERS["as4"](outgoing(nsw, body=body), means), Refused)
+    assert isinstance(await SENDERS["as4"](owed(nsw, body=body), means), Refused)
     assert nsw.connections == 0
 
 
 async def test_another_deliverys_envelope_is_not_sent(nsw: Recipient, means: Means) -> None:
-    outcome = await SENDERS["as4"](outgoing(nsw, body=waiting(str(uuid4()))), means)
+    outcome = await SENDERS["as4"](owed(nsw, body=waiting(str(uuid4()))), means)
     assert isinstance(outcome, TryLater)
     assert nsw.connections == 0
 
@@ -279,7 +269,7 @@ async def test_both_layers(nsw: Recipient, means: Means, window: Window) -> None
     sealed = seal_to("jwe", public, PXA, content_type="application/xml", handling=HANDLING, delivery_id=ID, signer=IDENTITY.signer)  # fmt: skip
     nsw.script.append(window.receipt)
     one = msgspec.structs.replace(
-        outgoing(nsw, profile='"edelivery-as4-1.15"', container='"none"', authorization=""),
+        owed(nsw, profile='"edelivery-as4-1.15"', container='"none"', authorization=""),
         body=sealed.body,
         media_type=sealed.media_type,
     )

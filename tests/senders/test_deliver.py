@@ -213,9 +213,11 @@ async def test_a_recipient_that_stays_away_is_told_of_long_before_anything_is_gi
         for attempt in range(1, 6):
             assert await alarms(pool) == {}
             assert (await failed(pool, id, attempt))["state"] == "waiting"
+            told = await alarms(pool)
             await make_due(pool)
         await state_is(pool, "accepted", id)
-    assert await alarms(pool) == {"recipient-out-of-reach": NSW}
+    assert told == {"recipient-out-of-reach": NSW}
+    assert await alarms(pool) == {}, "it is back"
 
 
 @given(attempts=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gateway.demo.folders import certificate
-from gateway.senders import SENDERS, Accepted, Means, Outcome, Outgoing, Refused, TryLater
+from gateway.senders import SENDERS, Accepted, Means, Outcome, Refused, TryLater
 from gateway.senders.outcome import MOST_ANSWER
 from gateway.settings import utc_now
-from tests.senders.delivering import sending
+from tests.senders.delivering import outgoing, sending
 from tests.senders.recipient import Recipient, Request, answer, hang, recipient, tapped
 
 ENVELOPE = b"sealed " * 4000
@@ -32,22 +32,11 @@ async def nsw(tmp_path: Path) -> AsyncIterator[Recipient]:
 async def send(
     to: Recipient, means: Means, seconds: float = 5, url: str | None = None, pinned: bytes | None = None
 ) -> Outcome:
-    outgoing = Outgoing(
-        recipient=to.known("example-nsw", url=url, pinned=pinned),
-        delivery_id="11111111-2222-5333-8444-555555555555",
-        manifest_id="11111111-2222-5333-8444-666666666666",
-        route_id="border",
-        form="emswe-json",
-        purpose="border",
-        legal_basis="a law",
-        version=1,
-        created_at=utc_now(),
-        media_type="application/jose",
-        body=ENVELOPE,
-        attempt=3,
+    one = outgoing(
+        to.known("example-nsw", url=url, pinned=pinned), ENVELOPE, form="emswe-json", media_type="application/jose", attempt=3,
         timeout_seconds=seconds,
-    )
-    return await SENDERS["https"](outgoing, means)
+    )  # fmt: skip
+    return await SENDERS["https"](one, means)
 
 
 async def test_the_envelope_arrives_as_it_is_under_its_id(nsw: Recipient, means: Means) -> None:

@@ -11,10 +11,9 @@ from click.testing import CliRunner
 
 from gateway.cli import cli
 from gateway.keyring import KeyKind, Recipient, new_secret, parse_secret
-from gateway.senders import SENDERS, Accepted, Outcome, Outgoing, Refused, TryLater
-from gateway.settings import utc_now
+from gateway.senders import SENDERS, Accepted, Outcome, Refused, TryLater
 from gateway.store import Database, Pool
-from tests.senders.delivering import alarms, delivering, owe, sending, state_is
+from tests.senders.delivering import alarms, delivering, outgoing, owe, sending, state_is
 from tests.senders.ssh_server import CLIENT, Server, public_line, sftp_server
 
 ID = "11111111-2222-5333-8444-555555555555"
@@ -31,23 +30,9 @@ async def piu(tmp_path: Path) -> AsyncIterator[Server]:
 async def send(
     to: Recipient, *, attempt: int = 1, seconds: float = 5, body: bytes = ENVELOPE, **more: object
 ) -> Outcome:
-    outgoing = Outgoing(
-        recipient=to,
-        delivery_id=ID,
-        manifest_id=ID,
-        route_id="border",
-        form="common-json",
-        purpose="border",
-        legal_basis="a law",
-        version=1,
-        created_at=utc_now(),
-        media_type="application/vnd.maritime-sealed",
-        body=body,
-        attempt=attempt,
-        timeout_seconds=seconds,
-    )
+    one = outgoing(to, body, ID, attempt=attempt, timeout_seconds=seconds)
     async with sending() as means:
-        return await SENDERS["sftp"](outgoing, msgspec.structs.replace(means, **({"ssh": CLIENT} | more)))
+        return await SENDERS["sftp"](one, msgspec.structs.replace(means, **({"ssh": CLIENT} | more)))
 
 
 def files(server: Server) -> list[str]:

@@ -237,8 +237,8 @@ async def test_a_poison_pill_fails_with_an_alarm_and_is_not_lost(pool: Pool) -> 
         assert entry.event == "submission-failed"
         queue = await waiting(connection)
         assert (queue.waiting, queue.failed, queue.oldest) == (0, 1, None)
-        assert await try_submission_again(connection, poison.id)
-        assert not await try_submission_again(connection, poison.id)
+        assert await try_submission_again(connection, poison.id, "desk", NOW)
+        assert not await try_submission_again(connection, poison.id, "desk", NOW)
     [again] = await claim_submissions(pool, lease_seconds=60, limit=5)
     assert (again.id, again.attempts) == (poison.id, 1)
 
@@ -250,8 +250,8 @@ async def test_the_same_trouble_is_one_alarm_until_somebody_has_looked(pool: Poo
         assert await raise_alarm(connection, "late", "call-2", "no list came") != first
         alarm = next(one for one in await open_alarms(connection) if one.id == first)
         assert (alarm.times, alarm.text) == (2, "no list came yet")
-        assert await acknowledge_alarm(connection, first, NOW)
-        assert not await acknowledge_alarm(connection, first, NOW)
+        assert await acknowledge_alarm(connection, first, "desk", NOW)
+        assert not await acknowledge_alarm(connection, first, "desk", NOW)
         assert await raise_alarm(connection, "late", "call-1", "no list came") != first
         assert len(await open_alarms(connection)) == 2
 

@@ -55,7 +55,8 @@ async def enrolled(gateway: Gateway, name: str = "anna", kind: str = "viewer", s
 async def sign_in(gateway: Gateway, person: Person, **fields: str) -> Reply:
     """With the person's own name, password and next code unless told otherwise."""
     own = {"name": person.name, "password": PASSWORD} | fields
-    return await gateway.submit("/sign-in", **(own if "code" in own else own | {"code": person.code()}))
+    code = own.pop("code") if "code" in own else person.code()
+    return await gateway.submit("/sign-in", headers=None, code=code, **own)
 
 
 def secret_on(page: Reply) -> bytes:

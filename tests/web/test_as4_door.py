@@ -42,29 +42,19 @@ from tests.senders.window import (
     Window,
     certificate,
     folder,
-    key_pem,
     our_keys,
     pem,
     register,
     rsa_key,
 )
+from tests.web.rim import make_rim_folders
 from tests.web.world import Folders, Gateway, list_of, make_folders, running
 
 
 @pytest.fixture(scope="module")
 def rim_folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     """A gateway that speaks TLS, and a window that it reaches over AS4."""
-    root = tmp_path_factory.mktemp("rim")
-    made = make_folders(root)
-    our_keys(made.settings.state)
-    (root / "keys" / NSW).mkdir()
-    for name, data in folder("https://window.example/as4").items():
-        (root / "keys" / NSW / name).write_bytes(data)
-    (root / "tls.key").write_bytes(key_pem(rsa_key("gateway")))
-    (root / "tls.pem").write_bytes(pem(certificate("gateway", rsa_key("gateway"))))
-    return msgspec.structs.replace(
-        made, settings=msgspec.structs.replace(made.settings, tls_cert=root / "tls.pem", tls_key=root / "tls.key")
-    )
+    return make_rim_folders(tmp_path_factory.mktemp("rim"), "https://window.example/as4")
 
 
 @pytest.fixture

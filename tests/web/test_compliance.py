@@ -17,7 +17,7 @@ from gateway.store import transaction
 from gateway.store.alarms import open_alarms
 from gateway.store.compliance import ClosedPeriod, cards_of, closed_periods
 from gateway.track.metrics import Period
-from gateway.watch import raise_differences, rows
+from gateway.watch import rows, settle_differences
 from tests.specimen import passenger
 from tests.web.world import CARRIER, RIVAL, Gateway, Reply, call, list_of
 
@@ -97,18 +97,18 @@ async def test_a_difference_is_an_alarm_until_count_and_list_agree(gateway: Gate
     for id in ("C1", "C2"):
         await filed(gateway, id, reference=id, counts=Counts(on_board=9))
     early = now - timedelta(minutes=1)
-    await raise_differences(gateway.pool, early)
+    await settle_differences(gateway.pool, early)
     assert await alarms(gateway) == []
-    await raise_differences(gateway.pool, utc_now())
-    await raise_differences(gateway.pool, utc_now())
+    await settle_differences(gateway.pool, utc_now())
+    await settle_differences(gateway.pool, utc_now())
     [alarm] = await alarms(gateway)
     assert alarm[0] == "C1", "fifteen minutes after departure, not before"
     assert "9 persons and lists 5" in alarm[1]
     await post(gateway, "/v1/calls/C1/events", LINE, "r", kind="recount", at=utc_now().isoformat(), persons=5)
-    await raise_differences(gateway.pool, utc_now())
+    await settle_differences(gateway.pool, utc_now())
     assert await alarms(gateway) == []
-    told = await gateway.pool.fetchval("SELECT text FROM alarm WHERE kind = 'count-differs'")
-    assert told.endswith("since then they agree")
+    told = await gateway.pool.fetchval("SELECT closed_because FROM alarm WHERE kind = 'count-differs'")
+    assert told == "count and lists agree"
 
 
 async def alarms(gateway: Gateway) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from gateway.heard import kept
 from gateway.process.verdicts import tell
 from gateway.settings import utc_now
 from gateway.store import transaction
+from gateway.store.alarms import raise_alarm
 from gateway.store.responses import add_response, claim_response
 from gateway.web import make_app
 from tests.formats.test_emswe_response import FRM
@@ -148,7 +149,7 @@ async def test_what_is_answered_in_earnest_is_as_described(gateway: Gateway, doc
         assert [error.message for error in validator.iter_errors(reply.json)] == [], address
 
 
-async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
+async def configured(gateway: Gateway, submission: str, alarm: int, *, most: int) -> str:
     """What schemathesis is told: who asks for what, and a submission that is there."""
     carrier, operator, recipient = [
         await gateway.token(*who) for who in (("carrier", CARRIER), ("operator", "desk"), ("recipient", FEED))
@@ -162,7 +163,7 @@ async def configured(gateway: Gateway, submission: str, *, most: int) -> str:
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/submissions/{{id}}/again"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -179,6 +180,11 @@ include-path-regex = "^/v1/feeds/"
 include-path-regex = "^/v1/recipients/"
 [operations.parameters]
 "path.id" = "{FEED}"
+
+[[operations]]
+include-path-regex = "^/v1/alarms/"
+[operations.parameters]
+"path.id" = {alarm}
 
 [[operations]]
 include-path-regex = "^/v1/calls/"
@@ -201,7 +207,9 @@ async def test_the_application_answers_as_the_document_says(gateway: Gateway, tm
     await gateway.process()
     await gateway.integrate()
     worker = asyncio.create_task(working(gateway))
-    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], most=6))
+    async with transaction(gateway.pool) as connection:
+        alarm = await raise_alarm(connection, "filing-missing", "C1/X", "nothing has come")
+    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], alarm, most=6))
     command = [
         "--no-color",
         "--config-file",

@@ -73,9 +73,8 @@ async def test_a_screen_signs_in_without_scripts(gateway: Gateway, open_page: Op
 
 
 async def test_every_page_of_signing_in_is_accessible_at_every_size(gateway: Gateway, open_page: Open) -> None:
+    """The first of them, /sign-in, is looked at in test_browser."""
     link = await link_for(gateway, "anna", "desk", "compliance")
-    for name, address in (("sign-in", "/sign-in"), ("sign-in-screen", "/sign-in?screen=1"), ("enrol", link)):
-        await accessible(await open_page(address, who=None), name)
     secret = secret_on(await gateway.ask("GET", link))
     page = await open_page(link, who=None, viewport=PHONE)
     await page.get_by_label("Password", exact=True).fill("password1234")

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import aiohttp
@@ -28,7 +28,7 @@ from gateway.store.accounts import Account, account_named, add_account
 from gateway.store.calls import upsert_calls
 from gateway.store.sessions import add_session
 from gateway.store.submissions import claim_submissions
-from gateway.store.tokens import Token, add_token
+from gateway.store.tokens import Kind, Token, add_token
 from gateway.web import make_runner, server_tls
 from gateway.web.caller import COOKIE, CSRF_FIELD, csrf_of
 from gateway.web.context import Context
@@ -145,8 +145,8 @@ class Gateway:
         token, now = f"{kind}-{uuid4().hex}", utc_now()
         digest = hashlib.sha256(token.encode()).digest()
         made = Token(
-            sha256=digest, kind=kind, subject=subject, created_at=now - timedelta(days=9), expires_at=now + timedelta(days=days)
-        )  # type: ignore[arg-type]  # fmt: skip
+            sha256=digest, kind=cast(Kind, kind), subject=subject, created_at=now - timedelta(days=9), expires_at=now + timedelta(days=days)
+        )  # fmt: skip
         async with self.pool.acquire() as connection:
             await add_token(connection, made)
         return self._tokens.setdefault((kind, subject), token) if days > 0 else token

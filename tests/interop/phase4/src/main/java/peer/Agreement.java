@@ -19,29 +19,32 @@ import com.helger.phase4.model.pmode.leg.PModeLegProtocol;
 import com.helger.phase4.model.pmode.leg.PModeLegSecurity;
 import com.helger.phase4.wss.EWSSVersion;
 
-/** The processing mode of eDelivery AS4 1.15, Common Profile, One-Way/Push, as EMSWe's RIM has it: whoever asks gets it. */
+/**
+ * The processing mode of eDelivery AS4, Common Profile, One-Way/Push: of 1.15 as EMSWe's RIM has it, or of 2.0 (`second`).
+ * Whoever asks gets it.
+ */
 final class Agreement {
     private Agreement() {}
 
-    static IPMode oneWayPush(String initiator, String responder) {
+    static IPMode oneWayPush(String initiator, String responder, boolean second) {
         return new PMode("rim-" + initiator + "-" + responder,
             PModeParty.createSimple(initiator, CAS4.DEFAULT_INITIATOR_URL),
             PModeParty.createSimple(responder, CAS4.DEFAULT_RESPONDER_URL),
-            "", EMEP.ONE_WAY, EMEPBinding.PUSH, leg(), null, null,
+            "", EMEP.ONE_WAY, EMEPBinding.PUSH, leg(second), null, null,
             new PModeReceptionAwareness(ETriState.TRUE, ETriState.FALSE, 0, 0, ETriState.TRUE));
     }
 
-    private static PModeLeg leg() {
+    private static PModeLeg leg(boolean second) {
         PModeLegErrorHandling errors = PModeLegErrorHandling.createUndefined();
         errors.setReportAsResponse(true);
         return new PModeLeg(PModeLegProtocol.createForDefaultSoapVersion(null),
-            PModeLegBusinessInformation.create(null, null, null, CAS4.DEFAULT_MPC_ID), errors, null, security());
+            PModeLegBusinessInformation.create(null, null, null, CAS4.DEFAULT_MPC_ID), errors, null, security(second));
     }
 
-    private static PModeLegSecurity security() {
+    private static PModeLegSecurity security(boolean second) {
         PModeLegSecurity made = new PModeLegSecurity();
         made.setWSSVersion(EWSSVersion.WSS_111);
-        made.setX509SignatureAlgorithm(ECryptoAlgorithmSign.RSA_SHA_256);
+        made.setX509SignatureAlgorithm(second ? ECryptoAlgorithmSign.EDDSA_ED25519 : ECryptoAlgorithmSign.RSA_SHA_256);
         made.setX509SignatureHashFunction(ECryptoAlgorithmSignDigest.DIGEST_SHA_256);
         made.setX509EncryptionAlgorithm(ECryptoAlgorithmCrypt.AES_128_GCM);
         made.setX509EncryptionMinimumStrength(Integer.valueOf(128));

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 import com.helger.phase4.crypto.AS4CryptoFactoryInMemoryKeyStore;
+import com.helger.phase4.crypto.IAS4CryptoFactory;
 
 /** PEM files as the key stores, the TLS context and the AS4 keys that Java wants. */
 final class Keys {
@@ -27,9 +28,19 @@ final class Keys {
 
     private Keys() {}
 
-    /** Our RSA key with its chain, and whom we believe. */
-    static AS4CryptoFactoryInMemoryKeyStore as4(Path key, Path chain, Path trusted) throws Exception {
-        return new AS4CryptoFactoryInMemoryKeyStore(own(key, chain), ALIAS, PASSWORD, trust(trusted));
+    /** What signs and what opens: one RSA key for both (1.15), or an Ed25519 and an X25519 key (2.0). */
+    record Pair(IAS4CryptoFactory signing, IAS4CryptoFactory opening, boolean isSecond) {}
+
+    /** The pair of a folder: as4 alone, or as4 to sign and as4-open to open. Whom we believe is in as4-trusted.pem. */
+    static Pair as4(Path folder) throws Exception {
+        IAS4CryptoFactory signing = as4(folder, "as4");
+        boolean second = Files.exists(folder.resolve("as4-open.key"));
+        return new Pair(signing, second ? as4(folder, "as4-open") : signing, second);
+    }
+
+    private static IAS4CryptoFactory as4(Path folder, String name) throws Exception {
+        KeyStore own = own(folder.resolve(name + ".key"), folder.resolve(name + ".pem"));
+        return new AS4CryptoFactoryInMemoryKeyStore(own, ALIAS, PASSWORD, trust(folder.resolve("as4-trusted.pem")));
     }
 
     static SSLContext tls(Path key, Path chain, Path trusted) throws Exception {
@@ -49,7 +60,9 @@ final class Keys {
     private static KeyStore own(Path key, Path chain) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, PASSWORD);
-        store.setKeyEntry(ALIAS, secret(key), PASSWORD, certificates(chain).toArray(new Certificate[0]));
+        List<X509Certificate> owned = certificates(chain);
+        String kind = owned.get(0).getPublicKey().getAlgorithm();
+        store.setKeyEntry(ALIAS, secret(key, kind), PASSWORD, owned.toArray(new Certificate[0]));
         return store;
     }
 
@@ -70,9 +83,9 @@ final class Keys {
         }
     }
 
-    /** An RSA key as PKCS #8 PEM. */
-    private static PrivateKey secret(Path file) throws GeneralSecurityException, IOException {
+    /** A key of this kind as PKCS #8 PEM. */
+    private static PrivateKey secret(Path file, String kind) throws GeneralSecurityException, IOException {
         String text = Files.readString(file).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+        return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
     }
 }

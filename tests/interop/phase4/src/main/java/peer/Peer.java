@@ -14,14 +14,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
-import com.helger.phase4.crypto.IAS4CryptoFactory;
 import com.helger.phase4.mgr.MetaAS4Manager;
 import com.helger.scope.mgr.ScopeManager;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 /**
- * An access point on loopback. In: a folder with as4.key, as4.pem, as4-trusted.pem, tls.key, tls.pem, tls-trusted.pem. Out:
+ * An access point on loopback. In: a folder with as4.key, as4.pem, as4-trusted.pem, tls.key, tls.pem, tls-trusted.pem; for eDelivery
+ * AS4 2.0 also as4-open.key and as4-open.pem. Out:
  * "ready PORT", then what it receives at https://127.0.0.1:PORT/as4 into `received`. Each line on standard input names a
  * properties file that describes a message to send; "<file>.out" tells what came of it. Ends when standard input does.
  */
@@ -32,7 +32,7 @@ public final class Peer {
         Path folder = Path.of(arguments[0]);
         ScopeManager.onGlobalBegin("peer");
         MetaAS4Manager.getInstance();
-        IAS4CryptoFactory keys = Keys.as4(folder.resolve("as4.key"), folder.resolve("as4.pem"), folder.resolve("as4-trusted.pem"));
+        Keys.Pair keys = Keys.as4(folder);
         SSLContext tls = Keys.tls(folder.resolve("tls.key"), folder.resolve("tls.pem"), folder.resolve("tls-trusted.pem"));
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));

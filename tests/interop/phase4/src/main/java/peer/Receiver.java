@@ -20,7 +20,6 @@ import com.helger.mime.IMimeType;
 import com.helger.phase4.attachment.IAS4IncomingAttachmentFactory;
 import com.helger.phase4.attachment.WSS4JAttachment;
 import com.helger.phase4.crypto.AS4SigningParams;
-import com.helger.phase4.crypto.IAS4CryptoFactory;
 import com.helger.phase4.ebms3header.Ebms3PartInfo;
 import com.helger.phase4.ebms3header.Ebms3Property;
 import com.helger.phase4.ebms3header.Ebms3SignalMessage;
@@ -43,11 +42,11 @@ import com.sun.net.httpserver.HttpHandler;
 
 /** Takes AS4 messages, answers with a signed receipt or with errors, and writes down what it got: `<n>.txt`, `<n>.<part>`. */
 final class Receiver implements HttpHandler, IAS4IncomingMessageProcessorSPI {
-    private final IAS4CryptoFactory keys;
+    private final Keys.Pair keys;
     private final Path folder;
     private final AtomicInteger number = new AtomicInteger();
 
-    Receiver(IAS4CryptoFactory keys, Path folder) {
+    Receiver(Keys.Pair keys, Path folder) {
         this.keys = keys;
         this.folder = folder;
     }
@@ -58,8 +57,9 @@ final class Receiver implements HttpHandler, IAS4IncomingMessageProcessorSPI {
         exchange.getRequestHeaders().forEach((name, values) -> values.forEach(value -> headers.addHeader(name, value)));
         Answer answer = new Answer();
         try (AS4RequestHandler handler = new AS4RequestHandler(AS4IncomingMessageMetadata.createForRequest())) {
-            handler.setCryptoFactory(keys);
-            handler.setPModeResolver((id, service, action, from, to, agreement, address) -> Agreement.oneWayPush(from, to));
+            handler.setCryptoFactorySign(keys.signing());
+            handler.setCryptoFactoryCrypt(keys.opening());
+            handler.setPModeResolver((id, service, action, from, to, agreement, address) -> Agreement.oneWayPush(from, to, keys.isSecond()));
             handler.setIncomingProfileSelector(new AS4IncomingProfileSelectorConstant(null, false));
             handler.setIncomingAttachmentFactory(IAS4IncomingAttachmentFactory.DEFAULT_INSTANCE);
             handler.setIncomingSecurityConfiguration(AS4IncomingSecurityConfiguration.createDefaultInstance()
@@ -135,7 +135,7 @@ final class Receiver implements HttpHandler, IAS4IncomingMessageProcessorSPI {
 
     @Override
     public void processAS4ResponseMessage(IAS4IncomingMessageMetadata metadata, IAS4IncomingMessageState state, String id,
-            byte[] bytes, boolean available) {
+            byte[] bytes, boolean available, AS4ErrorList errors) {
         // what went out is the other side's to look at
     }
 

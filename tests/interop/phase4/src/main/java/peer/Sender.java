@@ -11,7 +11,6 @@ import com.helger.mime.parse.MimeTypeParser;
 import com.helger.phase4.CAS4;
 import com.helger.phase4.attachment.AS4OutgoingAttachment;
 import com.helger.phase4.crypto.AS4CryptParams;
-import com.helger.phase4.crypto.IAS4CryptoFactory;
 import com.helger.phase4.ebms3header.Ebms3Error;
 import com.helger.phase4.incoming.AS4IncomingProfileSelectorConstant;
 import com.helger.phase4.model.MessageProperty;
@@ -22,10 +21,10 @@ import javax.net.ssl.SSLContext;
 
 /** Sends the message that a properties file describes, and tells what came back: `result`, `receipt`, `matches`, `errors`. */
 final class Sender {
-    private final IAS4CryptoFactory keys;
+    private final Keys.Pair keys;
     private final SSLContext tls;
 
-    Sender(IAS4CryptoFactory keys, SSLContext tls) {
+    Sender(Keys.Pair keys, SSLContext tls) {
         this.keys = keys;
         this.tls = tls;
     }
@@ -38,11 +37,12 @@ final class Sender {
         String from = wanted.getProperty("from"), to = wanted.getProperty("to");
         AS4Sender.BuilderUserMessage message = AS4Sender.builderUserMessage()
             .httpClientFactory(http)
-            .cryptoFactory(keys)
+            .cryptoFactorySign(keys.signing())
+            .cryptoFactoryCrypt(keys.opening())
             .as4ProfileID("rim")
-            .pmodeResolver((id, service, action, one, other, agreement, address) -> Agreement.oneWayPush(from, to))
+            .pmodeResolver((id, service, action, one, other, agreement, address) -> Agreement.oneWayPush(from, to, keys.isSecond()))
             .incomingProfileSelector(new AS4IncomingProfileSelectorConstant(null, false))
-            .pmode(Agreement.oneWayPush(from, to))
+            .pmode(Agreement.oneWayPush(from, to, keys.isSecond()))
             .messageID(wanted.getProperty("id"))
             .refToMessageID(wanted.getProperty("ref"))
             .conversationID(wanted.getProperty("conversation"))
@@ -55,6 +55,9 @@ final class Sender {
             .endpointURL(wanted.getProperty("url"));
         message.signingParams().setUseSingleCertificate(false);
         message.cryptParams().setAlgorithmCrypt(AS4CryptParams.createDefault().getAlgorithmCrypt());
+        if (keys.isSecond()) {
+            message.cryptParams().setEDelivery2KeyAgreementX25519();
+        }
         named(wanted, "property.").forEach((name, value) ->
             message.addMessageProperty(MessageProperty.builder().name(name).value(value)));
         if (wanted.containsKey("payload")) {
