@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway.alerts import FILING_KINDS, LEADS, Concerns, concerns_of, due_alarms
+from gateway.arrivals import LONGEST_LEG, LOOK_BACK, Arrivals
 from gateway.as4 import REMEMBER
 from gateway.catalogue import Catalogue
 from gateway.keyring import outlook, senders_outlook
@@ -24,11 +25,10 @@ from gateway.settings import utc_now
 from gateway.store import Connection, Pool, log, messages, rescues, transaction, trials, waiting_lists
 from gateway.store.alarms import alarms_of, close_alarms, close_others, lock_deadlines, raise_alarm, settle_filings
 from gateway.store.calls import calls_between
-from gateway.store.compliance import outages
 from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
 from gateway.store.retention import end_retention
-from gateway.track import Agreement, Ledger, Outage, Row, board
+from gateway.track import Agreement, Ledger, Outage, Row
 from gateway.track.excuses import with_outages
 from gateway.track.ledger import ALARM_AFTER, ledgers
 
@@ -37,25 +37,18 @@ _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(sec
 _AFTER_TROUBLE = timedelta(seconds=5)
 _DIFFERS = "count-differs"
 _UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
-_LONGEST_LEG, _LOOK_BACK, _LOOK_AHEAD = timedelta(days=21), timedelta(days=2), timedelta(days=7)
 
 _log = logging.getLogger(__name__)
 
 
-async def rows(
-    connection: Connection, catalogue: Catalogue, now: datetime, *, carrier: str | None = None, port: str | None = None
-) -> list[Row]:
-    """How every call around `now` stands: the arrivals board."""
-    calls = await calls_between(connection, now - _LONGEST_LEG, now + _LOOK_AHEAD, carrier=carrier, port=port)
-    calls = [call for call in calls if _is_current(call, now)]
-    filings = await filings_of(connection, [call.id for call in calls])
-    down = await outages(connection, now - _LONGEST_LEG, now + _LOOK_AHEAD)
-    return await asyncio.to_thread(lambda: board(calls, dues_of(calls, catalogue, down), filings, now))
+async def rows(connection: Connection, catalogue: Catalogue, now: datetime) -> list[Row]:
+    """How every call around `now` stands, looked at once."""
+    return await Arrivals(catalogue.law).rows(connection, now)
 
 
 def _is_current(call: ExpectedCall, now: datetime) -> bool:
     end = call.arrives_at or call.departs_at
-    return end is not None and end.at >= now - _LOOK_BACK
+    return end is not None and end.at >= now - LOOK_BACK
 
 
 def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue, down: Sequence[Outage] = ()) -> list[Due]:
@@ -116,7 +109,7 @@ class Round:
 async def settle_differences(pool: Pool, now: datetime) -> None:
     """An alarm for every sailing whose count and list differ 15 minutes after departure; it is over once they agree."""
     async with transaction(pool) as connection:
-        calls = [one for one in await calls_between(connection, now - _LONGEST_LEG, now) if _is_current(one, now)]
+        calls = [one for one in await calls_between(connection, now - LONGEST_LEG, now) if _is_current(one, now)]
         sailed = [one.id for one in calls if one.atd is not None and now >= one.atd.at + ALARM_AFTER]
         filings, events = await filings_of(connection, sailed), await events_of(connection, sailed)
         books = await asyncio.to_thread(ledgers, sailed, filings, events, now)

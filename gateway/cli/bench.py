@@ -14,14 +14,15 @@ def bench(quick: bool, core_only: bool, as_json: bool) -> None:
 
     import msgspec
 
-    from gateway.bench import core, whole
+    from gateway.bench import board, core, whole
     from gateway.settings import utc_now
 
     now = utc_now()
     measured = core.figures(now, 3 if quick else 7, quick=quick)
-    loaded = iter(()) if core_only else iter(asyncio.run(whole.figures(now, quick=quick)))
+    loaded = () if core_only else (part.figures for part in (whole, board))
     found = []
-    for figure in itertools.chain(measured, loaded):
+    running = (figure for figures in loaded for figure in asyncio.run(figures(now, quick=quick)))
+    for figure in itertools.chain(measured, running):
         found.append(figure)
         if not as_json:
             click.echo(str(figure))

@@ -31,8 +31,8 @@ from gateway.store.compliance import (
 from gateway.store.filings import decoded, filing_records
 from gateway.store.onboard import events_of
 from gateway.track import Event
-from gateway.track.board import by_call
 from gateway.track.excuses import Outage, Told
+from gateway.track.lists import by_call
 from gateway.track.metrics import Card, Checked, Facts, Lost, Messages, Period, Sailing, cards, lost_points, sailing_of
 
 EVER: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
@@ -153,5 +153,5 @@ def _facts(known: _Known, law: Law, asked: Asked) -> list[Facts]:
 
 def _dues(call: ExpectedCall, law: Law, asked: Asked) -> list[Due]:
     """What the law asks; what nobody asked about here is there, because it may do for another duty, and does not count."""
-    dues = due(call, law, explained=False)
+    dues = due(call, law)
     return [one if asked.counts(one) else msgspec.structs.replace(one, counted=False) for one in dues]

@@ -20,7 +20,7 @@ from gateway.demo.folders import RECIPIENTS, prepare, trusting
 from gateway.identity import read_identity
 from gateway.settings import PROJECT
 
-__all__ = ["GATEWAY", "CannotShow", "World", "memory", "trusting", "world"]
+__all__ = ["GATEWAY", "CannotShow", "World", "memory", "new_folder", "trusting", "world"]
 
 GATEWAY = "gateway"
 _START_SECONDS = 60
@@ -124,7 +124,7 @@ async def world(
     `in_memory`: nothing of it need outlive a power cut, nor be measured. `settings` are the gateway's, `workers="2"` for
     GATEWAY_WORKERS.
     """
-    folder = _new_folder(memory() if in_memory else None)
+    folder = new_folder(memory() if in_memory else None)
     try:
         running = World(folder, now, settings, blind=blind)
         try:
@@ -146,7 +146,8 @@ def memory() -> Path | None:
     return None
 
 
-def _new_folder(parent: Path | None) -> Path:
+def new_folder(parent: Path | None) -> Path:
+    """A folder of its own, for databases as well."""
     folder = Path(tempfile.mkdtemp(prefix="gateway-demo-", dir=parent))
     folder.chmod(0o711)  # PostgreSQL's own user passes through
     return folder

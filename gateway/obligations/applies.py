@@ -25,9 +25,10 @@ def applies(condition: Condition, call: ExpectedCall) -> tuple[bool | None, tupl
 
 
 def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    if condition.service:
-        yield call.service in condition.service, ""
-    yield from _where(condition, call)
+    yield condition.may_hold(call.service, call.departure_port, call.arrival_port), ""
+    yield from _ports_not_known(condition, call)
+    if condition.outside:
+        yield _calls_outside(condition.outside, call), "the ports before and after this leg"
     if condition.capacity_over is not None:
         yield _carries_more_than(condition.capacity_over, call), "the number of passengers the ship may carry"
     if condition.distance_over_nm is not None:
@@ -39,20 +40,13 @@ def _tests(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
         yield None if duration is None else duration < condition.leg_under, _length_of(call)
 
 
-def _where(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
-    ends = ((call.departure_port, "the port of departure"), (call.arrival_port, "the port of arrival"))
-    for (port, what), inside, outside in zip(
-        ends, (condition.departs, condition.arrives), (condition.departs_not, condition.arrives_not), strict=True
-    ):
-        if inside:
-            yield None if port == UNKNOWN_PORT else is_in(port, inside), what
-        if outside:
-            yield None if port == UNKNOWN_PORT else not is_in(port, outside), what
-    if condition.international:
-        unknown = next((what for port, what in ends if port == UNKNOWN_PORT), None)
-        yield None if unknown else call.departure_port[:2] != call.arrival_port[:2], unknown or ""
-    if condition.outside:
-        yield _calls_outside(condition.outside, call), "the ports before and after this leg"
+def _ports_not_known(condition: Condition, call: ExpectedCall) -> Iterator[Test]:
+    """`may_hold` says no by what is known of the ports; this says what is not."""
+    leaves, arrives = condition.departs + condition.departs_not, condition.arrives + condition.arrives_not
+    if call.departure_port == UNKNOWN_PORT and (leaves or condition.international):
+        yield None, "the port of departure"
+    if call.arrival_port == UNKNOWN_PORT and (arrives or condition.international):
+        yield None, "the port of arrival"
 
 
 def _calls_outside(places: tuple[str, ...], call: ExpectedCall) -> bool | None:

@@ -35,12 +35,29 @@ NAMES: dict[Anchor, str] = {
 }
 
 
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The earliest of the limits of a branch: `limit.anchor` is the one that was wanted, `used` the one that was known.
+
+    `port` is where the anchor is: by its clock the deadline is told.
+    """
+
+    at: datetime
+    limit: Limit
+    used: Anchor
+    moment: Moment
+    port: str
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.used != self.limit.anchor
+
+
 class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One duty of one sailing. `strict`: what comes at the deadline itself is late ("before").
+    """One duty of one sailing. `basis`: what the deadline is counted from. `strict`: what comes at the deadline itself is late ("before").
 
     `counted` is False for what is only shown: advisory or unconfirmed law, ships that are nobody's, and sailings of which
     too little is known.
-    `missing` names what keeps the deadline or the duty from being certain. `anchor`: the time that the deadline was counted from.
+    `missing` names what keeps the deadline or the duty from being certain.
     """
 
     call: str
@@ -52,40 +69,45 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     purposes: tuple[Purpose, ...]
     recipients: tuple[Recipient, ...]
     fields: tuple[str, ...] = ()
-    deadline: datetime | None = None
-    anchor: Anchor | None = None
-    strict: bool = False
-    provisional: bool = False
+    basis: Deadline | None = None
     counted: bool = False
     missing: tuple[str, ...] = ()
     excused: str = ""
     cancelled: bool = False
     request: str | None = None
     satisfied_by: tuple[str, ...] = ()
-    explanation: str = ""
 
+    @property
+    def deadline(self) -> datetime | None:
+        return self.basis.at if self.basis else None
 
-class Deadline(msgspec.Struct, frozen=True, kw_only=True):
-    """The earliest of the limits of a branch: `anchor` is the one that was wanted, `used` the one that was known."""
+    @property
+    def anchor(self) -> Anchor | None:
+        """The time that the deadline was counted from."""
+        return self.basis.used if self.basis else None
 
-    at: datetime
-    limit: Limit
-    used: Anchor
-    moment: Moment
+    @property
+    def strict(self) -> bool:
+        return self.basis is not None and self.basis.limit.relation == "before"
 
     @property
     def provisional(self) -> bool:
-        return self.used != self.limit.anchor
+        return self.basis is not None and self.basis.is_provisional
+
+    @property
+    def explanation(self) -> str:
+        """The deadline in words, in the time of the port where its anchor is, and in UTC."""
+        return _explanation(self.basis, self.missing)
 
 
-def due(call: ExpectedCall, law: Law, *, explained: bool = True) -> list[Due]:
-    """Every duty of this sailing, by deadline; those without one come last. Of a whole season nobody reads why: `explained` is half the work."""
+def due(call: ExpectedCall, law: Law) -> list[Due]:
+    """Every duty of this sailing, by deadline; those without one come last."""
     days = _days(call)
     dues = [
         one
-        for obligation in law.obligations
+        for obligation in law.between(call.service, call.departure_port, call.arrival_port)
         if obligation.status != "draft" and obligation.valid.covers(days[obligation.port])
-        for one in _dues(call, obligation, law.requests, days[obligation.port], explained)
+        for one in _dues(call, obligation, law.requests, days[obligation.port])
     ]
     return sorted(dues, key=lambda one: (one.deadline or NEVER, one.obligation))
 
@@ -97,18 +119,16 @@ def _days(call: ExpectedCall) -> dict[str, date]:
     return {end: local_date(moment.at, port) if moment else NEVER.date() for end, (moment, port) in ends.items()}
 
 
-def _dues(
-    call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date, explained: bool
-) -> Iterator[Due]:
+def _dues(call: ExpectedCall, obligation: Obligation, requests: tuple[Request, ...], day: date) -> Iterator[Due]:
     holds, unknown = applies(obligation.applies, call)
     if holds is False:
         return
     if obligation.on_request:
         for request in requests:
             if _binds(request, obligation, call, day):
-                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request, explained)
+                yield _due(call, obligation, day, (Branch(limits=request.limits),), unknown, request)
     else:
-        yield _due(call, obligation, day, obligation.deadline, unknown, None, explained)
+        yield _due(call, obligation, day, obligation.deadline, unknown, None)
 
 
 def _binds(request: Request, obligation: Obligation, call: ExpectedCall, day: date) -> bool:
@@ -127,7 +147,6 @@ def _due(
     branches: tuple[Branch, ...],
     unknown: tuple[str, ...],
     request: Request | None,
-    explained: bool,
 ) -> Due:
     deadline, missing = deadline_of(call, branches)
     exemption = call.exemption_from(obligation.id, day)
@@ -141,17 +160,13 @@ def _due(
         purposes=obligation.purposes,
         recipients=obligation.recipients,
         fields=obligation.fields,
-        deadline=deadline.at if deadline else None,
-        anchor=deadline.used if deadline else None,
-        strict=deadline is not None and deadline.limit.relation == "before",
-        provisional=deadline is not None and deadline.provisional,
+        basis=deadline,
         counted=obligation.is_enforcing and not unknown and call.carrier != NOBODY,
         missing=unknown + missing,
         excused=exemption.reason if exemption else "",
         cancelled=call.status == "cancelled",
         request=request.id if request else None,
         satisfied_by=obligation.satisfied_by,
-        explanation=_explanation(call, deadline, unknown + missing) if explained else "",
     )
 
 
@@ -179,17 +194,17 @@ def _point(call: ExpectedCall, limit: Limit) -> Deadline | None:
     for anchor in (limit.anchor, *STAND_INS[limit.anchor]):
         moment: Moment | None = getattr(call, anchor)
         if moment is not None:
-            return Deadline(at=moment.at.astimezone(UTC) + limit.offset, limit=limit, used=anchor, moment=moment)
+            port = call.arrival_port if anchor in ("eta", "ata") else call.departure_port
+            at = moment.at.astimezone(UTC) + limit.offset
+            return Deadline(at=at, limit=limit, used=anchor, moment=moment, port=port)
     return None
 
 
-def _explanation(call: ExpectedCall, deadline: Deadline | None, missing: tuple[str, ...]) -> str:
-    """The deadline in words, in the time of the port where its anchor is, and in UTC."""
+def _explanation(deadline: Deadline | None, missing: tuple[str, ...]) -> str:
     if deadline is None:
         return f"no deadline can be told; not known: {', '.join(missing)}"
-    port = call.arrival_port if deadline.used in ("eta", "ata") else call.departure_port
-    said = f"{deadline.limit.relation} {_both_times(deadline.at, port)}: {_from_anchor(deadline)}"
-    if deadline.provisional:
+    said = f"{deadline.limit.relation} {_both_times(deadline.at, deadline.port)}: {_from_anchor(deadline)}"
+    if deadline.is_provisional:
         said += f"; provisional, because {NAMES[deadline.limit.anchor]} is not known"
     return said + (f"; not known whether it applies, for lack of {', '.join(missing)}" if missing else "")
 

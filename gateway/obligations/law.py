@@ -12,6 +12,7 @@ what is enforcing is ever counted against a carrier.
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -19,7 +20,7 @@ import msgspec
 
 from gateway.formats.raw import FIELDS
 from gateway.manifest import Purpose
-from gateway.obligations.calls import Service, is_place
+from gateway.obligations.calls import UNKNOWN_PORT, Service, is_in, is_place
 
 Anchor = Literal["etd", "eta", "atd", "ata", "boarding_closed"]
 Product = Literal["count", "list", "nominal-list", "crew-list", "passenger-list", "noa"]
@@ -52,6 +53,18 @@ class Condition(Stated, frozen=True):
     leg_at_least: timedelta | None = None
     leg_under: timedelta | None = None
     capacity_over: int | None = None
+
+    def may_hold(self, service: Service, departure_port: str, arrival_port: str) -> bool:
+        """False where the service or the two ports alone say no; a port that is not known says nothing."""
+        leaves, arrives = departure_port != UNKNOWN_PORT, arrival_port != UNKNOWN_PORT
+        return (
+            (not self.service or service in self.service)
+            and not (leaves and self.departs and not is_in(departure_port, self.departs))
+            and not (leaves and self.departs_not and is_in(departure_port, self.departs_not))
+            and not (arrives and self.arrives and not is_in(arrival_port, self.arrives))
+            and not (arrives and self.arrives_not and is_in(arrival_port, self.arrives_not))
+            and not (leaves and arrives and self.international and departure_port[:2] == arrival_port[:2])
+        )
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -139,11 +152,22 @@ class Request(Stated, frozen=True):
     vessels: tuple[str, ...] = ()
 
 
-class Law(msgspec.Struct, frozen=True):
+class Law(msgspec.Struct, frozen=True, dict=True):
     """Obligations and live requests, of one file or of all."""
 
     obligations: tuple[Obligation, ...] = ()
     requests: tuple[Request, ...] = ()
+
+    def between(self, service: Service, departure_port: str, arrival_port: str) -> tuple[Obligation, ...]:
+        """The obligations that may bind a sailing between these ports, whatever else is true of it: one in eight, of most."""
+        route = service, departure_port, arrival_port
+        if route not in self._between:
+            self._between[route] = tuple(one for one in self.obligations if one.applies.may_hold(*route))
+        return self._between[route]
+
+    @cached_property
+    def _between(self) -> dict[tuple[str, str, str], tuple[Obligation, ...]]:
+        return {}
 
     @property
     def counting(self) -> "Law":

@@ -17,8 +17,9 @@ from gateway.process import as_before, authority, join, keep, merge, place, visi
 _DIGITS = 12  # of a digest that nobody forges anything with: the certificate is signed
 
 
-def every_rule() -> list[Rule]:
-    """All rules, by id."""
+@cache
+def every_rule() -> tuple[Rule, ...]:
+    """All rules, in the order of their ids."""
     others = (
         archive.RULES,
         as_before.RULES,
@@ -35,7 +36,7 @@ def every_rule() -> list[Rule]:
         authority.RULES,
     )
     found = [rule for rules in (*(module.RULES for module in FORMATS), *others) for rule in rules]
-    return sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id)
+    return tuple(sorted({rule.id: rule for rule in found}.values(), key=lambda rule: rule.id))
 
 
 @cache

@@ -79,6 +79,20 @@ async def calls_between(
     return _calls(await connection.fetch(SQL["calls_between"], since, until, carrier, port))
 
 
+async def stamps_around(
+    connection: Connection, since: datetime, until: datetime, *, ended_since: datetime
+) -> dict[str, str]:
+    """The calls whose departure (or arrival) is in [since, until) and that have not ended before `ended_since`: id -> what is
+    another text as soon as the call, or what was filed for it, is no longer the same."""
+    found = await connection.fetch(SQL["calls_around"], since, until, ended_since)
+    return {record["id"]: record["stamp"] for record in found}
+
+
+async def calls_of(connection: Connection, ids: Sequence[str]) -> list[ExpectedCall]:
+    """These calls, in no order."""
+    return _calls(await connection.fetch(SQL["calls_get"], list(ids)))
+
+
 async def times_of(connection: Connection, ids: Sequence[str]) -> list[TimeNote]:
     """The history of these calls' times, oldest first."""
     return rows(TimeNote, await connection.fetch(SQL["call_times"], list(ids)))

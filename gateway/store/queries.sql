@@ -1281,3 +1281,32 @@ SELECT current_setting('server_version') AS version, pg_database_size(current_da
     (SELECT min(received_at) FROM submission WHERE wrapped IS NOT NULL) AS oldest_kept,
     (SELECT count(*) FROM log_entry WHERE position IS NULL) AS unplaced,
     (SELECT min(at) FROM log_entry WHERE position IS NULL) AS unplaced_since;
+
+
+-- The arrivals board: what changed since it was looked at.
+
+-- calls_around: the calls of a time that are not long over, and for each what differs once it, one of its lists or an event has changed
+SELECT c.id, concat_ws('/', c.changed_at, count(p.manifest_id), count(*) FILTER (WHERE p.outdated), sum(p.version),
+    (SELECT count(*) FROM call_event e WHERE e.call_id = c.id)) AS stamp
+FROM call c LEFT JOIN manifest m ON m.call_id = c.id LEFT JOIN manifest_part p ON p.manifest_id = m.id
+WHERE coalesce(c.departs_at, c.arrives_at) >= $1 AND coalesce(c.departs_at, c.arrives_at) < $2
+    AND coalesce(c.arrives_at, c.departs_at) >= $3
+GROUP BY c.id;
+
+-- calls_get: these calls
+SELECT data FROM call WHERE id = ANY($1::text[]);
+
+-- call_submissions: what was sent for a call, the newest first
+SELECT id, arrival, carrier, channel, sha256, size, files, received_at, options, receipt, state,
+    attempts, format, persons, errors, warnings, processed_at
+FROM submission WHERE id IN (SELECT submission_id FROM manifest WHERE call_id = $1) ORDER BY arrival DESC;
+
+-- call_lists: the lists that were sent for a call, in their order
+SELECT id, submission_id, function,
+    (SELECT jsonb_agg(to_jsonb(p) - 'manifest_id' ORDER BY p.kind DESC) FROM manifest_part p WHERE p.manifest_id = m.id) AS parts
+FROM manifest m WHERE call_id = $1 ORDER BY arrival, number;
+
+-- call_findings: the kinds of finding in what was sent for a call, the gravest and most frequent first
+SELECT submission_id, code, severity, n FROM finding_count
+WHERE submission_id IN (SELECT submission_id FROM manifest WHERE call_id = $1)
+ORDER BY array_position(ARRAY['error', 'warning', 'info'], severity), n DESC, code;

@@ -16,9 +16,9 @@ from typing import Final
 import msgspec
 
 from gateway.manifest import Counts, ListKind, Purpose
-from gateway.track.board import by_call, newest_lists
 from gateway.track.events import ADDITIONS, Event, EventKind, standing_events
 from gateway.track.filing import Filing
+from gateway.track.lists import by_call, newest_lists
 
 ALARM_AFTER: Final = timedelta(minutes=15)
 """A difference that is left so long after departure is for a person to look at: it is the last minute for the list (98/41/EC art. 5)."""

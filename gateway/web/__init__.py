@@ -18,6 +18,7 @@ from gateway.web import (
     alarms_page,
     as4,
     board,
+    call_page,
     calls,
     contests,
     copies,
@@ -119,6 +120,7 @@ ROUTES = (
     web.get("/readyz", health.readyz),
     web.get("/metrics", health.metrics),
     web.get("/", board.page),
+    web.get("/wall", board.wall),
     web.get("/board/events", board.events, allow_head=False),
     web.get("/rescue", rescue.page),
     web.get("/rescue/ask", rescue.form),
@@ -157,6 +159,9 @@ ROUTES = (
     web.get("/sandbox/{id}/answer", sandbox.piece),
     web.get("/sandbox/{id}/copy", sandbox.copy),
     web.get("/sandbox/{id}/repairs", sandbox.repairs),
+    web.get("/calls/{id}", call_page.page),
+    web.get("/calls/{id}/events", call_page.events, allow_head=False),
+    web.post("/calls/{id}/events", call_page.tell),
     web.get("/language/{name}", language.choose),
     web.get("/alarms", alarms_page.page),
     web.post("/alarms", alarms_page.post),
@@ -183,6 +188,7 @@ def make_app(context: Context) -> web.Application:
     app.router.add_static("/static", pages.STATIC)
     app.on_response_prepare.append(with_headers)
     moves.prepare(app)
+    board.prepare(app)
     limits.prepare(app)
     credentials.prepare(app)
     provider.prepare(app)

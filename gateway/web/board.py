@@ -1,126 +1,148 @@
 """What is arriving? The board: every expected call, who has reported, time left, persons on board. No names, live.
 
-In: a viewer's, operator's or carrier's sign-in (a carrier sees its own calls). Out: a page that works without scripts, and
-a stream of events (WHATWG HTML, server-sent events) that carries the calls anew whenever the store says that something
-moved. The page and the stream take the same filters, so they always show the same calls; what a screen shows already is
-not sent again. `lines` says how a call looks.
+In: a sign-in (a carrier sees its own calls) and a `View`. Out: a page that works without scripts, as a table, a timeline or a wall screen; and
+a stream of events (WHATWG HTML, server-sent events) that says what differs from what a screen shows, as soon as the store says that something
+moved. Page and stream take the same filters, so they always show the same calls. `lines` says how a call looks, `frames` what is drawn anew.
 """
 
 import asyncio
-import hashlib
-import re
-from datetime import datetime
-from urllib.parse import urlencode
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
-import msgspec
 from aiohttp import web
 
+from gateway.arrivals import Arrivals
+from gateway.obligations.calls import zone_of
 from gateway.settings import utc_now
 from gateway.store import UNAVAILABLE
-from gateway.track import Row, State
-from gateway.watch import rows
-from gateway.web import pages, parameters
+from gateway.track import Row
+from gateway.web import pages
 from gateway.web.access import only
-from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
-from gateway.web.lines import WORDS, days, ends_of, line_of, ports_of, tally_of
-from gateway.web.moves import CALM, STOPPING
-from gateway.web.problems import Problem
+from gateway.web.frames import Drawer, Frame
+from gateway.web.lines import LEFT, local, name_of
+from gateway.web.moves import CALM
 from gateway.web.rooms import BOARD
+from gateway.web.streams import FEED, News, event, streamed
+from gateway.web.view import Face, View, carriers_of, ports_of, view_of
 from gateway.web.visitor import visitor
-from gateway.web.words import language
+from gateway.web.words import language, say
 
-_TURN_SECONDS = 20.0  # longer than a turn of `moves`; shorter than proxies wait for a silent stream
-_PAUSE = b": nothing moved\n\n"
-_TICKING = re.compile(r"(?<=>)[^<]*(?=</time>)")
+_KEPT_VIEWS, _KEPT_FRAMES = 200, 4  # what screens show, to say what differs from it
 
 
-class View(msgspec.Struct, frozen=True):
-    """Which calls are wanted. `carrier` is the caller's own, never a choice."""
+class Screens:
+    """How all calls stand, how they look, and what screens were told last. One for each process."""
 
-    carrier: str | None
-    port: str | None
-    state: State | None
+    def __init__(self, arrivals: Arrivals, drawer: Drawer) -> None:
+        self.arrivals, self.drawer = arrivals, drawer
+        self._shown: OrderedDict[tuple[str, View], OrderedDict[str, Frame]] = OrderedDict()
 
-    def query(self, **changes: str | None) -> str:
-        """The address of this view with `changes`, from the question mark on."""
-        chosen = {"port": self.port, "state": self.state} | changes
-        given = {name: value for name, value in chosen.items() if value}
-        return f"?{urlencode(given)}" if given else ""
+    def keep(self, frame: Frame) -> None:
+        """A screen may show this from now on."""
+        frames = self._shown.setdefault((language(), frame.view), OrderedDict())
+        frames[frame.mark] = frame
+        self._shown.move_to_end((language(), frame.view))
+        for kept, most in ((frames, _KEPT_FRAMES), (self._shown, _KEPT_VIEWS)):
+            while len(kept) > most:
+                kept.popitem(last=False)
+
+    def shown(self, view: View, mark: str) -> Frame | None:
+        """What a screen that has this mark shows."""
+        frames = self._shown.get((language(), view))
+        return frames.get(mark) if frames else None
+
+
+SCREENS: web.AppKey[Screens] = web.AppKey("screens", Screens)
+
+
+def prepare(app: web.Application) -> None:
+    """The calls are looked at once before anybody asks, so that the first page waits for nothing."""
+    catalogue = app[CONTEXT].catalogue
+    app[SCREENS] = Screens(Arrivals(catalogue.law), Drawer(catalogue.carrier_names))
+    app.cleanup_ctx.append(_looked)
+
+
+async def _looked(app: web.Application) -> AsyncIterator[None]:
+    async def look() -> None:
+        with suppress(*UNAVAILABLE):
+            await _rows(app)
+
+    task = asyncio.create_task(look())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /"""
-    view = _view(request, await visitor(request, *BOARD.kinds))
-    now = utc_now()
-    found = await _rows(request.app, view.carrier, now)
-    table = await asyncio.to_thread(_table, request.app, view, found, now)
-    return pages.html(request, "board.html", now=now, view=view, ports=ports_of(found), table=table, mark=_mark(table))
+    return await _board(request, "board.html", "table")
 
 
-async def events(request: web.Request) -> web.StreamResponse:
-    """GET /board/events: the calls whenever they differ from what the page, or its last event, shows."""
-    view = _view(request, await only(request, *BOARD.kinds), "seen")
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-    await response.prepare(request)
-    moves, seen = request.app[CALM], request.headers.get("Last-Event-ID") or request.query.get("seen", "")
-    while not request.app[STOPPING].is_set():
-        ticket = moves.ticket()
-        try:
-            event, seen = await _news(request, view, seen)
-            await response.write(event)
-        except (Problem, ConnectionError):
-            break
-        await moves.after(ticket, _TURN_SECONDS)
-    return response
+async def wall(request: web.Request) -> web.StreamResponse:
+    """GET /wall: for a screen that nobody touches."""
+    return await _board(request, "wall.html", "wall")
 
 
-async def _news(request: web.Request, view: View, seen: str) -> tuple[bytes, str]:
-    """What to send to a screen that shows `seen`, and what it shows then; 401 for whoever was shut out since."""
-    try:
-        await only(request, *BOARD.kinds)
-        table = await request.app[CALM].once(f"table/{language()}/{view}", lambda: _table_now(request.app, view))
-    except UNAVAILABLE:
-        return _PAUSE, seen
-    mark = _mark(table)
-    return (_PAUSE if mark == seen else _event(table, mark)), mark
-
-
-def _view(request: web.Request, who: Caller, *others: str) -> View:
-    parameters.only_known(request, "port", "state", *others)
-    state = parameters.text(request, "state")
-    if state is not None and state not in WORDS:
-        raise parameters.bad(f"'state' is one of {', '.join(WORDS)}")
-    own = who.subject if who.kind == "carrier" else None
-    return View(own, parameters.port(request), State(state) if state else None)
-
-
-async def _rows(app: web.Application, carrier: str | None, now: datetime) -> list[Row]:
-    async with app[CONTEXT].pool.acquire(timeout=10) as connection:
-        return await rows(connection, app[CONTEXT].catalogue, now, carrier=carrier)
-
-
-async def _table_now(app: web.Application, view: View) -> str:
-    now = utc_now()
-    found = await app[CALM].once(f"rows/{view.carrier}", lambda: _rows(app, view.carrier, now))
-    return await asyncio.to_thread(_table, app, view, found, now)
-
-
-def _table(app: web.Application, view: View, found: list[Row], now: datetime) -> str:
-    carriers = app[CONTEXT].catalogue.carrier_names
-    here = [line_of(row, carriers, now, view.port) for row in found if view.port in (None, *ends_of(row))]
-    shown = [line for line in here if view.state in (None, line.state)]
-    on_board = sum(line.on_board or 0 for line in shown)
-    return pages.render(
-        "calls.html", view=view, days=days(shown), tally=tally_of(here), on_board=on_board, calls=len(shown)
+async def _board(request: web.Request, template: str, face: Face) -> web.StreamResponse:
+    view = view_of(request, await visitor(request, *BOARD.kinds), face=face)
+    rows, now = await _rows(request.app), utc_now()
+    frame = await asyncio.to_thread(request.app[SCREENS].drawer.frame, view, rows, now)
+    request.app[SCREENS].keep(frame)
+    names = request.app[CONTEXT].catalogue.carrier_names
+    zone = zone_of(view.port) if view.port else None
+    return pages.html(
+        request,
+        template,
+        now=now,
+        view=view,
+        there=local(now, view.port) if zone else None,
+        zone=zone.key if zone else "",
+        place=name_of(view.port) if view.port else "",
+        ports=sorted((name_of(code), code) for code in ports_of(rows, view)),
+        carriers=[] if view.own else sorted((names.get(id, id), id) for id in carriers_of(rows)),
+        calls=frame.whole(now),
+        events=_address(view, frame.mark),
+        said={name: say(text) for name, text in (LEFT | FEED).items()},
     )
 
 
-def _mark(table: str) -> str:
-    """The same for as long as nothing but time has passed."""
-    return hashlib.sha256(_TICKING.sub("", table).encode()).hexdigest()[:16]
+def _address(view: View, seen: str) -> str:
+    """Of the stream that goes on from what is shown."""
+    return "/board/events" + view.query(**{"as": view.face, "show": str(view.show), "seen": seen})
 
 
-def _event(table: str, mark: str) -> bytes:
-    data = "".join(f"data: {line}\n" for line in table.splitlines())
-    return f"event: calls\nid: {mark}\n{data}\n".encode()
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /board/events: what differs from what the page, or its last event, shows."""
+    view = view_of(request, await only(request, *BOARD.kinds), "seen")
+    app, spoken, calm = request.app, language(), request.app[CALM]
+
+    async def news(seen: str) -> News:
+        frame = await calm.once(("frame", spoken, view), lambda: _frame_now(app, view))
+        if frame.mark == seen:
+            return News(seen, None)
+        return await calm.once(("event", spoken, view, seen), lambda: _told(app, frame, seen))
+
+    return await streamed(request, BOARD.kinds, news)
+
+
+async def _frame_now(app: web.Application, view: View) -> Frame:
+    rows = await app[CALM].once(("rows",), lambda: _rows(app))
+    return await asyncio.to_thread(app[SCREENS].drawer.frame, view, rows, utc_now())
+
+
+async def _told(app: web.Application, frame: Frame, seen: str) -> News:
+    """The news for all screens that show `seen`."""
+    screens, now = app[SCREENS], utc_now()
+    before = screens.shown(frame.view, seen)
+    moved = frame.since(before, now) if before else None
+    screens.keep(frame)
+    return News(
+        frame.mark, event("calls", frame.whole(now), frame.mark) if moved is None else event("moved", moved, frame.mark)
+    )
+
+
+async def _rows(app: web.Application) -> list[Row]:
+    async with app[CONTEXT].pool.acquire(timeout=10) as connection:
+        return await app[SCREENS].arrivals.rows(connection, utc_now())

@@ -21,12 +21,14 @@ from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
 from gateway.track import Row, Standing, ledger, standings
 from gateway.track.what_if import outcome
-from gateway.watch import dues_of, rows
+from gateway.watch import dues_of
 from gateway.web import parameters
 from gateway.web.access import only
 from gateway.web.answers import as_json
+from gateway.web.board import SCREENS
 from gateway.web.body import DOCUMENT_BYTES, whole
 from gateway.web.context import CONTEXT
+from gateway.web.lines import ends_of
 from gateway.web.problems import Problem
 
 
@@ -37,8 +39,9 @@ async def get_calls(request: web.Request) -> web.Response:
     context, port = request.app[CONTEXT], parameters.port(request)
     carrier = who.subject if who.kind == "carrier" else None
     async with context.pool.acquire(timeout=10) as connection:
-        found = await rows(connection, context.catalogue, utc_now(), carrier=carrier, port=port)
-    return as_json({"calls": [_call(row) for row in found]})
+        found = await request.app[SCREENS].arrivals.rows(connection, utc_now())
+    shown = (row for row in found if carrier in (None, row.call.carrier) and port in (None, *ends_of(row)))
+    return as_json({"calls": [_call(row) for row in shown]})
 
 
 async def get_call(request: web.Request) -> web.Response:

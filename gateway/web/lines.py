@@ -1,68 +1,69 @@
 """A call as the board shows it: words and local times instead of codes and instants.
 
-In: a `track.Row`, the names of the carriers, the time. Out: `Line`s, grouped by the day of arrival, today first. Times are
-local to the port they belong to. Counts and states, no names.
+In: a `track.Row`, the names of the carriers. Out: a `Line`, in the language of whoever looks. Times are local to the port they belong to, with
+UTC beside. What only the clock changes (time left) is not in it, so that a line is drawn once and then kept. Counts and states, no names.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from functools import lru_cache
+from typing import Final
 
 import msgspec
 
 from gateway.codes.ports import port
+from gateway.manifest import ListKind
 from gateway.obligations.calls import NOBODY, UNKNOWN_PORT, Moment, zone_of
-from gateway.track import Listed, Row, Standing, State
+from gateway.track import Agreement, Listed, Row, Standing, State
+from gateway.web.words import day, figure, mark, say, say_count
 
-WORDS = {
-    State.MISSING: "missing",
-    State.INCOMPLETE: "incomplete",
-    State.LATE: "late",
-    State.DUE: "due",
-    State.ON_TIME: "on time",
-    State.NOT_DUE: "not due yet",
-    State.EXCUSED: "excused",
-    State.NOT_COUNTED: "shown only",
-    State.CANCELLED: "cancelled",
+# The worst first. Message ids.
+WORDS: Final = {
+    State.MISSING: mark("missing"),
+    State.INCOMPLETE: mark("incomplete"),
+    State.LATE: mark("late"),
+    State.DUE: mark("due"),
+    State.ON_TIME: mark("on time"),
+    State.NOT_DUE: mark("not due yet"),
+    State.EXCUSED: mark("excused"),
+    State.NOT_COUNTED: mark("shown only"),
+    State.CANCELLED: mark("cancelled"),
+}
+KINDS: Final = {
+    ListKind.PASSENGERS: mark("passengers"),
+    ListKind.CREW: mark("crew"),
+    ListKind.MIXED: mark("passengers and crew"),
 }
 _OPEN = (State.MISSING, State.INCOMPLETE)
-_FAR = date.max  # of a call whose arrival nobody knows
+
+
+class Time(msgspec.Struct, frozen=True):
+    """A moment as people write it: by the clock of its port, and in UTC. `zone` is empty where the port's is not certain."""
+
+    at: datetime
+    clock: str
+    day: str
+    zone: str
+    utc: str
 
 
 class Stop(msgspec.Struct, frozen=True):
-    """One end of the leg. `clock` and `day` are local; `at` the instant, where it is known."""
+    """One end of the leg."""
 
     code: str
     name: str
-    at: datetime | None
-    clock: str
-    day: str
-
-
-class Duty(msgspec.Struct, frozen=True, kw_only=True):
-    """What one law asks of the call, and how that stands."""
-
-    title: str
-    clause: str
-    state: State
-    word: str
-    explanation: str
-    deadline: datetime | None
+    time: Time | None
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One call. `deadline` is the one that counts now: the first that was missed, else the next that comes."""
 
     id: str
-    day: date
-    today: date
     vessel: str
-    imo: str
-    voyage: str
     carrier: str
+    voyage: str
     is_announced: bool
-    service: str
     departure: Stop
     arrival: Stop
     state: State
@@ -70,78 +71,86 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     reported: tuple[str, ...]
     changes: tuple[str, ...]
     on_board: int | None
-    deadline: datetime | None
-    left: str
+    differs: str
+    deadline: Time | None
     is_over: bool
-    duties: tuple[Duty, ...]
-
-    @property
-    def is_earlier(self) -> bool:
-        return self.day < self.today
-
-    @property
-    def duty_counts(self) -> list[tuple[str, int]]:
-        """How its duties stand, the worst first."""
-        return _counted(duty.state for duty in self.duties)
+    duties: str
 
 
-class Day(msgspec.Struct, frozen=True):
-    """The calls that arrive on one day. `title` says it for people."""
-
-    title: str
-    is_earlier: bool
-    lines: tuple[Line, ...]
-
-
-def line_of(row: Row, carriers: Mapping[str, str], now: datetime, here: str | None) -> Line:
-    """The call of `row` at `now`. It is today what it is in the port `here`, or in UTC where all ports are looked at."""
+def line_of(row: Row, carriers: Mapping[str, str]) -> Line:
     call = row.call
-    arrival = _stop(call.arrival_port, call.arrives_at)
-    deadline = _deadline(row)
+    deadline = deadline_of(row)
     return Line(
         id=call.id,
-        day=_local(arrival.at, arrival.code),
-        today=_local(now, here),
-        vessel=call.vessel or "Ship without a name",
-        imo=call.imo or "",
+        vessel=call.vessel or say("Ship without a name"),
+        carrier=carriers.get(call.carrier, call.carrier) if call.carrier != NOBODY else say("line not known"),
         voyage=call.voyage or "",
-        carrier=carriers.get(call.carrier, call.carrier) if call.carrier != NOBODY else "line not known",
         is_announced=call.announced,
-        service=call.service,
         departure=_stop(call.departure_port, call.departs_at),
-        arrival=arrival,
+        arrival=_stop(call.arrival_port, call.arrives_at),
         state=row.state,
-        word=WORDS[row.state],
-        reported=tuple(kind.value for kind in row.reported),
-        changes=tuple(_changes(one) for one in row.lists if one.changes),
+        word=say(WORDS[row.state]),
+        reported=tuple(say(KINDS[kind]) for kind in row.reported),
+        changes=tuple(changes_of(one) for one in row.lists if one.changes),
         on_board=row.on_board,
-        deadline=deadline,
-        left=left(deadline - now) if deadline else "",
-        is_over=deadline is not None and deadline <= now,
-        duties=tuple(_duty(one) for one in row.standings),
+        differs=_differs(row),
+        deadline=time_of(deadline.due.deadline, _clock_of(deadline)) if deadline and deadline.due.deadline else None,
+        is_over=deadline is not None and deadline.state in _OPEN,
+        duties=", ".join(f"{figure(count)} {word}" for _, word, count in counted(one.state for one in row.standings)),
     )
 
 
-def _changes(one: Listed) -> str:
+def _differs(row: Row) -> str:
+    """How many are listed, where as many do not sail."""
+    book = row.book
+    if book.agreement is not Agreement.DIFFERS or book.listed is None:
+        return ""
+    return say_count("%(number)s listed", "%(number)s listed", book.listed.persons)
+
+
+def counted(states: Iterable[State]) -> list[tuple[State, str, int]]:
+    """How many stand how, the worst first: the state, its word, the number."""
+    counts = Counter(states)
+    return [(state, say(word), counts[state]) for state, word in WORDS.items() if counts[state]]
+
+
+def changes_of(one: Listed) -> str:
     """Crew, version 3: 2 added, 1 removed, 4 changed since version 2. What did not happen is not said."""
     found = one.changes
     if found is None:
         return ""
-    said = ((found.added, "added"), (found.removed, "removed"), (found.changed, "changed"))
-    some = ", ".join(f"{count:,} {word}" for count, word in said if count) or "nothing changed"
-    return f"{one.kind.value.capitalize()}, version {one.version}: {some} since version {found.against_version}"
+    said = [
+        say_count("%(number)s added", "%(number)s added", found.added) if found.added else "",
+        say_count("%(number)s removed", "%(number)s removed", found.removed) if found.removed else "",
+        say_count("%(number)s changed", "%(number)s changed", found.changed) if found.changed else "",
+    ]
+    return say(
+        "%(kind)s, version %(version)s: %(what)s since version %(before)s",
+        kind=capitalised(say(KINDS[one.kind])),
+        version=one.version,
+        what=", ".join(filter(None, said)) or say("nothing changed"),
+        before=found.against_version,
+    )
 
 
-def days(lines: Iterable[Line]) -> list[Day]:
-    """Today and what comes first, then the days that are over, the latest of them first."""
-    by_day = groupby(sorted(lines, key=_order), key=lambda line: (line.is_earlier, line.day))
-    return [_day(tuple(found)) for _, found in by_day]
+def capitalised(text: str) -> str:
+    """With a capital at its beginning, and the rest as it was."""
+    return text[:1].upper() + text[1:]
 
 
-def tally_of(lines: Iterable[Line]) -> list[tuple[State, str, int]]:
-    """How many calls stand how, the worst first."""
-    counts = Counter(line.state for line in lines)
-    return [(state, word, counts[state]) for state, word in WORDS.items() if counts[state]]
+def deadline_of(row: Row) -> Standing | None:
+    """The duty whose deadline counts now."""
+    with_deadline = [one for one in row.standings if one.due.deadline]
+    missed = [one for one in with_deadline if one.state in _OPEN]
+    ahead = [one for one in with_deadline if one.state is State.DUE]
+    return min(missed or ahead, key=lambda one: one.due.deadline or _NEVER, default=None)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _clock_of(one: Standing) -> str:
+    return one.due.basis.port if one.due.basis else ""
 
 
 def ends_of(row: Row) -> tuple[str, str]:
@@ -149,70 +158,64 @@ def ends_of(row: Row) -> tuple[str, str]:
     return row.call.departure_port, row.call.arrival_port
 
 
-def ports_of(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """(code, name) of every port in these calls, by name."""
-    codes = {code for row in rows for code in ends_of(row)}
-    return sorted(((code, port(code).name or code) for code in codes), key=lambda pair: (pair[1], pair[0]))
+def moment_at(row: Row, here: str | None) -> datetime | None:
+    """When the ship is at the port that is looked at: it leaves there, or else it arrives."""
+    call = row.call
+    found = call.departs_at if here == call.departure_port != call.arrival_port else call.arrives_at
+    return found.at if found else None
 
 
-def left(time: timedelta) -> str:
-    """How long in words; board.js says the same."""
-    seconds = abs(int(time.total_seconds()))
-    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes:02} min"
-    return f"{minutes} min" if minutes >= 10 else f"{minutes} min {seconds % 60:02} s"
+def day_at(row: Row, here: str | None) -> date | None:
+    """The local day of that moment."""
+    call, at = row.call, moment_at(row, here)
+    code = call.departure_port if here == call.departure_port != call.arrival_port else call.arrival_port
+    return local(at, code).date() if at else None
 
 
-def _deadline(row: Row) -> datetime | None:
-    missed = [one.due.deadline for one in row.standings if one.state in _OPEN and one.due.deadline]
-    return min(missed, default=row.next_deadline)
+def local(at: datetime, code: str | None) -> datetime:
+    """By the clock of this port; in UTC where its zone is not certain."""
+    return at.astimezone((code and zone_of(code)) or UTC)
 
 
-def _duty(one: Standing) -> Duty:
-    due = one.due
-    return Duty(
-        title=due.title,
-        clause=due.clause,
-        state=one.state,
-        word=WORDS[one.state],
-        explanation=due.explanation,
-        deadline=due.deadline,
-    )
+def time_of(at: datetime, code: str) -> Time:
+    """A moment at a port."""
+    there, utc = local(at, code), at.astimezone(UTC)
+    zone = zone_of(code)
+    same_day = there.date() == utc.date()
+    beside = f"{utc:%H:%M} UTC" if same_day else f"{utc:%H:%M} UTC, {day(utc)}"
+    return Time(at, f"{there:%H:%M}", day(there), zone.key if zone else "", beside)
 
 
-def _counted(states: Iterable[State]) -> list[tuple[str, int]]:
-    counts = Counter(states)
-    return [(word, counts[state]) for state, word in WORDS.items() if counts[state]]
+@lru_cache(maxsize=4096)
+def name_of(code: str) -> str:
+    return port(code).name or code
+
+
+def place_name(code: str) -> str:
+    """The port's name in words, where nobody knows it too."""
+    return say("port not known") if code == UNKNOWN_PORT else name_of(code)
 
 
 def _stop(code: str, moment: Moment | None) -> Stop:
-    name = "port not known" if code == UNKNOWN_PORT else port(code).name or code
-    if moment is None:
-        return Stop(code, name, None, "time not known", "")
-    local = moment.at.astimezone(zone_of(code) or UTC)
-    return Stop(code, name, moment.at, f"{local:%H:%M}", f"{local:%a %d %b}")
+    return Stop(code, place_name(code), time_of(moment.at, code) if moment else None)
 
 
-def _local(at: datetime | None, code: str | None) -> date:
-    return at.astimezone((code and zone_of(code)) or UTC).date() if at else _FAR
+# How long, in words. The same texts tick in board.js, which gets them as data.
+LEFT: Final = {
+    "days": mark("%(days)s d %(hours)s h"),
+    "hours": mark("%(hours)s h %(minutes)s min"),
+    "minutes": mark("%(minutes)s min"),
+    "seconds": mark("%(minutes)s min %(seconds)s s"),
+    "over": mark("%(left)s overdue"),
+}
 
 
-def _order(line: Line) -> tuple[bool, int, datetime, str]:
-    day = line.day.toordinal()
-    at = line.arrival.at or datetime.max.replace(tzinfo=UTC)
-    return line.is_earlier, -day if line.is_earlier else day, at, line.id
-
-
-def _day(lines: tuple[Line, ...]) -> Day:
-    day, today = lines[0].day, lines[0].today
-    return Day(_title(day, today), day < today, lines)
-
-
-def _title(day: date, today: date) -> str:
-    if day == _FAR:
-        return "Arrival not known"
-    near = {-1: "Yesterday, ", 0: "Today, ", 1: "Tomorrow, "}.get((day - today).days, "")
-    return f"{near}{day:%A} {day.day} {day:%B}"
+def left(time: timedelta) -> str:
+    """How long is left, or how long it is overdue; board.js says the same."""
+    seconds = abs(int(time.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    form = "days" if days else "hours" if hours else "minutes" if minutes >= 10 else "seconds"
+    shown = f"{minutes:02}" if hours else minutes
+    text, over = LEFT[form], LEFT["over"]
+    said = say(text, days=days, hours=hours, minutes=shown, seconds=f"{seconds % 60:02}")
+    return say(over, left=said) if time < timedelta() else said

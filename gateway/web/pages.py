@@ -7,6 +7,7 @@ cookie goes to no other site's request (SameSite=Strict), so nobody can make a b
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from aiohttp import web
@@ -16,9 +17,9 @@ from gateway.web.caller import WHO, csrf_token
 from gateway.web.rooms import open_to
 
 _HERE = Path(__file__).parent
-STATIC = _HERE / "static"
+STATIC, TEMPLATES = _HERE / "static", _HERE / "templates"
 _TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE / "templates"),
+    loader=jinja2.FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
@@ -70,6 +71,11 @@ def fragment(text: str, *, status: int = 200) -> web.Response:
     )
     response.enable_compression()
     return response
+
+
+def quoted(id: str) -> str:
+    """An id as a part of an address."""
+    return quote(id, safe="")
 
 
 def see_other(address: str) -> web.Response:

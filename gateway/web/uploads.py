@@ -15,8 +15,8 @@ from aiohttp import web
 from gateway.obligations import ExpectedCall
 from gateway.sent import File
 from gateway.track import Row
-from gateway.watch import rows
 from gateway.web.answers import as_json
+from gateway.web.board import SCREENS
 from gateway.web.body import MOST_FILES
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
@@ -71,10 +71,10 @@ async def upload(request: web.Request, who: Caller, fields: dict[str, str]) -> U
 
 async def choices(request: web.Request, who: Caller, now: datetime) -> list[Choice]:
     """The line's expected calls around now, in the order of their next deadline."""
-    context = request.app[CONTEXT]
-    async with context.pool.acquire(timeout=10) as connection:
-        found = await rows(connection, context.catalogue, now, carrier=who.subject)
-    offered = [_choice(row, now) for row in found if row.call.status != "cancelled"]
+    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
+        found = await request.app[SCREENS].arrivals.rows(connection, now)
+    own = (row for row in found if row.call.carrier == who.subject and row.call.status != "cancelled")
+    offered = [_choice(row, now) for row in own]
     return sorted(offered, key=lambda one: (one.due is None, one.due.at if one.due else now))
 
 

@@ -49,12 +49,14 @@ async def test_signing_in_by_keyboard_alone_and_out_again(gateway: Gateway, open
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="To the content")).to_be_focused()
     await page.keyboard.press("Enter")
-    for _ in range(12):
+    for _ in range(30):
         await page.keyboard.press("Tab")
-        if await page.evaluate("document.activeElement.tagName") == "SUMMARY":
+        if await page.evaluate("document.activeElement.closest('tbody.call')?.id") == "call-reported":
             break
     await page.keyboard.press("Enter")
-    await expect(page.locator("details[open] .duties").first).to_be_visible()
+    await expect(page).to_have_url(gateway.url + "/calls/reported")
+    await expect(page.get_by_role("heading", name="What is due")).to_be_visible()
+    await page.get_by_role("link", name="Arrivals", exact=True).press("Enter")
     await page.get_by_role("button", name="Sign out").press("Enter")
     await expect(page).to_have_url(gateway.url + "/sign-in")
     await page.goto(gateway.url + "/")
@@ -68,9 +70,8 @@ async def test_the_board_shows_what_is_expected_and_who_has_reported(gateway: Ga
     reported = page.locator("#call-reported")
     for text in ("SPECIMEN STAR", "Piraeus", "Valletta", "passengers", "crew"):
         await expect(reported).to_contain_text(text)
-    await reported.locator("summary").click()
     await expect(reported.locator(".change")).to_have_text("Passengers, version 2: 1 removed since version 1")
-    await expect(reported.locator("td.number")).to_have_text("8")
+    await expect(reported.locator("td.number")).to_have_text("8 7 listed")
     await expect(page.locator("#call-missing .chip").first).to_have_text("missing")
     await expect(page.locator("#call-missing .left")).to_contain_text("overdue")
     await expect(page.locator("#call-soon")).to_contain_text("none yet")
@@ -78,18 +79,20 @@ async def test_the_board_shows_what_is_expected_and_who_has_reported(gateway: Ga
 
 async def test_what_moves_in_the_store_moves_on_the_board_without_a_reload(gateway: Gateway, open_page: Open) -> None:
     await fill(gateway)
-    page = await open_page()
+    page = await open_page("/?day=all")
     await expect(page.locator("#live")).to_have_text("live")
     await page.evaluate("window.isTheSamePage = true")
-    summary = page.locator("#call-later summary")
-    await summary.press("Enter")
-    await expect(page.locator("#call-later .duties")).to_be_visible()
+    ship = page.locator("#call-later .ship a")
+    await ship.focus()
     await gateway.expect(call("later", leaves=30, arrives=40, carrier=RIVAL, vessel="SPECIMEN MOON"), call("new", vessel="SPECIMEN NEW"))  # fmt: skip
     await expect(page.locator("#call-later")).to_contain_text("SPECIMEN MOON")
     await expect(page.locator("#call-new")).to_be_visible()
     await expect(page.locator("#call-new")).to_have_class("call missing moved")
-    await expect(page.locator("#call-later .duties")).to_be_visible()  # what was open is open
-    await expect(summary).to_be_focused()  # and the keyboard is where it was
+    await expect(ship).to_be_focused()  # the keyboard is where it was
+    await gateway.expect(call("later", leaves=30, arrives=40, carrier=RIVAL, vessel="SPECIMEN SUN"))
+    await expect(page.locator("#call-later")).to_contain_text("SPECIMEN SUN")  # one call anew, and nothing else
+    await expect(page.locator("#call-later")).to_have_class("call due moved")
+    await expect(ship).to_be_focused()
     assert await page.evaluate("window.isTheSamePage")
 
 
@@ -130,7 +133,7 @@ async def test_filters(gateway: Gateway, open_page: Open) -> None:
     await expect(page.get_by_role("link", name="1 missing")).to_have_attribute("aria-current", "true")
     await page.get_by_role("link", name="all", exact=True).click()
     await page.get_by_label("Port").select_option("FIHEL")
-    await expect(page).to_have_url(gateway.url + "/?port=FIHEL")
+    await expect(page).to_have_url(gateway.url + "/?port=FIHEL&carrier=")
     await expect(page.locator("tbody.call")).to_have_count(1)
     await gateway.expect(call("elsewhere"), call("here", departure_port="FIHEL", arrival_port="EETLL"))
     await expect(page.locator("#call-here")).to_be_visible()  # the stream has the same filter
@@ -146,9 +149,6 @@ async def test_every_size_is_whole_and_every_text_legible(gateway: Gateway, open
         await accessible(await open_page(path, who=who), name)
     await fill(gateway)
     page = await open_page()
-    for summary in await page.locator("summary").all():
-        await summary.click()
-    await page.locator(".duties").nth(3).wait_for()
     await accessible(page, "board")
     assert len(await page.evaluate(TEXTS)) > 60
 
@@ -157,7 +157,9 @@ async def test_fingers_find_what_they_touch(gateway: Gateway, open_page: Open) -
     """WCAG 2.2, 2.5.8: 24 by 24 pixels at least."""
     await fill(gateway)
     page = await open_page(viewport=PHONE, has_touch=True)
-    for target in await page.locator("summary:visible, button:visible, select:visible, .tally a:visible").all():
+    for target in await page.locator(
+        "button:visible, select:visible, .tally a:visible, .days a:visible, .faces a:visible, tbody.call a:visible"
+    ).all():
         box = await target.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24, await target.text_content()
@@ -169,10 +171,11 @@ async def test_without_scripts_the_page_is_whole(gateway: Gateway, open_page: Op
     await page.get_by_text("Sign in a wall screen").click()
     await page.get_by_label("Access token").fill(await gateway.token("viewer", "MTMLA"))
     await page.get_by_role("button", name="Sign in this screen").click()
-    await expect(page.locator("tbody.call")).to_have_count(4)
+    await expect(page.locator("tbody.call")).to_have_count(3)
     await expect(page.locator("#call-soon .left")).to_contain_text("min")
-    await page.locator("#call-soon summary").click()
-    await expect(page.locator("#call-soon .duties")).to_be_visible()
+    await page.locator("#call-soon .ship a").click()
+    await expect(page.locator("article.duty").first).to_be_visible()
+    await page.get_by_role("link", name="All arrivals").click()
     await page.get_by_label("Port").select_option("FIHEL")
     await page.get_by_role("button", name="Show").click()
     await expect(page.locator("tbody.call")).to_have_count(1)

@@ -10,6 +10,7 @@ import jinja2.ext
 import pytest
 from babel.messages.extract import extract
 
+from gateway.catalogue import read_law
 from gateway.web import words
 from gateway.web.language import own_address
 from tests.web.world import Gateway
@@ -38,13 +39,13 @@ def said() -> set[Id]:
             found |= {
                 _id(one[2]) for one in texts if one[2]
             }  # what is said of a value is marked where the value is made
-    return found
+    return found | {obligation.title for obligation in read_law().obligations}  # the law's titles are said as well
 
 
 def _id(text: object) -> Id:
     if isinstance(text, tuple | list):
         texts = tuple(str(one) for one in text if one is not None)
-        return texts if len(texts) > 1 else texts[0]  # one alone is a text with values
+        return texts if len(texts) > 1 else texts[0]  # a text with values, not one with a plural
     return str(text)
 
 

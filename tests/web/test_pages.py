@@ -9,14 +9,23 @@ import aiohttp
 import msgspec
 import pytest
 
+from gateway.arrivals import Arrivals
 from gateway.obligations import Moment
 from gateway.settings import utc_now
-from gateway.web import board, lines
+from gateway.web import lines
 from tests.specimen import passenger_manifest
 from tests.web.world import CARRIER, FEED, RIVAL, Gateway, call, list_of
 
 DESK, LINE = ("operator", "desk"), ("carrier", CARRIER)
-PUBLIC = ("/sign-in", "/static/gateway.css", "/static/board.js", "/static/icon.svg", "/healthz", "/nowhere")
+PUBLIC = (
+    "/sign-in",
+    "/static/gateway.css",
+    "/static/board.js",
+    "/static/wall.css",
+    "/static/icon.svg",
+    "/healthz",
+    "/nowhere",
+)
 
 
 async def test_every_answer_is_closed_to_frames_guesses_and_caches(shared_gateway: Gateway) -> None:
@@ -39,9 +48,9 @@ async def test_every_answer_is_closed_to_frames_guesses_and_caches(shared_gatewa
 
 async def test_pages_hold_no_script_or_style_of_their_own(gateway: Gateway) -> None:
     await gateway.expect(call("C1"))
-    for path in ("/", "/sign-in"):
+    for path in ("/", "/?as=timeline", "/wall", "/sign-in"):
         page = (await gateway.ask("GET", path, DESK)).body.decode()
-        assert re.findall(r"<script(?! src=\"/static/board.js\" defer></script>)|<style|style=|\son\w+=|javascript:", page) == []  # fmt: skip
+        assert re.findall(r"<script(?! src=\"/static/(?:board|wall).js\" defer></script>)|<style|style=|\son\w+=|javascript:", page) == []  # fmt: skip
 
 
 async def test_nobody_is_named_on_the_board(gateway: Gateway) -> None:
@@ -113,21 +122,51 @@ async def shown(gateway: Gateway, who: tuple[str, str], query: str = "") -> list
     return re.findall(r'<tbody[^>]* id="call-([^"]*)"', page.body.decode())
 
 
-async def test_calls_are_shown_by_day_today_first_and_narrowed_by_port_and_state(gateway: Gateway) -> None:
+async def test_calls_are_shown_by_time_and_narrowed_by_port_day_line_and_state(gateway: Gateway) -> None:
     await gateway.expect(
         call("over", leaves=-47, arrives=-44),
         call("now", leaves=-1, arrives=0.01),
         call("later", leaves=20, arrives=30, departure_port="FIHEL", arrival_port="EETLL"),
         call("theirs", leaves=40, arrives=50, carrier=RIVAL, arrival_port="FIHEL"),
     )
-    assert await shown(gateway, DESK) == ["now", "later", "theirs", "over"]
-    assert await shown(gateway, LINE) == ["now", "later", "over"]
-    assert await shown(gateway, DESK, "?port=FIHEL") == ["later", "theirs"]
+    assert await shown(gateway, DESK) == ["now", "later"]  # six hours ago to a day ahead
+    assert await shown(gateway, DESK, "?day=all") == ["over", "now", "later", "theirs"]
+    assert await shown(gateway, LINE, "?day=all") == ["over", "now", "later"]
+    assert await shown(gateway, DESK, f"?day=all&carrier={RIVAL}") == ["theirs"]
+    assert await shown(gateway, LINE, f"?day=all&carrier={RIVAL}") == [
+        "over",
+        "now",
+        "later",
+    ]  # its own, whatever it asks
+    assert await shown(gateway, DESK, "?day=all&port=FIHEL") == ["later", "theirs"]
     assert await shown(gateway, DESK, "?port=fihel&state=due") == await shown(gateway, DESK, "?port=FIHEL&state=due")
-    by_state = [await shown(gateway, DESK, f"?state={state}") for state in lines.WORDS]
+    by_state = [await shown(gateway, DESK, f"?day=all&state={state}") for state in lines.WORDS]
     assert sorted(id for ids in by_state for id in ids) == ["later", "now", "over", "theirs"]
-    for query in ("?state=sunk", "?port=%00", "?ports=FIHEL", "?port=FIHEL&port=FIHEL"):
+    for query in ("?state=sunk", "?port=%00", "?ports=FIHEL", "?port=FIHEL&port=FIHEL", "?day=never", "?as=song", "?show=0"):  # fmt: skip
         assert (await gateway.ask("GET", f"/{query}", DESK)).status == 400
+
+
+async def test_a_day_is_that_of_the_port_that_is_looked_at(gateway: Gateway) -> None:
+    tonight = (utc_now() + timedelta(days=1)).replace(
+        hour=22, minute=30, second=0, microsecond=0
+    )  # past midnight in Finland, not in Malta
+    here, there = tonight.date(), tonight.date() + timedelta(days=1)
+    leaves = Moment(tonight, "test")
+    await gateway.expect(
+        call("C1", departure_port="FIHEL", etd=leaves, eta=Moment(tonight + timedelta(days=2), "test"))
+    )
+    assert await shown(gateway, DESK, f"?port=FIHEL&day={there}") == ["C1"]
+    assert await shown(gateway, DESK, f"?port=FIHEL&day={here}") == []
+    assert await shown(gateway, DESK, f"?port=MTMLA&day={here + timedelta(days=2)}") == ["C1"]
+
+
+async def test_a_long_board_is_sent_in_parts(gateway: Gateway) -> None:
+    await gateway.expect(*(call(f"C{n:03}", arrives=6 + n / 100) for n in range(130)))
+    page = (await gateway.ask("GET", "/", DESK)).body.decode()
+    assert re.findall(r'id="call-(C\d+)"', page) == [f"C{n:03}" for n in range(100)]
+    assert "130 calls" in page
+    [more] = re.findall(r'class="button" href="(/[^"]*)"', page)
+    assert len(await shown(gateway, DESK, more.removeprefix("/").replace("&amp;", "&"))) == 130
 
 
 async def test_a_board_without_calls_says_so(shared_gateway: Gateway) -> None:
@@ -137,11 +176,11 @@ async def test_a_board_without_calls_says_so(shared_gateway: Gateway) -> None:
 
 def test_time_left_in_words() -> None:
     said = [lines.left(timedelta(seconds=seconds)) for seconds in (0, 59, 600, 3599, 3600, 90000, -7260)]
-    assert said == ["0 min 00 s", "0 min 59 s", "10 min", "59 min", "1 h 00 min", "1 d 1 h", "2 h 01 min"]
+    assert said == ["0 min 00 s", "0 min 59 s", "10 min", "59 min", "1 h 00 min", "1 d 1 h", "2 h 01 min overdue"]
 
 
 async def read_event(stream: aiohttp.ClientResponse) -> str:
-    """The next event that carries calls."""
+    """The next event that carries calls: all of them, or those that moved."""
     event: list[str] = []
     while True:
         line = (await asyncio.wait_for(stream.content.readline(), 5)).decode()
@@ -149,7 +188,7 @@ async def read_event(stream: aiohttp.ClientResponse) -> str:
             return ""
         event.append(line)
         if line == "\n":
-            if event[0] == "event: calls\n":
+            if event[0] in ("event: calls\n", "event: moved\n"):
                 return "".join(event)
             event = []
 
@@ -179,9 +218,9 @@ async def test_what_a_screen_shows_already_is_not_sent_again(gateway: Gateway) -
     await gateway.expect(call("C1", leaves=0.05))
     token = await gateway.token(*DESK)
     page = (await gateway.ask("GET", "/", token)).body.decode()
-    found = re.search(r'data-events="/board/events(\?seen=[0-9a-f]{16})"', page)
+    found = re.search(r'data-events="/board/events(\?[^"]*seen=[0-9a-f]{16})"', page)
     assert found is not None
-    stream = await listen(gateway, token, found[1])
+    stream = await listen(gateway, token, found[1].replace("&amp;", "&"))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(read_event(stream), 1.3)  # though the countdown in it has moved on
     assert "call-C1" in await read_event(await listen(gateway, token, "?seen=something-else"))
@@ -196,16 +235,37 @@ async def test_whoever_was_shut_out_is_told_nothing_more(gateway: Gateway) -> No
     assert await read_event(stream) == ""
 
 
+async def test_only_what_moved_is_sent(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"), call("C2", arrives=7), call("C3", arrives=8))
+    stream = await listen(gateway, await gateway.token(*DESK))
+    assert (await read_event(stream)).startswith("event: calls\n")
+    await gateway.expect(call("C2", arrives=7, vessel="SPECIMEN MOON"))
+    event = await read_event(stream)
+    assert event.startswith("event: moved\n")
+    assert re.findall(r'id="call-(C\d)"', event) == ["C2"]
+    await gateway.expect(call("C4", arrives=7.5))  # a call more: everything is sent
+    assert re.findall(r'id="call-(C\d)"', await read_event(stream)) == ["C1", "C2", "C4", "C3"]
+
+
+async def test_a_screen_hears_something_when_nothing_moves(gateway: Gateway) -> None:
+    await gateway.expect(call("C1"))
+    token = await gateway.token(*DESK)
+    first = await read_event(await listen(gateway, token))
+    mark = first.split("id: ")[1].splitlines()[0]
+    stream = await listen(gateway, token, f"?seen={mark}")
+    assert await asyncio.wait_for(stream.content.readline(), 5) == b"event: beat\n"
+
+
 async def test_many_screens_cost_one_look(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0
-    rows = board.rows
+    rows = Arrivals.rows
 
-    async def counted(*args: object, **kwargs: object) -> object:
+    async def counted(*args: object) -> object:
         nonlocal looked
         looked += 1
-        return await rows(*args, **kwargs)  # type: ignore[arg-type]
+        return await rows(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(board, "rows", counted)
+    monkeypatch.setattr(Arrivals, "rows", counted)
     token = await gateway.token(*DESK)
     streams = [await listen(gateway, token, query) for query in ("", "", "", "?port=FIHEL", "?state=due") * 4]
     for stream in streams:

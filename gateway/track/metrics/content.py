@@ -5,9 +5,9 @@ In: sailings of one carrier. Out: `Value`s, from the counts that were kept when 
 
 from collections.abc import Iterable
 
-from gateway.track.board import newest_lists
 from gateway.track.filing import Filing
 from gateway.track.ledger import is_booking
+from gateway.track.lists import newest_lists
 from gateway.track.metrics.definitions import DUPLICATES, PLACEHOLDERS, RECEIPTS, SOURCES
 from gateway.track.metrics.sailing import Sailing
 from gateway.track.metrics.values import Value
