@@ -19,6 +19,7 @@ from gateway.arrivals import LONGEST_LEG
 from gateway.compliance.onboard import report_event
 from gateway.expect import Said, claims
 from gateway.obligations import ExpectedCall
+from gateway.rescue import Case, state_of
 from gateway.settings import utc_now
 from gateway.store import Connection, transaction
 from gateway.store.calls import TimeNote, call, sayings_of, times_of
@@ -26,6 +27,7 @@ from gateway.store.compliance import outages
 from gateway.store.dossiers import Dossier, dossier_of
 from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
+from gateway.store.rescues import cases_of_call
 from gateway.store.tokens import Kind
 from gateway.track import Event, Filing, Outage
 from gateway.track.board import row
@@ -34,11 +36,13 @@ from gateway.web import pages, parameters
 from gateway.web.access import only
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
-from gateway.web.lines import LEFT, left, line_of, local, name_of
+from gateway.web.lines import LEFT, Time, left, line_of, local, name_of, time_of
 from gateway.web.moves import CALM
 from gateway.web.persons import EVENTS, REASONS, book_lines, wish_of
 from gateway.web.problems import Problem
 from gateway.web.reasons import duty_lines
+from gateway.web.rescue import REASONS as RESCUE_REASONS
+from gateway.web.rescue import STATES
 from gateway.web.rooms import BOARD
 from gateway.web.sent_lists import sent_lines
 from gateway.web.streams import FEED, News, event, streamed
@@ -60,6 +64,15 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     events: Sequence[Event]
     down: Sequence[Outage]
     dossier: Dossier
+    rescues: Sequence[Case]
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """That a rescue centre asked for the list of this sailing: why, when, and what came of it. By whom is no line's affair."""
+
+    reason: str
+    asked: Time
+    word: str
 
 
 async def page(request: web.Request) -> web.StreamResponse:
@@ -160,6 +173,7 @@ async def _all_of(connection: Connection, found: ExpectedCall) -> Known:
         events=await events_of(connection, [found.id]),
         down=await outages(connection, min(moments) - LONGEST_LEG, max(moments) + LONGEST_LEG) if moments else (),
         dossier=await dossier_of(connection, found.id),
+        rescues=await cases_of_call(connection, found.id),
     )
 
 
@@ -176,10 +190,15 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
         book=book_lines(one.book, here),
         sent=sent_lines(known.dossier, here, names),
         times=time_lines(found, known.times, claims(known.said) if known.said else ()),
+        openings=[_opening(case, here, now) for case in known.rescues],
         may_download=kind in _TELLS,
         left=lambda time: left(time.at - now),
         is_over=lambda time: time.at < now,
     )
+
+
+def _opening(case: Case, here: str, now: datetime) -> Opening:
+    return Opening(say(RESCUE_REASONS[case.reason]), time_of(case.asked_at, here), say(STATES[state_of(case, now)]))
 
 
 def _mark(body: str) -> str:

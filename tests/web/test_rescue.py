@@ -137,6 +137,11 @@ async def test_everybody_is_told_and_nothing_of_it_is_a_name(sea: Gateway) -> No
     ]
     assert [step["what"] for step in told[0]["steps"]] == ["asked", "granted", "viewed"]
     assert "by" not in told[0]["steps"][0], "which officer it was is no line's affair"
+    page = (await sea.look("/calls/C1", await sea.cookie("carrier", CARRIER))).body.decode()
+    section = page.partition('id="openings"')[2].partition("</section>")[0]
+    assert "Ship in distress" in section
+    assert "open" in section
+    assert not any(word in page for word in (NAME, WORDS, "SAR 2026/118"))
     assert (await sea.ask("GET", "/v1/rescues?call=C1", ("carrier", RIVAL))).status == 404
     assert (await sea.ask("GET", "/v1/rescues?call=C1", ("operator", "desk"))).json["rescues"][0]["asked_by"] == "one"
 
