@@ -22,6 +22,8 @@ def scores(
     carrier: str | None, route: str | None, since: Any, until: Any, as_csv: bool, url: str, token: str | None
 ) -> None:
     """Every metric of every line: what was met of what was expected. Shares from 30 sailings on."""
+    from gateway.findings import counted
+
     chosen = {
         "carrier": carrier,
         "route": route,
@@ -35,7 +37,7 @@ def scores(
         return
     click.echo(f"{answer['from'][:10]} until {answer['until'][:10]}, terms {answer['terms']}{_closed(answer)}")
     for card in answer["cards"]:
-        click.echo(f"\n{card['carrier']}: {card['sailings']:,} sailings, {card['excused']:,} excused")
+        click.echo(f"\n{card['carrier']}: {counted(card['sailings'], 'sailing')}, {card['excused']:,} excused")
         for value in card["values"]:
             name = f"{value['metric']} {value['part'] or ''}"
             click.echo(f"  {name:<36} {_number(value):>20} {_share(value):>8}  {value['reason'] or ''}".rstrip())

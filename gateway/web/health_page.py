@@ -15,7 +15,7 @@ import msgspec
 from aiohttp import web
 from cryptography import x509
 
-from gateway.alerts import Alarm
+from gateway.alerts import Alarm, kind_of
 from gateway.catalogue import Problem as Trouble
 from gateway.keyring.outlook import SOON
 from gateway.settings import Settings, utc_now
@@ -85,13 +85,25 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     delivered: Hours
 
 
+def title_of(kind: str) -> str:
+    """What an alarm of this kind is called."""
+    return kind_of(kind).title
+
+
 async def page(request: web.Request) -> web.Response:
     """GET /health; for htmx only what moves."""
     await visitor(request, *HEALTH.kinds)
     parameters.only_known(request)
     now = utc_now()
     health = await _health(request.app[CONTEXT], now)
-    values: dict[str, Any] = {"health": health, "now": now, "every": EVERY_SECONDS, "in_utc": in_utc, "span": span}
+    values: dict[str, Any] = {
+        "health": health,
+        "now": now,
+        "every": EVERY_SECONDS,
+        "in_utc": in_utc,
+        "span": span,
+        "title_of": title_of,
+    }
     if request.headers.get("HX-Request"):
         return pages.fragment(pages.render("health-now.html", csrf=csrf_token(request), **values))
     return pages.html(request, "health.html", longest=_REASON_LONGEST, **values)
