@@ -54,15 +54,18 @@ class Number(msgspec.Struct, frozen=True):
 class Ledger(msgspec.Struct, frozen=True, kw_only=True):
     """One sailing. A number is None where nobody has said anything of it, which is not nought.
 
-    `sailed_with`: the number counted (where nothing was, the number boarded), with the late boarders, stowaways, births and persons left ashore
-    since. `on_board`: the same less who died and who went ashore since. `difference`: sailed with, less listed. `explained`: what of it the
-    events since the newest list account for; it is shown, and mends nothing: the list is to be sent again.
+    `counted`: everybody, where that was ever said; `comparable`: of the kinds that are listed (a list of passengers is held against a count of
+    passengers). `sailed_with`: the number counted (where nothing was, the number boarded), with the late boarders, stowaways, births and
+    persons left ashore since. `on_board`: the same less who died and who went ashore since. `difference`: from `comparable` as
+    `sailed_with` is from `counted`, less listed. `explained`: what of it the events since the newest list account for; it is shown, and
+    mends nothing: the list is to be sent again.
     """
 
     call: str
     booked: Number | None
     boarded: Number | None
     counted: Number | None
+    comparable: Number | None
     listed: Number | None
     disembarked: Number | None
     sailed_with: int | None
@@ -79,20 +82,22 @@ def ledger(call: str, filings: Iterable[Filing], events: Iterable[Event], now: d
     told = [one for one in standing_events(events, now) if one.call == call]
     bookings = newest_lists(one for one in filed if is_booking(one))
     lists = newest_lists(one for one in filed if not is_booking(one))
-    counted, listed = _counted(filed, told, frozenset(lists)), _listed(lists.values())
+    comparable, listed = _counted(filed, told, frozenset(lists)), _listed(lists.values())
+    counted = _counted(filed, told, _EVERYBODY) or comparable
     boarded = _boarded(told)
-    sailed_with = _with(counted, boarded, told, _SAILED)
-    difference = None if sailed_with is None or listed is None else sailed_with - listed.persons
+    sailed_with, compared = (_with(one, boarded, told, _SAILED) for one in (counted, comparable))
+    difference = None if compared is None or listed is None else compared - listed.persons
     return Ledger(
         call=call,
         booked=_listed(bookings.values()),
         boarded=boarded,
         counted=counted,
+        comparable=comparable,
         listed=listed,
         disembarked=_of_events([one for one in told if one.kind is EventKind.DISEMBARKED]),
         sailed_with=sailed_with,
         on_board=_with(counted, boarded, told, {**_SAILED, **_GONE}),
-        agreement=_agreement(sailed_with, listed, difference),
+        agreement=_agreement(compared, listed, difference),
         difference=difference,
         explained=_explained(lists.values(), told),
         events=tuple(told),
@@ -119,6 +124,7 @@ def declared(counts: Counts, kinds: frozenset[ListKind]) -> int | None:
     return everybody
 
 
+_EVERYBODY: Final[frozenset[ListKind]] = frozenset()
 # What an event does to the number of those with whom the ship sailed, to those who are on board still, and to those who boarded.
 _SAILED: Final[Mapping[EventKind, int]] = {**dict.fromkeys(ADDITIONS, 1), EventKind.LEFT_ASHORE: -1}
 _GONE: Final[Mapping[EventKind, int]] = {EventKind.DEATH: -1, EventKind.DISEMBARKED: -1}
@@ -196,9 +202,9 @@ def _weight(one: Event, weight: Mapping[EventKind, int]) -> int:
     return weight.get(one.kind, 0) * one.persons
 
 
-def _agreement(sailed_with: int | None, listed: Number | None, difference: int | None) -> Agreement:
+def _agreement(compared: int | None, listed: Number | None, difference: int | None) -> Agreement:
     if difference is not None:
         return Agreement.DIFFERS if difference else Agreement.AGREES
-    if sailed_with is not None:
+    if compared is not None:
         return Agreement.COUNT_ONLY
     return Agreement.NOTHING if listed is None else Agreement.LIST_ONLY

@@ -1,7 +1,7 @@
 """What needs a person? GET and POST /alarms: what is open, the gravest first, and a button to say that one looks after it.
 
-In: a duty officer's (the own port), the desk's or an operator's sign-in. Out: a page that works without scripts. The texts of alarms are
-English in every language, as findings and clauses of law are. Ids, ships, ports and times; nobody's name but those of us who answered.
+In: a duty officer's (the own port), the desk's or an operator's sign-in. Out: a page that works without scripts. What an alarm says of its own matter is
+English in every language, as clauses of law are. Ids, ships, ports and times; nobody's name but those of us who answered.
 """
 
 from datetime import datetime

@@ -15,6 +15,7 @@ from aiohttp import web
 from gateway.web import words
 from gateway.web.caller import WHO, csrf_token
 from gateway.web.rooms import open_to
+from gateway.web.rule_words import in_words
 
 _HERE = Path(__file__).parent
 STATIC, TEMPLATES = _HERE / "static", _HERE / "templates"
@@ -29,7 +30,7 @@ _TEMPLATES = jinja2.Environment(
 _TEMPLATES.policies["ext.i18n.trimmed"] = True
 _TEMPLATES.globals |= {
     "gettext": words.say, "ngettext": words.say_count, "_": words.say, "figure": words.figure, "day": words.day, "long_day": words.long_day,
-    "clock": words.clock,
+    "clock": words.clock, "in_words": in_words,
 }  # fmt: skip
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "

@@ -87,13 +87,15 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 def book_lines(book: Ledger, here: str) -> BookLines:
     """`here`: by this port's clock."""
-    numbers = (
+    numbers = [
         (say("Booked"), book.booked),
         (say("Boarded"), book.boarded),
         (say("Counted"), book.counted),
         (say("Listed"), book.listed),
         (say("Disembarked"), book.disembarked),
-    )
+    ]
+    if book.comparable != book.counted:  # why 5 listed may agree with 8 counted
+        numbers.insert(3, (say("Counted, of the kinds listed"), book.comparable))
     agreement, tone, advice = _agreement(book)
     return BookLines(
         numbers=tuple(NumberLine(word, one.persons if one else None, _sources(one, here)) for word, one in numbers),

@@ -4,21 +4,20 @@ In: a `store.dossiers.Dossier`. Out: `SentLine`s, the newest first: lists with v
 text, each recipient's state and what the authority answered. No names; findings are quoted as `./gw rules` has them.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from gateway.findings import Rule, Severity
+from gateway.findings import Severity
 from gateway.manifest import ListKind
-from gateway.process.rules import every_rule
 from gateway.store.deliveries import Delivery
 from gateway.store.dossiers import Dossier, SentList
 from gateway.store.responses import Heard
 from gateway.store.submissions import FindingCount, Submission
 from gateway.web.lines import KINDS, Time, capitalised, time_of
+from gateway.web.rule_words import kind_in_words
 from gateway.web.words import mark, say, say_count
 
 SEVERITIES: Final = {Severity.ERROR: mark("error"), Severity.WARNING: mark("warning"), Severity.INFO: mark("info")}
@@ -30,7 +29,6 @@ VERDICTS: Final = {
 }
 _GOOD, _BAD, _OPEN = "on-time", "missing", "due"  # the chips of the board, by their colours
 _VERDICT_TONES: Final = {"accepted": _GOOD, "conditional": "late", "rejected": _BAD, "incomplete": _BAD}
-_PART = re.compile(r"\{[^{}]*\}")
 
 
 class ListLine(msgspec.Struct, frozen=True):
@@ -41,7 +39,7 @@ class ListLine(msgspec.Struct, frozen=True):
 
 
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of finding, and how often it was made. `text` and `hint` are English."""
+    """A kind of finding, and how often it was made; `language`: of `text` and `hint`."""
 
     code: str
     severity: str
@@ -49,6 +47,7 @@ class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     text: str
     hint: str
+    language: str
 
 
 class DeliveryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,19 +131,16 @@ def _versions(changes: Mapping[str, int] | None, outdated: bool) -> str:
 
 
 def _finding(one: FindingCount) -> FindingLine:
-    rule = _rules().get(one.code)
+    words = kind_in_words(one.code)
     return FindingLine(
         code=one.code,
         severity=one.severity,
         word=say(SEVERITIES[Severity(one.severity)]),
         count=one.n,
-        text=_PART.sub("…", rule.text) if rule else "",
-        hint=_PART.sub("…", rule.hint) if rule else "",
+        text=words.text,
+        hint=words.hint,
+        language=words.language,
     )
-
-
-def _rules() -> Mapping[str, Rule]:
-    return {rule.id: rule for rule in every_rule()}
 
 
 def _delivery(one: SentList, sent: Delivery, heard: Heard | None, here: str, names: Mapping[str, str]) -> DeliveryLine:

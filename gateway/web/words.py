@@ -2,7 +2,7 @@
 
 In: an English text (the message id) and its values. Out: the text in the language of whoever asked. The language is that of the
 request: the one chosen before (a cookie), else the best the browser asks for (RFC 9110 section 12.5.4), else English. A text that no
-catalogue has stays English. Codes, clauses of law and findings are the same in every language.
+catalogue has stays English. Codes and clauses of law are the same in every language.
 """
 
 import io

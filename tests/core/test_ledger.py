@@ -60,6 +60,18 @@ def test_count_against_list_is_visible_before_departure(
     assert (one.agreement, one.difference) == (agreement, difference)
 
 
+def test_everybody_is_on_board_whom_a_list_of_passengers_leaves_out() -> None:
+    """100 passengers and 20 of the crew were declared; only the passengers are listed, and 98 of them."""
+    declared_with = Counts(passengers=100, crew=20, on_board=120)
+    one = book([filing(received_at="2026-07-20T09:00", persons=98, counts=declared_with)])
+    assert one.counted is not None
+    assert one.comparable is not None
+    assert (one.counted.persons, one.comparable.persons, one.sailed_with, one.on_board) == (120, 100, 120, 120)
+    assert (one.agreement, one.difference) == (Agreement.DIFFERS, 2)
+    of_passengers = book([filing(received_at="2026-07-20T09:00", persons=98, counts=Counts(passengers=100))])
+    assert (of_passengers.on_board, of_passengers.difference) == (100, 2)
+
+
 @pytest.mark.parametrize(
     ("kind", "sailed_with", "on_board"),
     [

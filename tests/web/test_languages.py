@@ -10,15 +10,19 @@ import jinja2.ext
 import pytest
 from babel.messages.extract import extract
 
+from gateway.alerts import KINDS
 from gateway.catalogue import read_law
+from gateway.findings import Finding, Rule
+from gateway.process.rules import every_rule
 from gateway.web import words
 from gateway.web.language import own_address
+from gateway.web.rule_words import PART, in_words
 from tests.web.world import Gateway
 
 WEB = Path(words.__file__).parent
 OTHERS = sorted(set(words.LANGUAGES) - {"en"})
 CALLS = {"say": None, "mark": None, "say_count": (1, 2)}
-_VALUE = re.compile(r"%\(\w+\)[sd]")
+_VALUE = re.compile(r"%\(\w+\)[sd]|\{\w+(?=[^{}]*\})")
 Id = str | tuple[str, ...]
 
 
@@ -39,7 +43,9 @@ def said() -> set[Id]:
             found |= {
                 _id(one[2]) for one in texts if one[2]
             }  # what is said of a value is marked where the value is made
-    return found | {obligation.title for obligation in read_law().obligations}  # the law's titles are said as well
+    found |= {obligation.title for obligation in read_law().obligations}  # the law's titles are said as well
+    found |= {text for rule in every_rule() for text in (rule.text, rule.hint) if text}  # and what findings say
+    return found | {text for kind in KINDS.values() for text in (kind.title, kind.to_do)}  # and what alarms are
 
 
 def _id(text: object) -> Id:
@@ -75,6 +81,34 @@ def test_translations_hold_the_same_values(language: str) -> None:
         for text in texts:
             assert text, id
             assert values_in(text) in [values_in(one) for one in ids], id
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_finding_is_said_with_its_values_in_every_language(name: str) -> None:
+    words.speak(name)
+    try:
+        for rule in every_rule():
+            said = made(rule)
+            found = in_words(rule.id, said.text, said.hint)
+            assert found.language == name, rule.id
+            assert found.text != said.text, rule.id
+            for value in VALUES.findall(said.text):
+                assert value in found.text, (rule.id, value)
+            assert "{" not in found.text.replace('{"', ""), rule.id
+        other = in_words("N-20", "something that no rule of today says", "")
+        assert (other.text, other.language) == ("something that no rule of today says", "en")
+    finally:
+        words.speak("en")
+
+
+VALUES = re.compile(r"<[a-z_]+>|12,?345")
+
+
+def made(rule: Rule) -> Finding:
+    """The rule's finding, with values that can be told apart."""
+    parts = {part[1]: part[0] for text in (rule.text, rule.hint) for part in PART.finditer(text)}
+    given = {one: 0.5 if "%" in whole else 12345 if ":" in whole else f"<{one}>" for one, whole in parts.items()}
+    return rule.at(**given) if given else rule.at()
 
 
 def values_in(text: str) -> Counter[str]:

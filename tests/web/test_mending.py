@@ -5,7 +5,9 @@ from typing import Any
 
 from gateway.findings import Finding, Place, Severity
 from gateway.manifest import ListKind, Purpose
-from gateway.obligations import Due
+from gateway.obligations import Due, Moment
+from gateway.obligations.due import Deadline
+from gateway.obligations.law import Limit
 from gateway.process.answer import ListAnswer
 from gateway.settings import utc_now
 from gateway.track import Standing, State
@@ -16,9 +18,11 @@ NOW = utc_now()
 
 def duty(name: str = "LIST", *, hours: float = 2, fields: tuple[str, ...] = ("nationality",), **known: Any) -> Standing:
     """A duty of call C1 that is not met."""
+    at = NOW + timedelta(hours=hours)
+    basis = Deadline(at=at, limit=Limit(anchor="etd"), used="etd", moment=Moment(at, "schedule"), port="MTMLA")
     due = Due(
         call="C1", obligation=name, jurisdiction="UT", title=name.title(), clause="art. 1", product=known.pop("product", "passenger-list"),
-        purposes=(Purpose.BORDER,), recipients=(), fields=fields, deadline=NOW + timedelta(hours=hours), counted=known.pop("counted", True),
+        purposes=(Purpose.BORDER,), recipients=(), fields=fields, basis=basis, counted=known.pop("counted", True),
     )  # fmt: skip
     return Standing(**({"due": due, "state": State.DUE, "if_counted": State.DUE, "errors": 1} | known))
 

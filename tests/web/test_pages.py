@@ -84,17 +84,22 @@ async def sign_in(gateway: Gateway, token: str, **headers: str) -> aiohttp.Clien
 
 
 async def test_signing_in_and_out(gateway: Gateway) -> None:
-    for kind in ("viewer", "operator", "carrier"):
-        reply = await sign_in(gateway, " " + await gateway.token(kind, CARRIER) + "\n")
-        assert (reply.status, reply.headers["Location"]) == (303, "/")
+    for kind, name, room in (
+        ("viewer", CARRIER, "/"),
+        ("operator", CARRIER, "/"),
+        ("carrier", CARRIER, "/"),
+        ("recipient", FEED, "/feed"),
+    ):
+        reply = await sign_in(gateway, " " + await gateway.token(kind, name) + "\n")
+        assert (reply.status, reply.headers["Location"]) == (303, room)
         cookie = reply.headers["Set-Cookie"]
         assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {part.strip() for part in cookie.split(";")}
-        page = await gateway.ask("GET", "/", headers={"Cookie": cookie.split(";")[0]})
+        page = await gateway.ask("GET", room, headers={"Cookie": cookie.split(";")[0]})
         assert page.status == 200
     wrong = await sign_in(gateway, "no such token")
     assert (wrong.status, b'role="alert"' in await wrong.read()) == (401, True)
-    fetcher = await sign_in(gateway, await gateway.token("recipient", FEED))
-    assert (fetcher.status, "Set-Cookie" in fetcher.headers) == (403, False)
+    nobody = await sign_in(gateway, await gateway.token("rescue", "MRCC"))
+    assert (nobody.status, "Set-Cookie" in nobody.headers) == (403, False), "a person signs in by name"
     out = await gateway.ask("POST", "/sign-out")
     assert (out.status, out.headers["Location"]) == (303, "/sign-in")
     assert 'gateway=""' in out.headers["Set-Cookie"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway import store
+from gateway.arrivals import Arrivals
 from gateway.store import Database
-from gateway.web import calls
 from tests.web.world import CARRIER, FEED, RIVAL, Folders, Gateway, call, list_of, running
 
 
@@ -92,7 +92,7 @@ async def test_our_own_mistake_is_a_problem_without_any_value(
     async def broken(*args: object, **kwargs: object) -> None:
         raise KeyError("CANARYBIRD ANNA")
 
-    monkeypatch.setattr(calls, "rows", broken)
+    monkeypatch.setattr(Arrivals, "rows", broken)
     reply = await shared_gateway.ask("GET", "/v1/calls", ("operator", "desk"))
     assert (reply.status, reply.problem) == (500, "unexpected")
     assert b"CANARY" not in reply.body
@@ -108,7 +108,7 @@ async def test_a_mistake_in_a_statement_is_ours_and_not_the_stores(
     async def broken(connection: store.Connection, *args: object, **kwargs: object) -> None:
         await connection.fetch("SELECT $1::bigint", 2**99)
 
-    monkeypatch.setattr(calls, "rows", broken)
+    monkeypatch.setattr(Arrivals, "rows", broken)
     assert (await shared_gateway.ask("GET", "/v1/calls", ("operator", "desk"))).status == 500
 
 

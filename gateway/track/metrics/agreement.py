@@ -34,9 +34,9 @@ def count_list_agreement(sailings: Iterable[Sailing]) -> Value:
 def at_departure(sailing: Sailing, at: datetime) -> tuple[int, int]:
     """Persons counted (where nobody counted, listed), and of them those on whom count and list agree: c - |c - l|, and never below nought."""
     book = ledger_at(sailing, at)
-    counted = book.counted.persons if book.counted else 0
+    counted = book.comparable.persons if book.comparable else 0
     listed = book.listed.persons if book.listed else 0
-    if not book.counted or not book.listed:
+    if not book.comparable or not book.listed:
         return max(counted, listed), 0
     return counted, max(counted - abs(counted - listed), 0)
 

@@ -85,11 +85,10 @@ def _insufficient(sailing: Sailing, one: Standing, terms: Terms) -> Iterator[Los
 def _different(sailing: Sailing, at: datetime) -> Iterator[Lost]:
     persons, agreed = at_departure(sailing, at)
     book = ledger_at(sailing, at)
-    if book.counted and book.listed and persons == agreed:
+    if book.comparable and book.listed and persons == agreed:
         return
-    numbers = [
-        f"{number.persons} {name}" for name, number in (("counted", book.counted), ("listed", book.listed)) if number
-    ]
+    both = (("counted", book.comparable), ("listed", book.listed))
+    numbers = [f"{number.persons} {name}" for name, number in both if number]
     why = f"15 min after departure: {', '.join(numbers) or 'neither a count nor a list'}"
     meant = next((one for one in reversed(sailing.facts.filings) if one.received_at <= at), None)
     yield _lost(AGREEMENT.id, sailing, _duty_to_count(sailing), at, meant, why)
