@@ -127,7 +127,7 @@ def interchanges(data: bytes, findings: list[Finding]) -> Iterator[Interchange]:
     if not starts:
         findings.append(NO_INTERCHANGE.at())
         return
-    _noise(data[: starts[0]], "before", findings)
+    _noise(data[: starts[0]], "ahead of", findings)
     if len(starts) > _MAX_INTERCHANGES:
         findings.append(TOO_LARGE.at(limit=_MAX_INTERCHANGES, things="interchanges"))
     else:

@@ -10,7 +10,7 @@ from gateway.findings import Finding, Rule, Severity
 from gateway.formats.edifact_messages import Message
 
 MISSING = Rule(
-    id="E-31", severity=Severity.ERROR, text="the list is not complete: of its parts, {missing} {are} not in this file",
+    id="E-31", severity=Severity.ERROR, text="the list is not complete: of its parts, this file lacks {missing}",
     hint="send the parts that are missing; best all parts of a list together, or the list as one message", cites="ISO 9735-1, S010",
 )  # fmt: skip
 UNMARKED = Rule(
@@ -57,8 +57,7 @@ def _check_complete(parts: dict[int, Message], findings: list[Finding]) -> None:
     if parts[last].letter != "F":
         missing.append(f"those behind number {last}")
     if missing:
-        plural = len(gaps) > 1 or len(missing) > 1 or not gaps
-        findings.append(MISSING.at(place, missing=" and ".join(missing), are="are" if plural else "is"))
+        findings.append(MISSING.at(place, missing=" and ".join(missing)))
 
 
 def _content(message: Message) -> list[str]:

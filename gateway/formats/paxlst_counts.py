@@ -65,7 +65,7 @@ def compared(
     total = passengers + crew
     for code, counts in found.items():
         whom, field, counted = (
-            ("passengers", "counts.passengers", passengers) if code == "42" else ("crew", "counts.crew", crew)
+            ("passengers", "counts.passengers", passengers) if code == "42" else ("crew members", "counts.crew", crew)
         )
         numbers, place = [number for number, _ in counts], counts[-1][1]
         candidates = (numbers[-1], sum(numbers))

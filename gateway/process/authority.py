@@ -44,14 +44,14 @@ CONDITIONAL = Rule(
 ERROR = Rule(
     id="R-04",
     severity=Severity.ERROR,
-    text="{authority} says {code}: {meaning}{words}",
+    text="{authority} says {code}{words}: {meaning}",
     hint="{hint}",
     cites=_CITES,
 )
 WARNING = Rule(
     id="R-05",
     severity=Severity.WARNING,
-    text="{authority} says {code}: {meaning}{words}",
+    text="{authority} says {code}{words}: {meaning}",
     hint="{hint}",
     cites=_CITES,
 )
@@ -135,7 +135,7 @@ def _said(response: Response, delivered: Delivered) -> Iterator[Finding]:
         yield TAKEN_BACK.at(whole, authority=who)
         return
     if response.status in _VERDICTS:
-        reference = f" (its number {response.reference})" if response.reference else ""
+        reference = f" (no. {response.reference})" if response.reference else ""
         yield _VERDICTS[response.status].at(whole, authority=who, reference=reference)
     is_refused = response.status in (Status.REJECTED, Status.INCOMPLETE)
     for one in response.reported:
@@ -145,7 +145,7 @@ def _said(response: Response, delivered: Delivered) -> Iterator[Finding]:
 def _reported(one: Reported, delivered: Delivered, is_refused: bool) -> Iterator[Finding]:
     known = _meaning(one.code)
     rule = WARNING if one.code.startswith("WRN") or not is_refused else ERROR
-    words = f"; in its own words: {one.text}" if one.text else ""
+    words = f", “{one.text}”" if one.text else ""
     for place in dict.fromkeys(_place(pointer, delivered) for pointer in one.pointers or (Pointer(),)):
         parts = {"code": shown(one.code), "meaning": known["meaning"], "words": words, "hint": known["hint"]}
         yield rule.at(place, authority=delivered.authority, **parts)

@@ -40,7 +40,7 @@ PATH = "pxa:SpecifiedLogisticsTransportMovement"
 def test_every_way_to_name_a_value_leads_to_the_cell(pointer: Pointer) -> None:
     verdict, error = _said(pointer)
     assert (verdict.code, verdict.place) == ("R-01", Place(file=2, sheet="FAL 6"))
-    assert "its number ref-7" in verdict.text
+    assert "no. ref-7" in verdict.text
     assert error.code == "R-04"
     assert error.severity is Severity.ERROR
     assert (error.place.cell, error.place.file, error.place.person) == ("H9", 2, 3)

@@ -12,10 +12,12 @@ from babel.messages.extract import extract
 
 from gateway.alerts import KINDS
 from gateway.catalogue import read_law
+from gateway.codes import tables
 from gateway.findings import Finding, Rule
 from gateway.process.rules import every_rule
 from gateway.web import words
 from gateway.web.language import own_address
+from gateway.web.rule_values import VALUES as WORDS
 from gateway.web.rule_words import PART, in_words
 from tests.web.world import Gateway
 
@@ -45,6 +47,7 @@ def said() -> set[Id]:
             }  # what is said of a value is marked where the value is made
     found |= {obligation.title for obligation in read_law().obligations}  # the law's titles are said as well
     found |= {text for rule in every_rule() for text in (rule.text, rule.hint) if text}  # and what findings say
+    found |= {text for row in tables.rows("emswe_errors") for text in (row["meaning"], row["hint"])}
     return found | {text for kind in KINDS.values() for text in (kind.title, kind.to_do)}  # and what alarms are
 
 
@@ -99,6 +102,28 @@ def test_a_finding_is_said_with_its_values_in_every_language(name: str) -> None:
         assert (other.text, other.language) == ("something that no rule of today says", "en")
     finally:
         words.speak("en")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "french"),
+    [
+        ("E-05", "12 characters ahead of the interchange are not part of it and were skipped", " avant l'échange"),
+        ("R-04", "Office says ERR-008, “no such day”: this is not a valid date", "date valable"),
+    ],
+)
+def test_a_value_that_is_a_word_of_ours_is_said_too(code: str, text: str, french: str) -> None:
+    words.speak("fr")
+    try:
+        found = in_words(code, text, "")
+    finally:
+        words.speak("en")
+    assert (found.language, french in found.text) == ("fr", True), found
+
+
+def test_every_word_among_the_values_is_one_that_a_finding_can_hold() -> None:
+    core = [file for file in WEB.parent.rglob("*.py") if WEB not in file.parents]
+    texts = "\n".join(file.read_text() for file in core)
+    assert [one for one in WORDS if one.strip(" ();") not in texts] == []
 
 
 VALUES = re.compile(r"<[a-z_]+>|12,?345")
