@@ -35,8 +35,10 @@ _AXE = {
 # Every text and what is behind it: the colours as they are drawn, sizes and weights, for WCAG 2.2 (1.4.3).
 TEXTS = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+  const drawn = new Map();
+  const draw = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data]; };
+  const rgba = (colour) => { if (!drawn.has(colour)) drawn.set(colour, draw(colour)); return drawn.get(colour); };
   const behind = (element) => { for (let e = element; e; e = e.parentElement) {
     const found = rgba(getComputedStyle(e).backgroundColor); if (found[3] === 255) return found; } return [255, 255, 255, 255]; };
   const light = ([r, g, b]) => { const part = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
