@@ -45,7 +45,7 @@ def test_every_way_to_name_a_value_leads_to_the_cell(pointer: Pointer) -> None:
     assert error.severity is Severity.ERROR
     assert (error.place.cell, error.place.file, error.place.person) == ("H9", 2, 3)
     assert "ERR-020" in error.text
-    assert error.text.endswith("no such day")
+    assert error.text.endswith("“no such day”: this is not a valid date")
 
 
 @pytest.mark.parametrize(
