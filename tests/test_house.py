@@ -179,6 +179,17 @@ def test_no_two_test_files_share_a_name() -> None:
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
+def test_every_property_says_how_often_it_is_tried() -> None:
+    """Else its examples are others in each run, and a red test may come from luck instead of from a change."""
+    bare = []
+    for path in sorted((PROJECT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                marks = {ast.unparse(one.func) for one in node.decorator_list if isinstance(one, ast.Call)}
+                bare += [f"{where(path)}:{node.name}"] if "given" in marks and "often" not in marks else []
+    assert bare == []
+
+
 def every_rule() -> Iterator[tuple[str, Rule]]:
     for module in formats.FORMATS:
         yield from ((module.NAME, rule) for rule in module.RULES)

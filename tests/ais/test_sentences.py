@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.ais.sentences import LONGEST_LINE, Message, Position, Sentences, Static
 from tests.ais.voyage import NOON, crossing, lines, sentences, static
+from tests.often import often
 
 POSITION = sentences(crossing()[3])[0].encode()
 STATIC = [one.encode() for one in sentences(static())]
@@ -115,7 +116,7 @@ def test_a_whole_log() -> None:
 ALL = list(lines(crossing()[:30]))
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(
     st.lists(st.tuples(st.integers(0, 29), st.integers(0, 90), st.integers(0, 20), st.binary(max_size=8)), max_size=20)
 )
@@ -127,7 +128,7 @@ def test_no_bytes_make_it_raise(cuts: list[tuple[int, int, int, bytes]]) -> None
     assert len(found) <= counts["lines"]
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(
     st.text("0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw", min_size=1, max_size=60),
     st.integers(0, 5),

@@ -6,13 +6,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.ais.nearest import Ports, distance
 from gateway.ais.sentences import Message, Position
 from gateway.ais.ships import MOST_SHIPS, Fleet, Sighting
 from tests.ais.voyage import IMO, MINUTE, NOON, PLACES, STAR, crossing, lies, place, sails, static
+from tests.often import often
 
 HELSINKI, TALLINN = place("FIHEL"), place("EETLL")
 SEA = (59.8, 24.85)  # half way
@@ -158,7 +159,7 @@ def test_no_more_ships_are_kept_than_there_is_room_for() -> None:
 _MOVES = st.tuples(st.integers(-400, 2000), st.floats(-1, 1), st.floats(-1, 1), st.none() | st.floats(0, 102))
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(st.lists(_MOVES, max_size=60))
 def test_no_track_makes_a_ship_leave_twice_without_arriving(
     moves: list[tuple[int, float, float, float | None]],
@@ -179,7 +180,7 @@ def test_no_track_makes_a_ship_leave_twice_without_arriving(
     assert all(one.arrival_port in (None, *PLACES) and one.departure_port in (None, *PLACES) for one in found)
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(st.integers(0, 10_000))
 def test_lost_and_doubled_reports_move_no_moment_far(seed: int) -> None:
     """A fifth is lost, some come twice: the same departure and arrival, within the reports that were lost."""

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.manifest import ListKind
 from gateway.obligations import Exemption, ExpectedCall
 from tests.alerts.ledger import Ledger
+from tests.often import often
 from tests.sailing import at, duty, filing, sailing
 
 LIST = "EU-9841-LIST"  # by departure + 15 min; a leg of 2.5 h, so the lead time is the whole 10 min of a list
@@ -203,7 +204,7 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_however_the_eta_moves_there_is_no_storm_and_never_silence(moves: list[tuple[int | None, int]]) -> None:
     ledger, now = Ledger(BORDER), CRUISE_DEADLINE - timedelta(hours=12)
     for minutes, wait in moves:
@@ -224,7 +225,7 @@ def test_however_the_eta_moves_there_is_no_storm_and_never_silence(moves: list[t
 
 
 @given(st.lists(st.booleans(), max_size=40))
-@settings(max_examples=20, deadline=None)
+@often(20)
 def test_a_restart_tells_nothing_twice(restarts: list[bool]) -> None:
     """All that is known is in the alarms: whoever looks next, with or without a pause, adds nothing."""
     ledger = Ledger(LIST)

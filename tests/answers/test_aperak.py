@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answers import NotMade, acknowledged, interchanges
@@ -11,6 +11,7 @@ from gateway.findings import Finding, Place, Severity
 from gateway.formats import paxlst
 from tests.answers.reading import NOW, marked, read
 from tests.answers.test_cusres import LIST, SAMPLES, sample, taken_apart
+from tests.often import often
 
 WRONG = Finding(
     "N-22", Severity.ERROR, "it's no sex: M+F:X?", Place(segment=9, tag="ATT", person=1), "write M, F or X", "UN/EDIFACT 3499"
@@ -69,7 +70,7 @@ def test_only_edifact_is_answered_so() -> None:
 SIGNS = st.text(alphabet="?'+:AÅΩ\n ", max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(words=SIGNS, hint=SIGNS)
 def test_no_text_can_leave_its_component(words: str, hint: str) -> None:
     (answer,) = taken_apart(aperak(LIST, Finding("X-1", Severity.ERROR, f"x{words}", hint=f"y{hint}")))
@@ -79,7 +80,7 @@ def test_no_text_can_leave_its_component(words: str, hint: str) -> None:
     assert told[0][1:].count("?") == words.count("?")
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(at=st.integers(0, len(LIST)), junk=st.binary(max_size=12))
 def test_a_spoilt_list_is_an_answer_or_a_sentence(at: int, junk: bytes) -> None:
     data = LIST[:at] + junk + LIST[at + len(junk) :]

@@ -9,7 +9,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
@@ -25,6 +25,7 @@ from tests.answers.reading import codes, comments, corrected, marked, marks, ope
 from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book, xlsb, xlsx
 from tests.formats.test_uk_yardstick import MISTAKES
 from tests.formats.test_workbook_guard import CORNERS
+from tests.often import often
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "workbook"
 UK = tuple(MISTAKES)[: int(os.environ.get("ANSWERS_UK_FILES", "1"))]  # all thirteen take 20 s
@@ -212,9 +213,7 @@ def test_openpyxl_never_opens_a_file_in_this_process(monkeypatch: pytest.MonkeyP
     assert [function.__name__ for function in started] == ["decode", "write"]
 
 
-@settings(
-    max_examples=int(os.environ.get("ANSWERS_SPOILT", "4")), deadline=None, suppress_health_check=list(HealthCheck)
-)
+@often(4, suppress_health_check=list(HealthCheck))
 @given(at=st.integers(0, 6000), junk=st.binary(min_size=1, max_size=40))
 def test_a_spoilt_workbook_is_a_copy_or_a_sentence(at: int, junk: bytes) -> None:
     data = bytearray(WRONG)

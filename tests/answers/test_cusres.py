@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answers import NotMade, interchanges
 from gateway.findings import Finding, Place, Severity
 from gateway.formats import edifact, edifact_messages, paxlst
 from tests.answers.reading import NOW, marked, read
+from tests.often import often
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "paxlst"
 SAMPLES = sorted(folder.name for folder in GOLDEN.iterdir())
@@ -100,7 +101,7 @@ def test_what_is_not_latin_1_or_a_separator_is_written_all_the_same() -> None:
     assert answer[-1][4] == ["the column 'Eponymo+:?' ..."]
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(at=st.integers(0, len(LIST)), junk=st.binary(max_size=12), cut=st.booleans())
 def test_a_spoilt_list_is_an_answer_or_a_sentence(at: int, junk: bytes, cut: bool) -> None:
     data = LIST[:at] + junk + (b"" if cut else LIST[at + len(junk) :])

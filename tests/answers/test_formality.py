@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -16,6 +16,7 @@ from gateway.findings import Finding, Place, Severity
 from gateway.formats import emswe
 from gateway.formats.writing import WriteOrder
 from tests.answers.reading import NOW
+from tests.often import often
 from tests.specimen import passenger_manifest
 
 ORDER = WriteOrder(message_id="MSG-1", at=NOW, sender="XX0", recipient="NSW", visit_id="UT20261121-001")
@@ -186,7 +187,7 @@ def test_the_shape_sees_what_is_wrong(shape_of_frm: Shape) -> None:
         assert list(shape_of_frm.problems(spoilt, shape_of_frm.root)), spoilt
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(at=st.integers(0, 900), junk=st.binary(max_size=20), syntax=st.sampled_from([XML, JSON]))
 def test_a_spoilt_message_is_an_answer_or_a_sentence(at: int, junk: bytes, syntax: bytes) -> None:
     try:

@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answers import NotMade, lines, said
@@ -14,6 +14,7 @@ from gateway.findings import Finding, Place, Severity
 from gateway.formats.inert import SIGNS, delimited, inert, is_active, plain
 from gateway.make.page import Page, xlsx
 from tests.answers.reading import codes, corrected, marked, opened, read
+from tests.often import often
 
 HEAD = "Surname;First name;Sex;Date of birth;Nationality;Passport No.;Phone"
 ANNA = "ERIKSSON;ANNA MARIA;F;1974-08-12;UTO;L898902C3;"
@@ -90,6 +91,7 @@ def test_what_a_spreadsheet_would_run_is_guarded_and_read_as_it_was() -> None:
             assert read(copy).lists[0].manifest.persons == read(data).lists[0].manifest.persons
 
 
+@often(50)
 @given(st.text(alphabet="'=+-@\t\r1,.a ", max_size=6))
 def test_inert_is_undone_by_plain_and_never_active(text: str) -> None:
     assert plain(inert(text)) == text
@@ -128,7 +130,7 @@ def test_in_a_workbook_of_ours_too() -> None:
 CELLS = st.text(alphabet="abÅ=+-@;,\"'\r\n\t 1", max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_whatever_the_values_nothing_in_the_copy_is_active(cells: list[tuple[str, str]]) -> None:
     out = StringIO(newline="")
@@ -140,6 +142,7 @@ def test_whatever_the_values_nothing_in_the_copy_is_active(cells: list[tuple[str
     assert not [cell for row in rows(copy.data) for cell in row if is_active(cell)]
 
 
+@often(50)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_copy_or_a_sentence(data: bytes) -> None:
     with suppress(NotMade):

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.answers import Copy, NotMade, repairs
@@ -16,6 +16,7 @@ from gateway.process.understand import NO_HINTS
 from gateway.sent import File
 from tests.answers.reading import NOW, codes, corrected, read
 from tests.answers.test_cusres import LIST as PAXLST
+from tests.often import often
 from tests.specimen import passenger, passenger_manifest
 
 HEADERS = (
@@ -139,7 +140,7 @@ CELL = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(st.lists(st.tuples(*[CELL] * len(HEADERS)), min_size=1, max_size=5))
 def test_whatever_the_list_its_persons_stay_who_they_were(rows: list[tuple[str, ...]]) -> None:
     data = table(*rows)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -24,6 +24,7 @@ from gateway.as4 import (
 )
 from gateway.as4.mime import Part, build, open_package
 from tests.as4.wires import AT, LIST, MESSAGE, Wire, soap_of, wire
+from tests.often import often
 
 _WORDS = st.text("abcXYZ012 <>&\"'%:/#ÅéΩ漢\U0001f6a2", max_size=40).map(str.strip)
 _NAMES = _WORDS.filter(bool)
@@ -71,7 +72,7 @@ def _messages(draw) -> UserMessage:
 
 
 @given(_messages(), _payloads(), st.sampled_from((EDELIVERY_1, EDELIVERY_2)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@often(25, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_unpacked_is_what_was_packed(message, payloads, profile):
     got = wire(profile).sent(wire(profile).pack(*payloads, message=message))
     assert isinstance(got, Unpacked), got
@@ -83,7 +84,7 @@ _SMALL = msgspec.structs.replace(LIST, content=b"PK ERIKSSON ANNA MARIA", compre
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 255), st.sampled_from((EDELIVERY_1, EDELIVERY_2)))
-@settings(max_examples=120, deadline=None)
+@often(60)
 def test_one_byte_changed_is_never_another_message(where, flip, profile):
     between = wire(profile)
     packed = between.pack(_SMALL)
@@ -95,7 +96,7 @@ def test_one_byte_changed_is_never_another_message(where, flip, profile):
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(1, 255))
-@settings(max_examples=50, deadline=None)
+@often(25)
 def test_one_byte_changed_makes_no_receipt_of_another(where, flip):
     between = wire()
     packed = between.pack(_SMALL)
@@ -130,7 +131,7 @@ _SENT = Packed(MESSAGE.id, "", b"")
 
 
 @given(_CONTENT_TYPES, _PIECES)
-@settings(max_examples=150, deadline=None)
+@often(75)
 def test_no_bytes_raise(content_type, body):
     between = wire()
     assert isinstance(between.unpack(content_type, body), Fault)
@@ -138,7 +139,7 @@ def test_no_bytes_raise(content_type, body):
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@often(40)
 def test_no_element_that_is_missing_or_empty_or_doubled_raises(data):
     between = wire(data.draw(st.sampled_from((EDELIVERY_1, EDELIVERY_2))))
     packed = between.pack(_SMALL)
@@ -168,7 +169,7 @@ _CONTENTS = st.binary(max_size=60) | st.lists(st.sampled_from((b"\r\n", b"--", b
 
 
 @given(st.lists(st.tuples(_IDS, _CONTENTS), max_size=4, unique_by=lambda pair: pair[0]), st.binary(max_size=40))
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_parts_come_out_as_they_went_in(pairs, envelope):
     parts = [Part(id, "application/octet-stream", content) for id, content in pairs]
     package = open_package(*build(envelope, parts))

@@ -11,10 +11,11 @@ from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.asic import ETSI, MEDIA_TYPE, RIM, BadSigner, Container, Entry, Names, Signer, pack, sign, unpack, verify
+from tests.often import often
 
 AT = datetime(2026, 11, 22, 12, 0, 2, tzinfo=UTC)
 LIST = b"<Envelope>UTO TESTPERSON</Envelope>" * 50
@@ -136,14 +137,14 @@ def test_a_bomb_is_not_opened() -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60)
+@often(30)
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     assert isinstance(unpack(data), Container)
     assert isinstance(verify(data, data), str)
 
 
 @given(st.integers(0, len(PACKED) - 1), st.integers(1, 255))
-@settings(max_examples=150)
+@often(75)
 def test_no_changed_byte_goes_unseen(at: int, by: int) -> None:
     changed = bytearray(PACKED)
     changed[at] ^= by
@@ -152,7 +153,7 @@ def test_no_changed_byte_goes_unseen(at: int, by: int) -> None:
 
 
 @given(st.integers(0, 2000), st.integers(1, 255))
-@settings(max_examples=40)
+@often(20)
 def test_no_signature_makes_it_raise(at: int, by: int) -> None:
     made = bytearray(sign(b"data", ECDSA, AT))
     made[at % len(made)] ^= by

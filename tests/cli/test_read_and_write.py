@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -20,6 +20,7 @@ from gateway.manifest import Counts, Direction, Function, ListKind, Manifest
 from gateway.route import NOTICES
 from tests.cli.desk import PROJECT, gw
 from tests.gtas_oracle import judge
+from tests.often import often
 from tests.specimen import NOW, VOYAGE, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 GOLDEN = PROJECT / "tests" / "golden"
@@ -154,7 +155,7 @@ def test_the_format_can_be_said(tmp_path: Path) -> None:
     assert "E-01" in result.output
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@often(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(st.binary(max_size=400), st.sampled_from((b"UNB+", b"[{}]", b"\xd0\xcf\x11\xe0", b"PK\x05\x06"))))
 def test_junk_is_findings_never_a_traceback(data: bytes) -> None:
     assert gw("read", "-", given=data).exit_code in (0, 1, 2)

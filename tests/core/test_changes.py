@@ -3,12 +3,13 @@
 from random import Random
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.changes import Changes, Marks, applied, compared, marks_of
 from gateway.manifest import Document, Person
 from tests.manifests import persons
+from tests.often import often
 from tests.specimen import large_manifest, passenger, passenger_manifest
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -27,7 +28,7 @@ def with_number(person: Person, number: str) -> Person:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(few, few, st.randoms(use_true_random=False))
 def test_the_sums_are_right_and_order_does_not_matter(old: list[Person], new: list[Person], chance: Random) -> None:
     found = compared(marks_of(old, KEY), marks_of(new, KEY), 3)
@@ -40,14 +41,14 @@ def test_the_sums_are_right_and_order_does_not_matter(old: list[Person], new: li
     assert compared(marks_of(old, KEY), marks_of(renumbered, KEY), 3) == found
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(few)
 def test_a_list_sent_again_has_changed_in_nothing(people: list[Person]) -> None:
     renumbered = [msgspec.structs.replace(one, sequence=at) for at, one in enumerate(reversed(people), 1)]
     assert between(tuple(people), tuple(renumbered)) == (0, 0, 0, len(people))
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(few, few)
 def test_a_change_on_top_loses_nobody(old: list[Person], some: list[Person]) -> None:
     whole, found = applied(marks_of(old, KEY), marks_of(some, KEY), 1)

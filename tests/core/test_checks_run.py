@@ -4,7 +4,7 @@ from time import process_time
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gateway import checks
@@ -32,6 +32,7 @@ from gateway.manifest import (
     Vessel,
     Voyage,
 )
+from tests.often import often
 from tests.specimen import NOW, TODAY, crew_manifest, large_manifest, passenger, passenger_manifest
 
 CONTEXT = Context(today=TODAY, now=NOW)
@@ -312,7 +313,7 @@ MANIFESTS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@often(60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(MANIFESTS, MANIFESTS)
 def test_no_list_makes_the_checks_raise(first: Manifest, second: Manifest) -> None:
     for finding in checks.run(first, CONTEXT) + checks.run(

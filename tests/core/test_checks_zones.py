@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.checks import zone_names, zones
@@ -16,6 +16,7 @@ from gateway.codes.mrz_names import Difference, differences
 from gateway.findings import Finding
 from gateway.manifest import Document, DocumentType, Permit, Sex
 from tests.core.zone_builder import zone
+from tests.often import often
 from tests.specimen import NOW, TODAY, passenger, passenger_manifest
 
 
@@ -51,7 +52,7 @@ anybody = st.sampled_from((LATIN, CYRILLIC, GREEK, "ABCDEXAUENOST'", "AEOUÄÖÜ
 
 
 @given(anybody, st.sampled_from(("TD1", "TD2", "TD3", "MRV-A", "MRV-B")), st.data())
-@settings(max_examples=200, deadline=None)
+@often(100)
 def test_a_person_never_disagrees_with_their_own_zone(
     person: tuple[str, str], layout: str, data: st.DataObject
 ) -> None:
@@ -76,7 +77,7 @@ def test_a_person_never_disagrees_with_their_own_zone(
 
 
 @given(anybody, st.data())
-@settings(max_examples=100, deadline=None)
+@often(50)
 def test_the_order_of_given_names_and_names_left_out_are_no_difference(
     person: tuple[str, str], data: st.DataObject
 ) -> None:

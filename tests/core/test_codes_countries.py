@@ -4,12 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes import countries, tables
 from gateway.codes.countries import EEA, EU, SCHENGEN, country, iso2_of, nationality, readings
 from gateway.manifest import NationalityKind
+from tests.often import often
 
 STATES = tables.rows("countries")
 
@@ -161,7 +162,7 @@ def test_sets_of_states() -> None:
     assert {code for code in EU | SCHENGEN if country(code) is None} == set()
 
 
-@settings(max_examples=150)
+@often(75)
 @given(st.text(max_size=30))
 def test_any_text_has_an_answer(text: str) -> None:
     found = country(text)

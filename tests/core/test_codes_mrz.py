@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes.mrz import Mrz, birth_date, check_digit, decode, expiry_date
+from tests.often import often
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 VALUE = {char: at % 36 for at, char in enumerate(ALPHABET)}  # "<" counts as 0
@@ -114,7 +115,7 @@ def test_characters_of_equal_value_are_invisible() -> None:
     assert check_digit("A00000000") == check_digit("K00000000") == check_digit("000000000") == "0"
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(st.text(alphabet=ALPHABET, min_size=1, max_size=40), st.data())
 def test_one_changed_character_changes_the_digit_unless_its_value_agrees(text: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text) - 1))
@@ -123,7 +124,7 @@ def test_one_changed_character_changes_the_digit_unless_its_value_agrees(text: s
     assert same == ((VALUE[char] - VALUE[text[at]]) % 10 == 0)
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.lists(st.text(max_size=50), max_size=4))
 def test_any_lines_have_an_answer(lines: list[str]) -> None:
     found = decode(lines)

@@ -3,12 +3,13 @@
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes import tables
 from gateway.codes.mrz_arabic import are_all, can_be, words
 from gateway.codes.mrz_names import can_be_compared
+from tests.often import often
 
 BY_THE_TABLE = """
 محمد MXHMD · محمّد MXHMMD · شَخص XSHXKHXSS · أحمد XAEXHMD · فاطمة FAXTTMXAH · مصطفى MXSSXTTFXAY · آمنة XAAMNXAH · ابو بكر ABW BKR
@@ -65,7 +66,7 @@ def test_names_left_out_or_cut_are_no_difference() -> None:
 
 
 @given(st.lists(st.sampled_from([row["letter"] for row in tables.rows("letters_arabic")]), min_size=1, max_size=12))
-@settings(max_examples=150)
+@often(75)
 def test_what_the_table_prints_is_the_name(letters: list[str]) -> None:
     """Whatever the letters: a zone made with the table is never said to be another's."""
     forms = {row["letter"]: row["mrz"].split()[-1] for row in tables.rows("letters_arabic")}

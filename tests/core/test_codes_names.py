@@ -4,10 +4,11 @@ import re
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes.names import is_placeholder, latin, missing_reason, mrz_name
+from tests.often import often
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_other_scripts_get_a_likeness() -> None:
         assert re.fullmatch(r"[A-Z][A-Z '-]*", latin(text)), text
 
 
-@settings(max_examples=300, deadline=None)
+@often(150)
 @given(st.text(max_size=40))
 def test_only_letters_of_a_travel_document_come_out(text: str) -> None:
     written = latin(text)

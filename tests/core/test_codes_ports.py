@@ -7,12 +7,13 @@ from time import perf_counter
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes import ports, tables
 from gateway.codes.letters import folded
 from gateway.codes.ports import EDITION, country_of, is_sea_port, port, port_zone, position
+from tests.often import often
 
 
 def lines(name: str) -> list[list[str]]:
@@ -160,7 +161,7 @@ def test_a_code_is_looked_up_once() -> None:
     assert perf_counter() - started < 0.1
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.one_of(st.text(max_size=12), st.from_regex(r"[A-Z]{2} ?[A-Z0-9]{3}", fullmatch=True)))
 def test_any_text_has_an_answer(text: str) -> None:
     found = port(text)

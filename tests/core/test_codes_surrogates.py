@@ -7,11 +7,12 @@ import re
 import sqlite3
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes import ports, surrogates, tables
 from tests.cli.desk import gw
+from tests.often import often
 
 FIRST_EDITION = "65284954cf823beddc5ade722949867def016b0c1f49e19f1d542a2548b567f5"
 PORTS = [line[:5] for line in tables.lines("ports")]
@@ -46,7 +47,7 @@ def test_the_first_edition_is_for_ever() -> None:
 
 
 @given(st.sets(st.from_regex(r"[A-Z]{2}[A-Z2-9]{3}", fullmatch=True), max_size=30))
-@settings(max_examples=10, deadline=None)
+@often(10)
 def test_what_is_added_changes_nothing_that_was_there(new: set[str]) -> None:
     before = surrogates.table()
     after = surrogates.extended(before, [*PORTS, *new])

@@ -4,13 +4,14 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes import imo, ranks, tables
 from gateway.codes.documents import api_letter, document_type, un1001
 from gateway.codes.sex import UNREADABLE, Unreadable, edifact_code, emswe_code, m_may_be_a_woman, sex
 from gateway.manifest import DocumentType, Sex
+from tests.often import often
 
 PASSPORT, ID, RESIDENCE, BOOK, OTHER = DocumentType
 
@@ -153,7 +154,7 @@ def test_the_weakness_of_the_check_digit_is_as_the_docstring_says() -> None:
     assert 0.02 < sum(map(imo.is_valid, typos)) / len(typos) < 0.2
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(
     st.text(max_size=30), st.sampled_from([None, "api", "un1001", "uk", "spms", "mrz", "iso5218", "emswe", "edifact"])
 )

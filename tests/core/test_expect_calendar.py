@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.expect.calendar import parse_calendar
@@ -12,6 +12,7 @@ from gateway.expect.recurrence import days_of, rule_of
 from gateway.findings import Finding
 from gateway.obligations import ExpectedCall
 from gateway.obligations.schedule import RULES as OF_SCHEDULES
+from tests.often import often
 
 TODAY = date(2026, 10, 20)
 HEAD = "X-SAILING-CARRIER:specimen\nX-SAILING-SERVICE:ferry\n"
@@ -158,7 +159,7 @@ def test_a_zone_of_its_own_cannot_keep_us_busy() -> None:
 EVENT = f"BEGIN:VCALENDAR\r\n{HEAD}BEGIN:VEVENT\r\nUID:r\r\nSEQUENCE:1\r\nDTSTART;TZID=Europe/Helsinki:20261019T090000\r\nDURATION:PT2H\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,TU;UNTIL=20261231\r\nEXDATE:20261020T060000Z\r\n{STAR}STATUS:CANCELLED\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n".encode()  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(st.lists(st.tuples(st.integers(0, len(EVENT)), st.integers(0, 30), st.binary(max_size=6)), max_size=6))
 def test_no_bytes_make_it_raise(cuts: list[tuple[int, int, bytes]]) -> None:
     data = EVENT

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.expect import Origin, Said, claims, merged, restated
 from gateway.expect.said import TIMES
 from gateway.obligations import ExpectedCall, Moment
 from gateway.obligations.calls import NOBODY, UNKNOWN_PORT
+from tests.often import often
 from tests.sailing import at, sailing
 
 NOON = at("2026-07-20T12:00")
@@ -210,7 +211,7 @@ def _sayings(draw: st.DrawFn) -> list[Said]:
     ]
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(_sayings(), st.randoms(use_true_random=False))
 def test_the_order_of_the_sources_changes_nothing(sayings: list[Said], chance: Any) -> None:
     shuffled = sayings[:]
@@ -219,7 +220,7 @@ def test_the_order_of_the_sources_changes_nothing(sayings: list[Said], chance: A
     assert claims(shuffled) == claims(sayings)
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(_sayings())
 def test_silence_removes_nothing_and_nothing_said_is_lost(sayings: list[Said]) -> None:
     """A voice that says nothing adds nothing; each time that is said is in the claims; one of each counts."""
@@ -235,7 +236,7 @@ def test_silence_removes_nothing_and_nothing_said_is_lost(sayings: list[Said]) -
         assert (getattr(merged("S1", sayings), name) is None) == (not stated)
 
 
-@settings(max_examples=35, deadline=None)
+@often(20)
 @given(_sayings())
 def test_no_saying_of_a_carrier_undoes_what_was_seen(sayings: list[Said]) -> None:
     """Whatever schedules, lines and windows say: a departure that AIS saw is the departure, and the call is not cancelled."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import WHOLE, Finding, Place, Rule, Severity, shape, worst
+from tests.often import often
 
 RULE = Rule(id="X-01", severity=Severity.ERROR, text="expected {what}", hint="write {what}", cites="a law")
 
@@ -35,6 +36,7 @@ def test_the_shape_of_a_value(value: object, told: str) -> None:
     assert shape(value) == told
 
 
+@often(50)
 @given(st.text(alphabet=st.characters(categories=("L", "N", "So", "Cc", "Zs")), min_size=2, max_size=40))
 def test_no_letter_or_digit_of_a_value_is_in_its_shape(value: str) -> None:
     """A shape is the same for every value of that pattern."""

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Finding, Severity
@@ -30,6 +30,7 @@ from gateway.keyring import (
     senders_outlook,
 )
 from gateway.keyring.keys import holds_secret, sign, verify
+from tests.often import often
 
 README = (Path(__file__).parents[2] / "keys" / "README.md").read_text()
 TOML, SFTP, ROUTES, *_ = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)  # and those of other files
@@ -320,7 +321,7 @@ def test_a_feed_has_no_address() -> None:
     assert (got.send.transport, got.https, got.files) == ("feed", None, {})
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.data())
 def test_no_bytes_make_the_folder_raise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(FOLDER)))

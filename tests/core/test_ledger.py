@@ -4,13 +4,14 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.manifest import Counts, ListKind, Purpose
 from gateway.track import Agreement, Event, EventKind, EventReason, Filing, Ledger, ledger
 from gateway.track.ledger import declared
 from tests.measure import event
+from tests.often import often
 from tests.sailing import at, count, filing
 
 LATER = at("2026-07-21T00:00")
@@ -167,7 +168,7 @@ events = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@often(25)
 @given(events, st.randoms(use_true_random=False))
 def test_the_order_in_which_events_are_told_changes_nothing(told: list[Event], random: Any) -> None:
     shuffled = list(told)

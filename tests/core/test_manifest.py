@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gateway import manifest as schema
 from gateway.manifest import (
@@ -23,6 +23,7 @@ from gateway.manifest import (
     Voyage,
 )
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import large_manifest, passenger_manifest
 
 STRUCTS = [kind for kind in vars(schema).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
@@ -34,7 +35,7 @@ CODECS: list[tuple[Callable[[Any], bytes], Callable[[bytes], Any]]] = [
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=["json", "msgpack", "pickle"])
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(one=manifests())
 def test_a_manifest_survives_storage(codec: Any, one: Manifest) -> None:
     encode, decode = codec

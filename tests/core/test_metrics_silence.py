@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.manifest import Counts, ListKind, Purpose
@@ -13,6 +13,7 @@ from gateway.track import Event, EventKind, Filing, Outage
 from gateway.track.metrics import Card, Value
 from gateway.track.quality import Quality
 from tests.measure import card, carded, event, facts_of
+from tests.often import often
 from tests.sailing import at, count, filing, sailing
 
 START = at("2026-07-20T08:00")
@@ -73,7 +74,7 @@ def parts(one: Value) -> tuple[int, int]:
     return one.numerator, one.denominator
 
 
-@settings(max_examples=50, deadline=None)
+@often(25)
 @given(some_filings, some_events, st.data())
 def test_leaving_any_filing_out_never_improves_timeliness_coverage_or_the_score(
     filings: list[Filing], events: list[Event], data: Any
@@ -89,7 +90,7 @@ def test_leaving_any_filing_out_never_improves_timeliness_coverage_or_the_score(
     assert points(silent) <= points(told)
 
 
-@settings(max_examples=15, deadline=None)
+@often(15)
 @given(some_filings, some_events)
 def test_nothing_never_scores_above_something_complete_in_time(filings: list[Filing], events: list[Event]) -> None:
     """Even beside whatever else was sent."""
@@ -105,7 +106,7 @@ def test_nothing_never_scores_above_something_complete_in_time(filings: list[Fil
     )
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(some_filings, some_events, st.randoms(use_true_random=False))
 def test_no_order_of_filings_events_or_sailings_matters(
     filings: list[Filing], events: list[Event], random: Any
@@ -116,7 +117,7 @@ def test_no_order_of_filings_events_or_sailings_matters(
     assert card(CALLS, filings, events) == card(*shuffled)
 
 
-@settings(max_examples=15, deadline=None)
+@often(15)
 @given(some_filings, st.integers(1, 40))
 def test_a_sailing_of_which_nothing_came_never_improves_anything(filings: list[Filing], more: int) -> None:
     silent: list[ExpectedCall] = [sailing(id=f"X{n}", atd="2026-07-20T11:00") for n in range(more)]
@@ -129,7 +130,7 @@ def test_a_sailing_of_which_nothing_came_never_improves_anything(filings: list[F
     assert points(after) <= points(before)
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(some_filings, times, st.integers(1, 200))
 def test_an_excuse_only_takes_away_from_both(filings: list[Filing], since: Any, minutes: int) -> None:
     down = Outage(
@@ -151,7 +152,7 @@ def test_an_excuse_only_takes_away_from_both(filings: list[Filing], since: Any, 
         assert after.points is None, "every deadline lies in it"
 
 
-@settings(max_examples=15, deadline=None)
+@often(15)
 @given(some_filings)
 def test_no_number_is_more_than_what_it_is_of(filings: list[Filing]) -> None:
     for value in card(CALLS, filings).values:

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gateway.findings import Place
 from gateway.formats.raw import HEADER_FIELDS, PERSON_FIELDS, HeaderValue, PathPlaces, RawList
 from gateway.manifest import ListKind, Manifest, Permit, Person
 from gateway.normalise import Normalised, normalise
+from tests.often import often
 
 TODAY = date(2026, 11, 21)
 
@@ -129,7 +130,7 @@ def lists(draw: st.DrawFn) -> RawList:
 
 
 @given(lists())
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@often(125, suppress_health_check=[HealthCheck.too_slow])
 def test_any_list_is_normalised_once_and_for_all(raw: RawList) -> None:
     once = normalise(raw, None, today=TODAY)
     assert len(once.manifest.persons) == raw.size
@@ -145,7 +146,7 @@ def test_any_list_is_normalised_once_and_for_all(raw: RawList) -> None:
         unique_by=lambda pair: pair[0],
     )
 )
-@settings(max_examples=100, deadline=None)
+@often(50)
 def test_no_finding_holds_a_value(values: list[tuple[str, str]]) -> None:
     done = normalise(as_raw({field: [text] for field, text in values}, {}, ListKind.MIXED), None, today=TODAY)
     said = "".join(msgspec.json.encode(finding).decode() for finding in done.findings)
@@ -154,7 +155,7 @@ def test_no_finding_holds_a_value(values: list[tuple[str, str]]) -> None:
 
 
 @given(lists())
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_a_manifest_fits_its_own_schema(raw: RawList) -> None:
     manifest = normalise(raw, None, today=TODAY).manifest
     assert msgspec.json.decode(msgspec.json.encode(manifest), type=Manifest) == manifest

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.normalise.dateforms import Meaning
 from gateway.normalise.dates import read_dates
 from gateway.normalise.months import month
 from gateway.normalise.times import read_times
+from tests.often import often
 
 TODAY = date(2026, 11, 21)
 
@@ -257,7 +258,7 @@ WRITTEN = st.sampled_from(["%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d %B 
 
 
 @given(st.lists(st.tuples(DATES, WRITTEN), min_size=1, max_size=12))
-@settings(max_examples=150, deadline=None)
+@often(75)
 def test_what_is_read_is_what_was_written_or_nothing(written: list[tuple[date, str]]) -> None:
     texts = {day.strftime(form): day.isoformat() for day, form in written}
     found = read(*texts)
@@ -274,7 +275,7 @@ def test_what_is_read_is_what_was_written_or_nothing(written: list[tuple[date, s
         max_size=8,
     )
 )
-@settings(max_examples=300, deadline=None)
+@often(150)
 def test_no_text_makes_it_raise_and_what_is_read_stays_so(texts: list[str]) -> None:
     for order in (None, "dmy", "mdy", "ymd", "edifact", "uk"):
         for meaning in Meaning:

@@ -1,11 +1,12 @@
 """Law files: the shipped ones are sound; of an unsound one everything is said at once, and the rest stands."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.raw import FIELDS
 from gateway.obligations import merge, parse_law
 from gateway.track.filing import ABSENT, OF_LIST
+from tests.often import often
 from tests.sailing import LAW_FILES, shipped_law
 
 GOOD = """
@@ -131,7 +132,7 @@ limits = [{ anchor = "etd" }]
     assert "limits is empty" in problems(request.replace('{ anchor = "etd" }', ""))[0]
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(st.data())
 def test_no_text_makes_the_parser_raise(data: st.DataObject) -> None:
     lines = GOOD.splitlines()

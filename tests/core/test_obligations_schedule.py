@@ -4,12 +4,13 @@ from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Finding, Severity
 from gateway.obligations import Exemption, ExpectedCall, parse_schedule
 from gateway.obligations.schedule import RULES
+from tests.often import often
 from tests.sailing import at
 
 HEADER = "carrier,service,vessel,imo,voyage,departure_port,arrival_port,distance_nm,etd,eta"
@@ -159,7 +160,7 @@ def test_rules_have_their_own_id_and_a_hint() -> None:
     assert all(rule.hint for rule in RULES)
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.data())
 def test_no_cell_makes_it_raise(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([*HEADER.split(","), "exemptions", "capacity", "status", "boarding_closed"]))
@@ -174,7 +175,7 @@ def test_no_cell_makes_it_raise(data: st.DataObject) -> None:
     parse_schedule(f"{HEADER},{name}\n{LINE},{value}".encode("utf-8", "surrogatepass"), "csv")
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     parse_schedule(data, "csv")

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.keyring import KeyKind, new_identity, new_secret
@@ -35,6 +35,7 @@ from gateway.receipts import (
     verify_inclusion,
     verify_receipt,
 )
+from tests.often import often
 
 # The eight leaves that the Certificate Transparency reference implementation tests with, and the roots it publishes.
 KNOWN_LEAVES = [
@@ -175,7 +176,7 @@ def test_every_consistency_proof_verifies_and_a_rewritten_log_does_not() -> None
     assert not verify_consistency(6, 5, [], LOG.roots[6], LOG.roots[5])
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.data())
 def test_any_changed_byte_of_a_proof_is_seen(data: st.DataObject) -> None:
     new = data.draw(st.integers(2, LARGEST))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.manifest import Person, Role
@@ -25,6 +25,7 @@ from gateway.rescue import (
     state_of,
 )
 from gateway.rescue.roll import years
+from tests.often import often
 from tests.specimen import crew_manifest, passenger_manifest
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=200)
+@often(100)
 @given(st.lists(STEPS, max_size=14))
 def test_no_order_of_steps_shows_names_to_one_person_alone(steps: list[tuple[str, str, int]]) -> None:
     """Under whichever spelling of the name, and at whatever time, each case starting where the last one ended."""

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes.countries import EU, SCHENGEN
@@ -29,6 +29,7 @@ from gateway.manifest import (
 )
 from gateway.route import ONE_FILING, NotSent, Owed, Reason, owed, project
 from gateway.route.projection import FIELDS, NEVER
+from tests.often import often
 
 TODAY = date(2026, 11, 21)
 KEY = RecipientKey(file="k.pem", key=new_secret(KeyKind.X25519).public, since=TODAY, until=TODAY + timedelta(days=400))
@@ -296,7 +297,7 @@ def may_go(one: Manifest, ports: tuple[str | None, ...], kind: str, route: Route
     return purposes
 
 
-@settings(max_examples=250, deadline=None)
+@often(125)
 @given(
     registers,
     st.sampled_from(["nsw", "piu", "port", "sar"]),

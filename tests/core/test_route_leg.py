@@ -2,11 +2,12 @@
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gateway.manifest import Call, Direction, Manifest, Port, Voyage
 from gateway.route import border_leg
 from tests.manifests import manifests
+from tests.often import often
 
 
 def call(port: str, day: int = 0) -> Call:
@@ -80,7 +81,7 @@ def test_an_end_that_stands_among_the_calls_as_well_is_one_call() -> None:
 
 
 @given(manifests())
-@settings(max_examples=40, deadline=None)
+@often(20)
 def test_nothing_is_invented(manifest: Manifest) -> None:
     voyage = manifest.voyage
     known = [one for one in (voyage.departure, *voyage.itinerary, voyage.arrival) if one]

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
@@ -27,6 +27,7 @@ from gateway import seal
 from gateway.keyring import Handling, KeyKind, PublicKey, SecretKey, new_identity, new_recipient_keys, new_secret
 from gateway.manifest import Purpose
 from gateway.seal import Refused, open_at_rest, open_envelope, seal_at_rest, seal_to
+from tests.often import often
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors" / "seal").glob("*.txt"))
 HANDLING = Handling(
@@ -64,7 +65,7 @@ A_JWE = sealed("jwe", KeyKind.P256)
 
 
 @pytest.mark.parametrize(("form", "kind"), FORMS)
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(payload=st.binary(max_size=3000))
 @example(payload=b"")
 @example(payload=b"ERIKSSON" * 40_000)
@@ -101,14 +102,14 @@ def test_no_byte_can_be_cut_off_or_added(form: str, kind: KeyKind) -> None:
             open_envelope(longer, SECRETS.values(), IDENTITY.verify_keys)
 
 
-@settings(max_examples=300, deadline=None)
+@often(150)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"maritime-sealed 1\n", b"maritime-sealed ", b"eyJ"]))
 def test_junk_is_refused_and_nothing_else_happens(junk: bytes, start: bytes) -> None:
     with pytest.raises(Refused):
         open_envelope(start + junk, SECRETS.values(), IDENTITY.verify_keys)
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(st.data())
 def test_a_jwe_with_any_header_is_refused_or_opened_as_signed(data: st.DataObject) -> None:
     """The header of a JWE is JSON that anyone may write: no shape of it does anything but a refusal."""
@@ -181,7 +182,7 @@ def test_keys_made_for_a_form_open_it() -> None:
 # -- at rest
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(st.binary(max_size=5000), st.binary(max_size=60))
 @example(b"", b"")
 @example(b"ERIKSSON" * 100_000, b"submission 1")

@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.manifest import Counts, ListKind, Purpose
 from gateway.obligations import Due, Exemption, ExpectedCall, due
 from gateway.track import Filing, Row, State, board
+from tests.often import often
 from tests.sailing import at, count, filing, sailing, shipped_law
 
 NOW = at("2026-07-20T10:05")
@@ -115,7 +116,7 @@ some_filings = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(some_filings, st.randoms(use_true_random=False))
 def test_neither_the_order_of_filings_nor_of_sailings_matters(filings: list[Filing], random: Any) -> None:
     shuffled, calls = list(filings), list(SIX)

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Place, Rule, Severity
 from gateway.manifest import Counts, Document, ListKind, Purpose
 from gateway.obligations import due
 from gateway.track import State, errors_by_field, missing_fields, standing, standings
+from tests.often import often
 from tests.sailing import MINUTE, at, complete, count, duty, filing, sailing, shipped_law
 from tests.specimen import crew_manifest, crew_member, passenger, passenger_manifest
 
@@ -181,7 +182,7 @@ filings_strategy = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@often(60)
 @given(filings_strategy, st.randoms(use_true_random=False))
 def test_the_order_of_filings_does_not_matter(filings: list[Any], random: Any) -> None:
     mixed = list(filings)
@@ -190,7 +191,7 @@ def test_the_order_of_filings_does_not_matter(filings: list[Any], random: Any) -
         assert standing(one, filings, LATER) == standing(one, mixed, LATER)
 
 
-@settings(max_examples=120, deadline=None)
+@often(60)
 @given(filings_strategy, st.integers(0, 600))
 def test_sending_again_never_improves_a_met_duty(filings: list[Any], after: int) -> None:
     before = standing(LIST, filings, LATER)

@@ -15,7 +15,7 @@ from typing import Any
 import asyncssh
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import sftp
@@ -29,6 +29,7 @@ from gateway.sftp.uploads import NotTaken, Room, Upload
 from gateway.store import Database, Pool
 from gateway.store.cluster import CannotStart
 from tests.flow.test_worker import state_is, working
+from tests.often import often
 from tests.senders.ssh_server import public_line
 from tests.web.world import CARRIER, RIVAL, Folders, list_of, make_folders
 
@@ -416,7 +417,7 @@ def test_every_operation_is_answered_here_and_not_by_the_file_system() -> None:
             assert getattr(Files, name) is not operation, name
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(st.binary(min_size=1, max_size=60), st.lists(st.integers(0, 60), max_size=6), st.randoms(use_true_random=False))
 def test_pieces_in_any_order_are_the_file_and_with_one_missing_there_is_none(
     data: bytes, cuts: list[int], random: Any

@@ -18,6 +18,7 @@ from gateway.store import Pool
 from gateway.store.alarms import open_alarms
 from tests.flow.desk import Desk, call, catalogue, codes
 from tests.formats.paxlst_text import HEADER, interchange, message
+from tests.often import often
 from tests.process.office import entry, recipient
 
 NSW = "mt-nsw"
@@ -126,6 +127,7 @@ async def test_what_can_no_longer_be_opened_is_missing(desk: Desk) -> None:
 LETTERS = st.text("ABC' +:?éñЖ", min_size=1, max_size=8)
 
 
+@often(25)
 @given(LETTERS)
 def test_a_part_is_the_same_when_it_is_taken_out_of_its_file(name: str) -> None:
     """Whatever signs are in it: what is kept of an earlier file is read as it was there."""

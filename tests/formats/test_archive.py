@@ -9,13 +9,14 @@ from random import Random
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Severity, worst
 from gateway.formats import archive, workbook, zipped
 from tests.formats.books import ANNA, HEADERS, book, ods, xlsx
 from tests.formats.measured import cost
+from tests.often import often
 
 LIST = b"Family name;Given names;Sex\r\nERIKSSON;ANNA MARIA;F\r\nTESTPERSON;OLE;M\r\n"
 OTHER = b"Family name;Given names;Sex\r\nSPECIMEN;ZOE;X\r\n"
@@ -215,7 +216,7 @@ def test_with_bytes_changed_it_is_whole_or_refused(seed: int) -> None:
             assert {one.data for one in came.members} <= {LIST, OTHER, b""}
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(st.sampled_from((b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08")), st.binary(max_size=200))
 def test_junk_never_makes_it_raise(start: bytes, junk: bytes) -> None:
     archive.recognise(start + junk)

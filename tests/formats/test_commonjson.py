@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.checks import CHECKS
@@ -24,6 +24,7 @@ from gateway.formats.raw import FIELDS, PERSON_FIELDS, Reading
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import ListKind, Manifest, Nationality, NationalityKind, Person
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, crew_manifest, large_manifest, passenger_manifest
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "common-json").iterdir())
@@ -85,7 +86,7 @@ def test_there_are_cases() -> None:
 # --- there and back -----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(manifests())
 def test_what_is_written_is_read_back(manifest: Manifest) -> None:
     data = commonjson.write(manifest, ORDER)
@@ -234,7 +235,7 @@ def test_of_several_lists_each_is_named() -> None:
     assert reading.places[1].people.at("sex", 2).path == "/1/persons/2/sex"
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.data())
 def test_a_finding_wherever_the_json_schema_finds_one(data: st.DataObject) -> None:
     """The reader and the published schema agree about every mutated document."""
@@ -359,7 +360,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(JUNK)
 def test_any_bytes_are_lists_or_findings(data: bytes) -> None:
     reading = commonjson.read(data, {})

@@ -7,12 +7,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats import HEAD, delimited, encodings, recognise
 from gateway.formats.raw import RawList, Reading
 from gateway.formats.tables import headers
+from tests.often import often
 
 HEADER = "Surname;First name;Sex;Date of birth;Nationality\r\n"
 ANNA = "ERIKSSON;ANNA MARIA;F;1974-08-12;UTO\r\n"
@@ -80,7 +81,7 @@ NAMES = st.just("") | CELLS.map(lambda text: "Zq" + text)
 PEOPLE = st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=8)
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(
     people=PEOPLE,
     delimiter=st.sampled_from(",;\t|"),
@@ -210,7 +211,7 @@ def test_one_line_in_another_encoding_does_not_spoil_the_rest() -> None:
 # Whatever the bytes
 
 
-@settings(max_examples=200, deadline=None)
+@often(100)
 @given(
     st.binary(max_size=600)
     | st.text(max_size=300).map(str.encode)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Finding
 from gateway.formats import edifact
 from gateway.formats.edifact import Separators, cut, interchanges, recognise, write_segment
+from tests.often import often
 
 UNB = "UNB+UNOC:3+LINE:ZZ+PORT:ZZ+261121:0900+1'"
 BODY = "UNH+1+PAXLST:D:05B:UN'BGM+745'UNT+3+1'"
@@ -58,7 +59,7 @@ def _messages(draw: st.DrawFn) -> tuple[Separators, str]:
 
 
 @given(_messages())
-@settings(max_examples=600)
+@often(300)
 def test_segments_as_character_by_character(drawn: tuple[Separators, str]) -> None:
     separators, text = drawn
     component, element, release, terminator = (
@@ -85,7 +86,7 @@ def _tidy(segments: list[list[list[str]]]) -> list[list[list[str]]]:
 
 
 @given(st.lists(st.lists(st.text("AZ09 ?'+:éß", max_size=8), min_size=1, max_size=5), min_size=1, max_size=6))
-@settings(max_examples=300)
+@often(150)
 def test_what_is_written_is_read(elements: list[list[str]]) -> None:
     segment = write_segment("NAD", *elements)
     data = f"{UNB}{segment}UNZ+1+1'".encode("iso8859-1")

@@ -1,7 +1,7 @@
 """Parts of one list in several files of a submission are read as one; nothing else is put together."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats import edifact_files, paxlst
@@ -10,6 +10,7 @@ from gateway.formats.raw import RawList
 from gateway.process.understand import understand
 from gateway.sent import File
 from tests.formats.paxlst_text import HEADER, interchange, message
+from tests.often import often
 from tests.specimen import NOW
 
 
@@ -68,7 +69,7 @@ def test_a_list_of_several_files_is_whole_and_one_that_never_is_is_held() -> Non
 
 
 @given(st.permutations([FIRST, SECOND, LAST, TABLE]), st.integers(0, 400))
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_no_file_is_lost_whatever_is_cut(files: list[bytes], cut: int) -> None:
     files = [files[0][:cut], *files[1:]]
     found = together(files)

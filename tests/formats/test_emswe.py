@@ -12,7 +12,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -41,6 +41,7 @@ from gateway.manifest import (
 )
 from tests.conftest import SHARED_DATA
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, TODAY, crew_manifest, crew_member, passenger, passenger_manifest
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "emswe"
@@ -148,7 +149,7 @@ ORDERS = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@often(60)
 @given(manifests(), ORDERS)
 def test_whatever_the_manifest_what_is_written_is_valid_and_the_same_in_both_forms(
     manifest: Manifest, order: WriteOrder
@@ -378,7 +379,7 @@ def test_a_withdrawal_is_the_header_alone(code: str) -> None:
             assert errors(official(code), document) == []
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(manifests())
 def test_nothing_but_a_cancelled_list_withdraws(manifest: Manifest) -> None:
     """A header alone withdraws: a list that names nobody, or some persons only, must never become one."""
@@ -580,7 +581,7 @@ def test_one_name_stands_in_both_places() -> None:
 LATIN = st.characters(min_codepoint=32, max_codepoint=0x24F, categories=("L", "Zs"))
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(st.text(LATIN, max_size=90), st.text(LATIN, max_size=60), st.text(max_size=300), st.text(max_size=20))
 def test_nothing_is_cut_that_the_checks_do_not_announce(name: str, place: str, care: str, ticket: str) -> None:
     person = passenger(

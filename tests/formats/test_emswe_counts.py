@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -16,6 +16,7 @@ from gateway.formats import emswe_counts
 from gateway.manifest import Call, Counts, Direction, Function, ListKind, Manifest, Port, Voyage
 from tests.conftest import SHARED_DATA
 from tests.formats.test_emswe import ORDER
+from tests.often import often
 from tests.specimen import passenger_manifest
 
 XSD = etree.XMLSchema(etree.parse(Path(__file__).parents[2] / "schemas" / "emswe" / "Envelope.xsd"))
@@ -76,7 +77,7 @@ def test_an_arrival_has_the_port_before_and_what_the_call_is_for() -> None:
 numbers = st.none() | st.integers(0, 99_999_999)
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(
     st.builds(Counts, on_board=numbers, passengers=numbers, crew=numbers),
     st.sampled_from(Direction),

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.emswe_notice import Notice, read
+from tests.often import often
 from tests.sailing import at
 
 RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
@@ -126,7 +127,7 @@ def test_samples_of_others(shared_data: Path) -> None:
 WHOLE = notice("NOA", visit="FI1", imo="9074729", port="EETLL", eta=at("2026-07-20T12:30"), stops=((-1, "FIHEL"),))
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 40), st.binary(max_size=8)), max_size=4))
 def test_no_bytes_make_it_raise(cuts: list[tuple[int, int, bytes]]) -> None:
     data: Any = WHOLE

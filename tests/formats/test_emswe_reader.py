@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from gateway import formats
@@ -40,6 +40,7 @@ from gateway.manifest import (
 )
 from gateway.normalise import normalise
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, TODAY, crew_manifest, passenger_manifest
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "emswe").iterdir())
@@ -490,13 +491,13 @@ def plain(manifest: Manifest) -> Any:
     return [msgspec.to_builtins(person) for person in manifest.persons], manifest.voyage, manifest.purposes, manifest
 
 
-@settings(max_examples=30, deadline=None, phases=[Phase.generate])
+@often(20, phases=[Phase.generate])
 @given(clean_manifests(), st.sampled_from(sorted(READERS)))
 def test_what_the_form_carries_comes_back(manifest: Manifest, form: str) -> None:
     assert plain(back(manifest, form)) == plain(manifest)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.generate])
+@often(25, phases=[Phase.generate])
 @given(manifests(kinds=(ListKind.PASSENGERS, ListKind.CREW)))
 def test_whatever_is_written_is_read_alike_in_both(manifest: Manifest) -> None:
     for part in parts(manifest, FORMS["emswe-xml"]):
@@ -532,7 +533,7 @@ def test_cut_anywhere_it_is_a_finding_and_no_list(form: str) -> None:
 
 
 @BOTH
-@settings(max_examples=100, deadline=None)
+@often(50)
 @given(st.data())
 def test_spoilt_anywhere_it_is_read_or_refused(form: str, data: st.DataObject) -> None:
     whole = bytearray(written(passenger_manifest(), form))
@@ -557,7 +558,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(JSON, JSON, JSON)
 def test_any_json_is_lists_or_findings(one: Any, two: Any, three: Any) -> None:
     for document in (one, {"env:Envelope": two}, envelope("PXA", three), envelope("CWA", [one, two, three])):

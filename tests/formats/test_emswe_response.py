@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.emswe_response import Pointer, Reported, Status, read
+from tests.often import often
 
 FRM = """<env:Envelope xmlns:env="urn:un:unece:uncefact:data:standard:Envelope"
  xmlns:res="urn:un:unece:uncefact:data:standard:RES:MMTPlus" xmlns:frm="urn:un:unece:uncefact:data:standard:FRM:MMTPlus"
@@ -96,7 +97,7 @@ def test_what_is_no_answer(data: bytes) -> None:
     assert read(data) is None
 
 
-@settings(max_examples=150)
+@often(75)
 @given(st.integers(0, len(FRM) - 1), st.binary(max_size=3))
 def test_no_bytes_make_it_raise(at: int, put: bytes) -> None:
     spoilt = FRM.encode()

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats import enoad, recognise
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import DocumentType
 from gateway.normalise import normalise
+from tests.often import often
 
 US = (Path(__file__).parents[1] / "golden" / "enoad" / "us-3.6" / "input.xml").read_bytes()
 TODAY = date(2026, 6, 1)
@@ -112,7 +113,7 @@ def test_a_file_cut_anywhere_is_one_finding_and_no_list() -> None:
         assert codes(reading) == ["X-01"], end
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.integers(0, len(US)), st.integers(0, 40), st.binary(max_size=20))
 def test_no_junk_makes_it_raise(at: int, length: int, junk: bytes) -> None:
     reading = enoad.read(US[:at] + junk + US[at + length :], {})

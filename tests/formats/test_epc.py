@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -17,6 +17,7 @@ from gateway.manifest import DocumentType, ListKind, Manifest
 from gateway.normalise import normalise
 from gateway.process.understand import understand
 from gateway.sent import File
+from tests.often import often
 from tests.specimen import NOW
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "epc"
@@ -315,7 +316,7 @@ def _new(one: dict[str, Any]) -> str:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@often(20)
 @given(_PEOPLE)
 def test_the_same_people_in_both_dialects_become_the_same_manifest(people: list[dict[str, Any]]) -> None:
     lists = []
@@ -339,7 +340,7 @@ def test_a_file_cut_anywhere_is_one_finding_and_no_list() -> None:
         assert not reading.lists
 
 
-@settings(max_examples=150, deadline=None)
+@often(75)
 @given(st.integers(0, len(MESSY)), st.integers(0, 40), st.binary(max_size=20))
 def test_no_junk_makes_it_raise(at: int, length: int, junk: bytes) -> None:
     reading = epc.read(MESSY[:at] + junk + MESSY[at + length :], {})

@@ -5,7 +5,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.forms import FORMS, Form, fitting, parts
@@ -14,6 +14,7 @@ from gateway.keyring import Form as FormName
 from gateway.manifest import Counts, Direction, Function, ListKind, Manifest, Role
 from gateway.route import NOTICES
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, VOYAGE, crew_manifest, crew_member, passenger, passenger_manifest
 
 ORDER = WriteOrder(message_id="1", at=NOW, sender="XX0", recipient="NSW")
@@ -43,7 +44,7 @@ def test_the_same_order_gives_the_same_bytes(form: Form, make: Callable[[], Mani
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(manifests())
 def test_no_manifest_makes_a_writer_raise(form: Form, manifest: Manifest) -> None:
     for part in parts(manifest, form):
@@ -79,7 +80,7 @@ def test_a_cancelled_mixed_list_withdraws_both() -> None:
     assert parts(Manifest(kind=ListKind.MIXED), FORMS["emswe-xml"]) == []
 
 
-@settings(max_examples=50, deadline=None)
+@often(25)
 @given(manifests(), st.sampled_from(sorted(FORMS)))
 def test_nobody_is_lost_unsaid(manifest: Manifest, name: str) -> None:
     for part in parts(manifest, FORMS[name]):

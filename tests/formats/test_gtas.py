@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.codes.surrogates import port_of, surrogate
@@ -35,6 +35,7 @@ from gateway.manifest import (
 from gateway.normalise import normalise
 from tests.gtas_oracle import Verdict, judge
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import (
     NOW,
     TODAY,
@@ -181,7 +182,7 @@ def test_whatever_we_make_of_the_corpus_loads(form: Form) -> None:
 
 
 @given(manifests(), st.sampled_from([GTAS, GOTRAVEL]))
-@settings(max_examples=30, deadline=None)
+@often(20)
 def test_whatever_the_list_it_loads_or_is_refused(manifest: Manifest, form: Form) -> None:
     leg = {"departure": VOYAGE.departure, "arrival": VOYAGE.arrival}
     manifest = msgspec.structs.replace(manifest, voyage=msgspec.structs.replace(manifest.voyage, **leg))
@@ -201,7 +202,7 @@ SIGNS = st.text(st.sampled_from("AB1 ?'+:~\\$@/\n<é"), max_size=8)
 
 
 @given(SIGNS, SIGNS, SIGNS, SIGNS)
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_no_sign_in_a_text_breaks_its_message(family: str, booking: str, cabin: str, number: str) -> None:
     person = passenger(
         0, family_name=family, family_name_latin=family, booking_reference=booking, cabin=cabin, rank=cabin, birth_place=booking,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gateway.codes.surrogates import surrogate
 from gateway.formats.forms import FORMS, fitting, parts
@@ -15,6 +15,7 @@ from gateway.formats.writing import WriteOrder
 from gateway.manifest import Call, Document, DocumentType, Function, Manifest, Permit, Port
 from tests.gtas_oracle import judge
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, VOYAGE, crew_manifest, large_manifest, passenger, passenger_manifest
 
 FORM = FORMS["gtas-json"]
@@ -167,7 +168,7 @@ def test_long_lists_and_later_versions() -> None:
 
 
 @given(manifests())
-@settings(max_examples=25, deadline=None)
+@often(25)
 def test_whatever_the_list_it_loads_or_is_refused(manifest: Manifest) -> None:
     leg = {"departure": VOYAGE.departure, "arrival": VOYAGE.arrival}
     manifest = msgspec.structs.replace(manifest, voyage=msgspec.structs.replace(manifest.voyage, **leg))

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gateway import formats, jail
@@ -21,6 +21,7 @@ from gateway.formats import workbook
 from gateway.formats.raw import RawList, Reading
 from tests.formats.books import ANNA, HEADERS, OLE, book, xlsx
 from tests.formats.test_workbook_guard import CORNERS, ONE
+from tests.often import often
 
 Make = Callable[[str], None]
 
@@ -186,14 +187,14 @@ MAGIC = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@often(30, suppress_health_check=[HealthCheck.too_slow])
 @given(start=MAGIC, rest=st.binary(max_size=2000))
 def test_any_bytes_are_lists_or_findings(start: bytes, rest: bytes) -> None:
     reading = jail.read_file(start + rest)
     assert reading.lists or reading.findings
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(at=st.integers(0, 6000), junk=st.binary(min_size=1, max_size=40))
 def test_a_spoilt_workbook_is_lists_or_findings(at: int, junk: bytes) -> None:
     data = bytearray(book(HEADERS, ANNA, OLE))

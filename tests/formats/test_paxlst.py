@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats import paxlst
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import ListKind
 from tests.formats.paxlst_text import ANNA, HEADER, LEG, OLE, TRANSPORT, codes, interchange, message, one, read
+from tests.often import often
 
 
 def header(*segments: str) -> tuple[dict[str, str], list[str]]:
@@ -426,7 +427,7 @@ def test_no_prefix_of_a_dirty_file_makes_the_reader_raise(shared_data: Path) -> 
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 4), st.binary(max_size=6)), min_size=1, max_size=12))
-@settings(max_examples=300)
+@often(150)
 def test_no_damage_makes_the_reader_raise(damages: list[tuple[int, int, bytes]]) -> None:
     data = bytearray(_sample().encode())
     for at, gone, new in damages:
@@ -441,7 +442,7 @@ def test_no_damage_makes_the_reader_raise(damages: list[tuple[int, int, bytes]])
 
 
 @given(st.binary(max_size=300), st.lists(st.sampled_from(["UNB+UNOA:4'", "UNH+1+PAXLST:D'", "BGM+745'", "NAD+FL+++A:B'", "UNT+1+1'", "UNG'", "UNZ'", "DOC'", "CNT", "'", "+", ":", "?"]), max_size=30))  # fmt: skip
-@settings(max_examples=300)
+@often(150)
 def test_no_junk_makes_the_reader_raise(junk: bytes, pieces: list[str]) -> None:
     for data in (junk, b"UNB+UNOA:4+" + junk, "".join(pieces).encode(), "".join(pieces).encode() + junk):
         assert isinstance(paxlst.read(data, {}), Reading)

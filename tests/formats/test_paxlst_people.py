@@ -1,13 +1,14 @@
 """Persons of PAXLST: every form of every segment, and nothing that a sender wrote is lost."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.paxlst import RULES
 from gateway.formats.raw import FIELDS
 from gateway.manifest import ListKind
 from tests.formats.paxlst_text import ANNA, HEADER, OLE, TEACHER, codes, one, person, read
+from tests.often import often
 
 NAME = {"role": "FL", "family_name": "ERIKSSON", "given_names": "ANNA"}
 
@@ -196,7 +197,7 @@ _QUALIFIED = st.sampled_from([
 
 
 @given(st.lists(_QUALIFIED, max_size=25), st.booleans())
-@settings(max_examples=250)
+@often(125)
 def test_every_text_of_a_person_is_somewhere(templates: list[str], releases: bool) -> None:
     texts: list[str] = []
 

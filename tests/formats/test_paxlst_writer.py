@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats import paxlst
@@ -32,6 +32,7 @@ from gateway.manifest import (
 )  # fmt: skip
 from gateway.normalise import normalise
 from tests.formats.paxlst_text import codes
+from tests.often import often
 from tests.specimen import TODAY, VOYAGE, crew_manifest, crew_member, large_manifest, passenger, passenger_manifest
 
 ORDER = WriteOrder(
@@ -223,7 +224,7 @@ def _persons(draw: st.DrawFn) -> Person:
 
 
 @given(st.lists(_persons(), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@often(30)
 def test_whatever_the_persons_they_come_back(persons: list[Person]) -> None:
     manifest = passenger_manifest(persons=tuple(persons))
     reading = paxlst.read(write(manifest, ORDER), {})

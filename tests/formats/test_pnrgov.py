@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import formats
@@ -13,6 +13,7 @@ from gateway.formats import paxlst, pnrgov
 from gateway.formats.raw import RawList, Reading
 from gateway.manifest import Purpose
 from gateway.normalise import normalise
+from tests.often import often
 
 SAMPLE = (Path(__file__).parents[1] / "golden" / "pnrgov" / "two-bookings" / "input.edi").read_bytes()
 ODD = (Path(__file__).parents[1] / "golden" / "pnrgov" / "infant-and-odd" / "input.edi").read_bytes()
@@ -171,7 +172,7 @@ def test_no_prefix_makes_a_list_that_is_cut_off(sample: bytes) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 4), st.binary(max_size=6)), min_size=1, max_size=12))
-@settings(max_examples=200, deadline=None)
+@often(100)
 def test_no_damage_makes_the_reader_raise(damages: list[tuple[int, int, bytes]]) -> None:
     data = bytearray(SAMPLE)
     for at, gone, new in damages:
@@ -188,7 +189,7 @@ _PIECES = ["UNB+IATA:1'", "UNH+1+PNRGOV:11'", "SRC'", "TIF+A+B:A:1'", "SSR+DOCS:
 
 
 @given(st.binary(max_size=200), st.lists(st.sampled_from(_PIECES), max_size=30))
-@settings(max_examples=200, deadline=None)
+@often(100)
 def test_no_junk_makes_the_reader_raise(junk: bytes, pieces: list[str]) -> None:
     for data in (junk, "".join(pieces).encode(), "".join(pieces).encode() + junk):
         assert isinstance(pnrgov.read(data, {}), Reading)

@@ -9,7 +9,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 import xmlschema
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from gateway.formats import commonjson, commonxml
@@ -17,6 +17,7 @@ from gateway.formats.published import NAMESPACE, json_schema_text, xsd_text
 from gateway.formats.writing import WriteOrder
 from gateway.manifest import Manifest, Person, Vessel
 from tests.manifests import manifests
+from tests.often import often
 from tests.specimen import NOW, crew_manifest, passenger, passenger_manifest
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -37,14 +38,14 @@ def test_the_files_are_the_generated_texts() -> None:
     assert (SCHEMAS / "manifest.xsd").read_text("utf-8") == xsd_text()
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(manifests())
 def test_whatever_the_manifest_both_forms_are_valid(manifest: Manifest) -> None:
     assert JSON_SCHEMA.is_valid(json.loads(commonjson.write(manifest, ORDER)))
     assert XSD.validate(xml_of(manifest)), XSD.error_log.last_error
 
 
-@settings(max_examples=30, deadline=None)
+@often(20)
 @given(manifests())
 def test_the_xml_says_what_the_json_says(manifest: Manifest) -> None:
     document = json.loads(commonjson.write(manifest, ORDER))

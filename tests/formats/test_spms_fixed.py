@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import formats
@@ -12,6 +12,7 @@ from gateway.formats import delimited, spms_fixed
 from gateway.formats.raw import RawList, Reading
 from gateway.process.understand import CUT, Understood, understand
 from gateway.sent import File
+from tests.often import often
 from tests.specimen import NOW
 
 GOLDEN = (Path(__file__).parents[1] / "golden/spms-fixed/passengers/input.txt").read_bytes()
@@ -125,7 +126,7 @@ def test_cut_anywhere_it_is_never_taken_for_whole() -> None:
 
 
 @pytest.mark.parametrize("stated", [None, "utf-8", "no such encoding"])
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=100), st.sampled_from([HEADER.encode(), ANNA.encode(), b"\n", b"P", b"\x1a"]))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -18,6 +18,7 @@ from gateway.formats.tables import RULES
 from gateway.formats.tables.words import COLUMNS, LABELS, key
 from gateway.manifest import ListKind
 from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book
+from tests.often import often
 
 LANGUAGES = {
     "sv": "Efternamn|Förnamn|Kön|Födelsedatum|Medborgarskap|Passnummer|Giltigt till",
@@ -513,7 +514,7 @@ SHEET = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@often(40)
 @given(sheets=st.lists(SHEET, max_size=3), header=st.none() | st.integers(-1, 20))
 def test_any_grid_is_lists_or_findings(sheets: list[Sheet], header: int | None) -> None:
     reading = tables.read(

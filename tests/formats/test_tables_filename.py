@@ -15,6 +15,7 @@ from gateway.process.understand import Understood, understand
 from gateway.sent import File
 from tests.formats.books import ANNA, HEADERS, OLE, book
 from tests.formats.test_archive import packed
+from tests.often import often
 from tests.process.office import line
 from tests.specimen import NOW
 
@@ -145,6 +146,7 @@ def test_no_name_takes_long() -> None:
     assert time.perf_counter() - began < 0.5
 
 
+@often(50)
 @given(st.text(max_size=30), st.one_of(st.none(), st.text(max_size=60)))
 def test_whatever_stands_there_never_raises(template: str, name: str | None) -> None:
     if not filename.problems(template):

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.formats import xmltree
 from gateway.formats.raw import ElementPlaces
+from tests.often import often
 
 BOMB = b'<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>'
 
@@ -63,6 +64,7 @@ def test_names_are_found_without_their_namespace_and_places_count_brothers() -> 
     assert ElementPlaces("/a/l/p").at("sex", 0).path == "/a/l/p[1]"
 
 
+@often(50)
 @given(st.binary(max_size=300).map(lambda data: b"<" + data) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     xmltree.root_of(data)

@@ -3,10 +3,9 @@
 A new reader joins by being in `gateway.formats.FORMATS`; its samples are its folder under tests/golden and whatever `./gw make`
 writes that it recognises. What once broke a reader lies in saved/<format>/ and comes first. A longer run, examples for each reader:
 
-    GATEWAY_FUZZ=20000 ./gw test tests/fuzz
+    GATEWAY_SEARCH=700 ./gw test tests/fuzz
 """
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from gateway import formats, jail
@@ -26,11 +25,11 @@ from gateway.make.targets import TARGETS
 from gateway.manifest import Manifest
 from gateway.normalise import normalise
 from tests.fuzz.damage import damaged
+from tests.often import often
 
 HERE = Path(__file__).parent
 GOLDEN = HERE.parent / "golden"
 SHORT = 30
-EXAMPLES = int(os.environ.get("GATEWAY_FUZZ", SHORT))
 LONGEST = (
     10.0  # seconds of this process' own work: on a busy machine a reader may wait for half a minute without hanging
 )
@@ -118,15 +117,7 @@ def test_every_reader_has_samples() -> None:
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("reader", FORMATS, ids=lambda reader: reader.NAME)
 def test_damage_is_read_or_said(reader: Format) -> None:
-    many = EXAMPLES if not reader.JAILED else max(EXAMPLES // 4, 20)
-
-    @settings(
-        max_examples=many,
-        deadline=None,
-        database=None,
-        derandomize=SHORT == EXAMPLES,
-        suppress_health_check=list(HealthCheck),
-    )
+    @often(20 if reader.JAILED else SHORT, suppress_health_check=list(HealthCheck))
     @given(damaged(samples()[reader.NAME]))
     def run(data: bytes) -> None:
         is_safe(reader, data)
@@ -135,13 +126,7 @@ def test_damage_is_read_or_said(reader: Format) -> None:
 
 
 @pytest.mark.timeout(7200)
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
-    derandomize=SHORT == EXAMPLES,
-    suppress_health_check=list(HealthCheck),
-)
+@often(SHORT, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_junk_is_recognised_or_refused(data: bytes) -> None:
     """Whoever recognises it can read it; recognising never raises."""

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import learn
@@ -18,6 +18,7 @@ from gateway.learn import Sure, of_table, sheets
 from gateway.learn.profile import questions, summary, toml
 from gateway.learn.sample import filled
 from tests.learn.corpus import STYLES, TODAY, Case, Style, by_reader, files, generated, nonsense, published
+from tests.often import often
 
 SEEDS = int(os.environ.get("LEARN_SEEDS", "1"))  # a hundred takes five minutes
 
@@ -347,7 +348,7 @@ cells = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=30 * SEEDS, deadline=None)
+@often(30)
 @given(st.lists(st.lists(cells, min_size=1, max_size=6), max_size=8))
 def test_any_table_makes_a_profile(columns: list[list[str | None]]) -> None:
     """Whatever stands in it, also as header: the draft is TOML and the gateway takes it."""

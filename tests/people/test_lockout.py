@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.people import Rates, Tries, account_name, is_account_name, is_address, network_of, peer_of, wait_seconds
 from gateway.people.networks import proxies_in
+from tests.often import often
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NONE = Tries()
@@ -23,7 +24,7 @@ def test_the_wait_doubles_and_has_an_end() -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-@settings(max_examples=50)
+@often(25)
 def test_nobody_waits_longer_than_a_quarter_of_an_hour_and_more_failures_never_wait_less(
     here: int, name: int, network: int
 ) -> None:
@@ -51,7 +52,7 @@ def test_rates_let_a_burst_pass_and_then_one_in_a_time() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.floats(0, 5)), max_size=80))
-@settings(max_examples=40)
+@often(20)
 def test_rates_are_bounded_in_time_and_memory(asked: list[tuple[str, float]]) -> None:
     rates, now, taken = Rates(burst=2, seconds=3, most=4), 0.0, 0
     for name, pause in asked:

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from gateway.people.openid import NotVouched, claims_of, id_token_in, provider_in
+from tests.often import often
 
 ISSUER, CLIENT, NONCE = "https://id.example", "gateway", "of this sign-in"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -162,7 +163,7 @@ def test_keys_that_do_not_say_which_or_are_for_something_else_do_not_count() -> 
 
 
 @given(st.text(max_size=60), st.binary(max_size=60))
-@settings(max_examples=60)
+@often(30)
 def test_no_bytes_raise_anything_else(text: str, data: bytes) -> None:
     for ask in (lambda: judged(text, data), lambda: id_token_in(data), lambda: provider_in(data, ISSUER)):
         with pytest.raises(NotVouched):

@@ -1,10 +1,11 @@
 """keys/people.toml: what it may say, and whom it lets in."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.people.roles import Roles, parse_roles
+from tests.often import often
 
 ROLE = '[[role]]\nclaim = "groups"\nis = "duty"\nkind = "viewer"\nsubject = "MTMLA"\n'
 
@@ -24,7 +25,7 @@ def test_what_is_wrong_is_said(text: str, words: str) -> None:
 
 
 @given(st.binary(max_size=80))
-@settings(max_examples=40)
+@often(20)
 def test_no_bytes_raise(data: bytes) -> None:
     assert isinstance(parse_roles(data), str | Roles)
 

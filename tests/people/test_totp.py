@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.people import matched_step, new_recovery_codes, recovery_fingerprint, totp_uri
 from gateway.people.totp import step_at, totp_code, typed_secret
+from tests.often import often
 
 SECRET = b"12345678901234567890"  # RFC 6238 appendix B
 NOW = datetime(2026, 11, 22, 12, 0, 7, tzinfo=UTC)
@@ -24,7 +25,7 @@ def test_the_vectors_of_the_standard(seconds: int, code: str) -> None:
 
 
 @given(st.binary(min_size=20, max_size=20), st.integers(-4, 4), st.integers(-4, 4), st.integers(0, 29))
-@settings(max_examples=60)
+@often(30)
 def test_a_step_either_side_and_never_one_that_was_used(secret: bytes, off: int, used: int, second: int) -> None:
     now = NOW.replace(second=0) + timedelta(seconds=second)
     found = matched_step(secret, totp_code(secret, step_at(now) + off), now, step_at(now) + used)
@@ -35,7 +36,7 @@ def test_a_step_either_side_and_never_one_that_was_used(secret: bytes, off: int,
 
 
 @given(st.text(max_size=12))
-@settings(max_examples=60)
+@often(30)
 def test_what_is_no_code_is_no_code_and_nothing_raises(typed: str) -> None:
     good = {totp_code(SECRET, STEP + off) for off in (-1, 0, 1)}
     assert (matched_step(SECRET, typed, NOW, 0) is not None) == ("".join(typed.split()) in good)

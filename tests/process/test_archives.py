@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Severity
@@ -15,6 +15,7 @@ from gateway.sent import File
 from tests.formats.books import ANNA, HEADERS, OLE, book
 from tests.formats.paxlst_text import HEADER, interchange, message
 from tests.formats.test_archive import HOSTILE, packed
+from tests.often import often
 from tests.process.office import as_file
 from tests.specimen import NOW, crew_manifest, passenger_manifest
 
@@ -122,7 +123,7 @@ def test_cut_off_it_is_no_list_and_one_sentence() -> None:
         assert [one.code for one in understood.findings] == ["Z-03"], cut
 
 
-@settings(max_examples=30, deadline=None)
+@often(20)
 @given(st.dictionaries(st.text(min_size=1, max_size=12), st.one_of(st.binary(max_size=80), st.just(TABLE)), max_size=4))
 def test_whatever_is_in_it_never_makes_it_raise(members: dict[str, bytes]) -> None:
     try:

@@ -17,6 +17,7 @@ from gateway.process.keep import keeping, kept_purposes
 from gateway.process.order import series_of
 from gateway.process.owe import Owed
 from gateway.sent import File
+from tests.often import often
 from tests.process.office import as_file, call, catalogue, entry, processed, recipient
 from tests.specimen import NOW, crew_manifest, passenger_manifest
 
@@ -110,6 +111,7 @@ def test_lists_of_two_visits_are_not_one_series() -> None:
     assert len(set(series_of(done))) == 2
 
 
+@often(50)
 @given(
     st.frozensets(st.sampled_from(Purpose)), st.lists(st.sampled_from(Purpose), unique=True), st.sampled_from(Function)
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.findings import Severity
@@ -17,6 +17,7 @@ from gateway.process.understand import Understood, understand
 from gateway.sent import File
 from tests.formats.books import ANNA, HEADERS, OLE, ZOE, book
 from tests.formats.test_archive import packed
+from tests.often import often
 from tests.process.office import as_file, call, catalogue, processed
 from tests.process.test_join import listed
 from tests.specimen import NOW, VOYAGE, crew_member, large_manifest, passenger_manifest
@@ -172,7 +173,7 @@ def test_all_or_none_a_third_that_is_a_version_of_one_keeps_all_apart() -> None:
     assert sizes(read(*map(as_file, (*DECKS, again)))) == [30, 30, 25]
 
 
-@settings(max_examples=25, deadline=None)
+@often(25)
 @given(st.lists(st.integers(1, 59), max_size=5, unique=True), st.booleans())
 def test_nobody_is_lost_however_a_list_is_cut_into_files(cuts: list[int], in_zip: bool) -> None:
     edges = [0, *sorted(cuts), len(MANY)]

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gateway.drift import Shape
 from gateway.findings import Place
@@ -19,6 +19,7 @@ from gateway.process.record import deliveries_of, new_manifests
 from gateway.process.understand import UnderstoodList
 from gateway.store.manifests import SealedCurrent
 from tests.manifests import manifests
+from tests.often import often
 from tests.process.office import as_file, call, catalogue, entry, processed, recipient
 from tests.specimen import passenger_manifest
 
@@ -190,7 +191,7 @@ def test_it_is_said_where_the_time_stands() -> None:
     assert found.place == Place(sheet="Crew")
 
 
-@settings(max_examples=30, deadline=None)
+@often(20)
 @given(manifests(most=2), manifests(most=2))
 def test_nothing_that_a_list_holds_makes_it_raise(one: Manifest, other: Manifest) -> None:
     for is_known in (True, False):

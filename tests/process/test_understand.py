@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import checks, formats, jail
@@ -20,6 +20,7 @@ from gateway.normalise import normalise
 from gateway.process import join
 from gateway.process.understand import CUT, Hints, Known, Understood, purposes_by_content, understand
 from gateway.sent import File
+from tests.often import often
 from tests.process.office import as_file, line
 from tests.specimen import NOW, TODAY, crew_manifest, passenger, passenger_manifest
 
@@ -348,7 +349,7 @@ def test_every_error_of_a_reader_says_whether_persons_may_be_missing() -> None:
 # --- whatever comes ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@often(30)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=300), st.sampled_from((b"", b"{", b"UNB+UNOA:1'", TABLE.encode()))), max_size=3

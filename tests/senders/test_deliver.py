@@ -15,6 +15,7 @@ from gateway.demo.folders import certificate
 from gateway.senders import TryLater
 from gateway.settings import MAX_ATTEMPTS, utc_now
 from gateway.store import Database, Pool
+from tests.often import often
 from tests.senders.delivering import (
     NSW,
     alarms,
@@ -220,6 +221,7 @@ async def test_a_recipient_that_stays_away_is_told_of_long_before_anything_is_gi
     assert await alarms(pool) == {}, "it is back"
 
 
+@often(50)
 @given(attempts=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))
 def test_backoff_stays_within_its_jitter(attempts: int, jitter: float) -> None:
     wait = next_attempt(attempts, LATER, jitter).total_seconds()
@@ -236,6 +238,7 @@ def test_backoff_as_it_is_told_to_operators() -> None:
     assert shortest > 24 * 3600  # a day of store and forward, however the jitter falls
 
 
+@often(50)
 @given(attempts=st.integers(1, 20), jitter=st.floats(0, 1, exclude_max=True), after=st.integers(0, 86400))
 def test_never_before_the_recipients_own_time(attempts: int, jitter: float, after: int) -> None:
     said = TryLater("busy", 503, timedelta(seconds=after))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.carrier import Carrier, parse
@@ -22,6 +22,7 @@ from gateway.simulate.incidents import INCIDENTS, ORDINARY, SILENT
 from gateway.simulate.routes import ITINERARIES, ROUTES
 from gateway.simulate.story import story
 from gateway.simulate.timetable import legs, local
+from tests.often import often
 
 SINCE = datetime(2026, 7, 20, tzinfo=UTC)
 WEEK = season(Order(seed=1, since=SINCE, days=7))
@@ -137,7 +138,7 @@ def test_the_drift_begins_in_mid_season_and_stays() -> None:
     assert {one.has_drifted for one in of_line} == {True, False}
 
 
-@settings(max_examples=15, deadline=None)
+@often(15)
 @given(seed=st.integers(0, 2**31), service=st.sampled_from(["ferry", "cruise"]))
 def test_stories_hold_together(seed: int, service: str) -> None:
     for one in season(Order(seed=seed, since=SINCE, days=1)).sailings[::7]:
