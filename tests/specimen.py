@@ -40,6 +40,10 @@ VOYAGE = Voyage(
     arrival=Call(port=Port(code="MTMLA", name="Valletta"), estimated_arrival="2026-11-25T07:30:00+01:00"),
 )
 
+UNDATED = Voyage(
+    number="SP1147", departure=Call(port=Port(code="GRPIR")), arrival=Call(port=Port(code="MTMLA"))
+)  # of whatever day its sailing is
+
 _PASSENGERS: tuple[tuple[str, str, Sex, str, str, str, str], ...] = (
     ("ERIKSSON", "ANNA MARIA", Sex.FEMALE, "1974-08-12", "Göteborg", "SWE", "L898902C3"),
     ("TESTPERSON", "OLE", Sex.MALE, "1968-02-29", "Bergen", "NOR", "TP1047239"),

@@ -186,7 +186,7 @@ class RawList(msgspec.Struct, kw_only=True):
     document.type  "api" (WCO/IATA letters) | "un1001" | "uk" | "spms" | absent: words and P/I/O only
     sex      "iso5218" (0 1 2 9) | "emswe" (0 1 2 9) | "edifact" (M F X U) | absent: letters and words only
     `extras` are columns without a field of ours, by the sender's header; `letters`: where a table has them. `purposes`: what the list itself says it is for.
-    `delimiter`: of a delimited text.
+    `delimiter`: of a delimited text. `is_kind_assumed`: nothing says whom it lists; `kind` is what is most common.
     """
 
     format: str
@@ -201,6 +201,7 @@ class RawList(msgspec.Struct, kw_only=True):
     letters: Mapping[str, str] = {}
     purposes: tuple[Purpose, ...] = ()
     delimiter: str = ""
+    is_kind_assumed: bool = False
 
     def __repr__(self) -> str:
         return f"<RawList {self.format} {self.kind} {self.size} persons>"

@@ -12,7 +12,7 @@ import msgspec
 from gateway import checks, drift, jail, normalise
 from gateway.findings import Rule
 from gateway.formats import FORMATS, archive
-from gateway.process import as_before, authority, join, keep, merge, place, visits, whole
+from gateway.process import as_before, authority, join, keep, merge, named, place, understand, visits, whole
 
 _DIGITS = 12  # of a digest that nobody forges anything with: the certificate is signed
 
@@ -27,9 +27,11 @@ def every_rule() -> tuple[Rule, ...]:
         jail.RULES,
         keep.RULES,
         merge.RULES,
+        named.RULES,
         normalise.RULES,
         checks.catalogue(),
         place.RULES,
+        understand.RULES,
         visits.RULES,
         whole.RULES,
         drift.RULES,

@@ -10,7 +10,7 @@ import msgspec
 
 from gateway.carrier import Carrier
 from gateway.findings import Finding, Place, Severity
-from gateway.formats.raw import CellPlaces, JoinedPlaces, Places
+from gateway.formats.raw import CellPlaces, JoinedPlaces, Own, Places
 
 
 def told(finding: Finding, where: Place, carrier: Carrier | None, now: datetime) -> Finding:
@@ -32,6 +32,11 @@ def list_of(place: Place, lists: Sequence[Places]) -> int | None:
         elif place.message is not None and place.message == places.message:
             return at
     return None
+
+
+def whole(places: Own) -> Place:
+    """Where to look for what concerns a list as a whole: its sheet, or its message."""
+    return Place(sheet=places.sheet) if isinstance(places, CellPlaces) else Place(message=places.message)
 
 
 def not_said(checked: Sequence[Finding], found: Sequence[Finding]) -> list[Finding]:

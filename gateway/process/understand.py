@@ -17,7 +17,7 @@ from gateway import checks, jail
 from gateway.carrier import Carrier
 from gateway.checks.facts import Context
 from gateway.drift import Shape, shape_of
-from gateway.findings import Finding, Place, Severity
+from gateway.findings import Finding, Place, Rule, Severity
 from gateway.formats.edifact_files import Key, Parts
 from gateway.formats.raw import JoinedPlaces, ManifestPlaces, Own, RawList
 from gateway.manifest import ListKind, Manifest, Purpose
@@ -28,7 +28,16 @@ from gateway.process.merge import Single, merged
 from gateway.process.unpack import Part, unpacked
 from gateway.sent import File
 
-CUT: Final = frozenset(("E-04", "E-14", "E-31", "T-42", "T-45", "X-10", "X-11", "X-29", "Z-21", "Z-22", "Z-23"))
+OTHER_KIND: Final = Rule(
+    id="H-19",
+    severity=Severity.ERROR,
+    text="it was sent as a list of {said}, and is by its title, its columns or its message a list of {own}; it was kept but not sent",
+    hint="send it again as what it is, or leave it to the list to say whom it is of; where its title is wrong, correct that",
+    cites="FAL.14(46), forms 5 and 6",
+)
+RULES = (OTHER_KIND,)
+
+CUT: Final = frozenset(("E-04", "E-14", "E-31", "H-19", "T-42", "T-45", "X-10", "X-11", "X-29", "Z-21", "Z-22", "Z-23"))
 """The errors of readers after which a list may lack persons: a message or line is missing, or reading ended early. Of which list
 is not known, it may be any of the file."""
 
@@ -168,15 +177,21 @@ class _Desk(msgspec.Struct, frozen=True):
     def open(self, part: Part) -> _Opened:
         reading = jail.read_file(part.data, self._options(part), format=self.hints.format)
         where = Place(file=part.number if self.several else None, member=part.member)
-        lists = [one if isinstance(one, Manifest) else Listed(self._hinted(one), where) for one in reading.lists]
+        lists = [one if isinstance(one, Manifest) else self._hinted(one, where) for one in reading.lists]
         return _Opened(part, reading.findings, lists, reading.places)
 
     def _options(self, part: Part) -> dict[str, Any]:
         """The carrier's, and the name that the sender gave the file: some lines write the sailing there."""
         return {**self.carrier.options_for("table"), "name": part.name} if self.carrier else {}
 
-    def _hinted(self, raw: RawList) -> RawList:
-        return msgspec.structs.replace(raw, kind=self.hints.kind) if self.hints.kind is not None else raw
+    def _hinted(self, raw: RawList, where: Place) -> Listed:
+        """The list, of those whom the sender says it to be of. What it says of itself is no less worth: where both differ, a person decides."""
+        said = self.hints.kind
+        if said is None:
+            return Listed(raw, where)
+        differ = {raw.kind, said} == {ListKind.CREW, ListKind.PASSENGERS} and not raw.is_kind_assumed and raw.size
+        found = [OTHER_KIND.at(telling.whole(raw.places), said=said.value, own=raw.kind.value)] if differ else []
+        return Listed(msgspec.structs.replace(raw, kind=said), where, found)
 
     def header_of(self, raw: RawList) -> Manifest:
         """The list without its persons, normalised."""

@@ -4,7 +4,7 @@ In: the submission, its sender's expected calls, the catalogue. Out: `Done`. A l
 be for, and what the law asks of that sailing decides what the list is for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,9 +15,11 @@ from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.obligations import Due, ExpectedCall, due
 from gateway.process import visits
 from gateway.process.done import Done
+from gateway.process.named import Belongs, as_named
+from gateway.process.order import with_findings
 from gateway.process.owe import Owed, owed
 from gateway.process.parts import parts_of
-from gateway.process.understand import Hints, Known, UnderstoodList, understand
+from gateway.process.understand import Hints, Known, Understood, UnderstoodList, understand
 from gateway.route import NONE_KEPT, Kept
 from gateway.seal import Sealed
 from gateway.sent import opened
@@ -35,14 +37,15 @@ def work(
     carrier = catalogue.carriers.get(claimed.carrier)
     named = next((call for call in calls if call.id == claimed.options.get("call")), None)
 
-    def call_of(manifest: Manifest) -> tuple[ExpectedCall | None, str]:
+    def belongs(manifest: Manifest) -> Belongs:
+        theirs = msgspec.structs.replace(manifest, carrier=claimed.carrier)
         if named is not None:
-            return named, "named by the sender"
-        found = match(msgspec.structs.replace(manifest, carrier=claimed.carrier), calls, claimed.received_at)
-        return next((call for call in calls if call.id == found.call), None), found.reason
+            return as_named(theirs, named, calls, claimed.received_at)
+        found = match(theirs, calls, claimed.received_at)
+        return Belongs(next((call for call in calls if call.id == found.call), None), found.reason)
 
     def known_of(manifest: Manifest) -> Known:
-        call = call_of(manifest)[0]
+        call = belongs(manifest).call
         return Known(_purposes(due(call, catalogue.law)), _header_of(call)) if call else Known()
 
     files = opened(Sealed(claimed.wrapped or b"", claimed.sealed, claimed.key_id), claimed.id, catalogue)
@@ -54,19 +57,30 @@ def work(
         known_of=known_of,
         waiting=waiting,
     )
-    matched = [call_of(one.manifest) for one in understood.lists]
+    matched = [belongs(one.manifest) for one in understood.lists]
+    understood = _with_what_was_said(understood, matched)
     to_send = tuple(
-        owed_of(claimed, one, number, call, catalogue)
-        for number, (one, (call, _)) in enumerate(zip(understood.lists, matched, strict=True), 1)
+        owed_of(claimed, one, number, theirs.call, catalogue)
+        for number, (one, theirs) in enumerate(zip(understood.lists, matched, strict=True), 1)
     )
     return Done(
         understood=understood,
-        calls=tuple(call for call, _ in matched),
-        reasons=tuple(reason for _, reason in matched),
+        calls=tuple(theirs.call for theirs in matched),
+        reasons=tuple(theirs.reason for theirs in matched),
         owed=to_send,
         wholes=(None,) * len(understood.lists),
-        parts=tuple(parts_of(claimed, one, call) for one, (call, _) in zip(understood.lists, matched, strict=True)),
+        parts=tuple(parts_of(claimed, one, theirs.call) for one, theirs in zip(understood.lists, matched, strict=True)),
     )
+
+
+def _with_what_was_said(understood: Understood, matched: Sequence[Belongs]) -> Understood:
+    """A list that is for neither sailing is held, as one that may not be whole is."""
+    lists = tuple(
+        one if theirs.said is None or theirs.call is not None else msgspec.structs.replace(one, cut=one.cut or theirs.reason)
+        for one, theirs in zip(understood.lists, matched, strict=True)
+    )
+    said = [[] if theirs.said is None else [theirs.said] for theirs in matched]
+    return with_findings(msgspec.structs.replace(understood, lists=lists), said)
 
 
 def owed_of(

@@ -8,7 +8,7 @@ from gateway.track.events import Event, EventKind, EventReason
 from gateway.track.excuses import Outage
 from gateway.track.filing import Filing, errors_by_field, missing_fields
 from gateway.track.ledger import Agreement, Ledger, ledger
-from gateway.track.match import Match, match
+from gateway.track.match import Match, contradictions, distance, match
 from gateway.track.standing import Standing, State, standing, standings
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Standing",
     "State",
     "board",
+    "contradictions",
+    "distance",
     "errors_by_field",
     "ledger",
     "match",

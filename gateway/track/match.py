@@ -42,6 +42,21 @@ def match(manifest: Manifest, calls: Iterable[ExpectedCall], received_at: dateti
     return Match(fitting[0].id, "the only expected sailing that fits")
 
 
+def contradictions(manifest: Manifest, call: ExpectedCall) -> tuple[str, ...]:
+    """In what a list speaks of another sailing than this one: "ship", "ports", "times"."""
+    said = {
+        "ship": _same_ship(manifest, call) is False,
+        "ports": not _same_ports(manifest, call),
+        "times": any(gap is not None and gap > NEAR[0] for gap in _gaps(manifest, call)),
+    }
+    return tuple(fact for fact, differs in said.items() if differs)
+
+
+def distance(manifest: Manifest, call: ExpectedCall) -> timedelta | None:
+    """How far the times of a list are from this sailing's; None where they cannot be compared."""
+    return max((gap for gap in _gaps(manifest, call) if gap is not None), default=None)
+
+
 def _fits(manifest: Manifest, call: ExpectedCall, received_at: datetime) -> bool:
     """Nothing contradicts, and the ship or the voyage number agrees.
 

@@ -18,6 +18,7 @@ from gateway.formats.raw import CellPlaces, HeaderValue, RawList, Reading
 from gateway.manifest import ListKind, Manifest, Purpose
 from gateway.normalise import normalise
 from gateway.process import join
+from gateway.process import understand as understanding
 from gateway.process.understand import CUT, Hints, Known, Understood, purposes_by_content, understand
 from gateway.sent import File
 from tests.often import often
@@ -339,7 +340,7 @@ WITHOUT_LOSS = {
 
 def test_every_error_of_a_reader_says_whether_persons_may_be_missing() -> None:
     """A new one must choose: in `CUT`, its lists are held back; in `WITHOUT_LOSS`, they go out."""
-    rules: list[Rule] = [rule for module in (*formats.FORMATS, archive, join) for rule in module.RULES]
+    rules: list[Rule] = [rule for module in (*formats.FORMATS, archive, join, understanding) for rule in module.RULES]
     errors = {rule.id for rule in rules if rule.severity is Severity.ERROR}
     assert errors - CUT - WITHOUT_LOSS == set()
     assert not CUT & WITHOUT_LOSS

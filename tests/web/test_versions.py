@@ -14,7 +14,7 @@ from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.retention import end_retention
 from gateway.store.submissions import claim_submissions
-from tests.specimen import VOYAGE, passenger, passenger_manifest
+from tests.specimen import UNDATED, VOYAGE, passenger, passenger_manifest
 from tests.web.world import CARRIER, Folders, Gateway, call, list_of
 
 FIVE = passenger_manifest().persons
@@ -34,7 +34,7 @@ async def expected(gateway: Gateway) -> None:
 async def sent(gateway: Gateway, persons: tuple[Person, ...], issued: str | None = None, **changes: Any) -> str:
     """A list of these persons, not yet processed; where it is."""
     counts = Counts(passengers=len(persons), crew=3, on_board=len(persons) + 3)
-    given: dict[str, Any] = {"persons": persons, "issued": issued, "counts": counts} | changes
+    given: dict[str, Any] = {"persons": persons, "issued": issued, "counts": counts, "voyage": UNDATED} | changes
     reply = await gateway.send(list_of(**given), path="/v1/submissions?call=C1")
     assert reply.status == 202, reply
     return reply.headers["Location"]

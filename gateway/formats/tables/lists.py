@@ -64,6 +64,7 @@ def read(sheet: Sheet, header: Header, format: str) -> tuple[RawList, list[Findi
     return RawList(
         format=format,
         kind=kind,
+        is_kind_assumed=bool(unsure),
         size=len(people.rows),
         columns=columns,
         places=places,
