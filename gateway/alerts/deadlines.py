@@ -171,7 +171,7 @@ class _Duty:
             elif self.one.received_at is not None:
                 yield Close(alarm=alarm.id, because="the list came")
             elif self._may_go(alarm):
-                yield Close(alarm=alarm.id, because=f"{MOVED}: {_when(self.one.due, self.port)}")
+                yield Close(alarm=alarm.id, because=f"{MOVED}: {_when(self.one.due)}")
 
 
 def text_of(call: ExpectedCall, port: str, one: Standing) -> str:
@@ -186,7 +186,7 @@ def text_of(call: ExpectedCall, port: str, one: Standing) -> str:
         what = "is due soon, and what has come is not complete"
     sailing = f"{call.vessel or 'IMO ' + (call.imo or 'not known')}, {call.departure_port} to {call.arrival_port}"
     lacking = f" It lacks: {_lacking(one)}." if _lacking(one) and one.state is not State.LATE else ""
-    return f"{sailing} (call {call.id}): {one.due.title} {what}. Deadline: {_when(one.due, port)}.{lacking} {one.due.clause}."
+    return f"{sailing} (call {call.id}): {one.due.title} {what}. Deadline: {_when(one.due)}.{lacking} {one.due.clause}."
 
 
 def _lacking(one: Standing) -> str:
@@ -203,8 +203,8 @@ def _late(one: Standing) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _when(due: Due, port: str) -> str:
-    return both_times(due.deadline, port) if due.deadline else "not known"
+def _when(due: Due) -> str:
+    return both_times(due.deadline, due.clock) if due.deadline else "not known"
 
 
 def both_times(at: datetime, port: str) -> str:

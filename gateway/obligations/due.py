@@ -82,6 +82,11 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         return self.basis.at if self.basis else None
 
     @property
+    def clock(self) -> str:
+        """The port by whose clock the deadline is told; empty where there is none."""
+        return self.basis.port if self.basis else ""
+
+    @property
     def anchor(self) -> Anchor | None:
         """The time that the deadline was counted from."""
         return self.basis.used if self.basis else None

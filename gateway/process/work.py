@@ -76,7 +76,9 @@ def work(
 def _with_what_was_said(understood: Understood, matched: Sequence[Belongs]) -> Understood:
     """A list that is for neither sailing is held, as one that may not be whole is."""
     lists = tuple(
-        one if theirs.said is None or theirs.call is not None else msgspec.structs.replace(one, cut=one.cut or theirs.reason)
+        one
+        if theirs.said is None or theirs.call is not None
+        else msgspec.structs.replace(one, cut=one.cut or theirs.reason)
         for one, theirs in zip(understood.lists, matched, strict=True)
     )
     said = [[] if theirs.said is None else [theirs.said] for theirs in matched]

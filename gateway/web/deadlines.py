@@ -28,12 +28,12 @@ def deadline(at: datetime, code: str, now: datetime) -> Deadline:
     """In the zone of the port, with UTC beside."""
     zone = zone_of(code)
     if zone is None:
-        return Deadline(at, "", moment(at), left(at - now), at <= now)
+        return Deadline(at, "", moment(at), left(abs(at - now)), at <= now)
     there = at.astimezone(zone)
     local = say("%(time)s in %(port)s, %(day)s", time=words.clock(there), port=port_name(code), day=words.day(there))
     is_same_day = there.date() == at.astimezone(UTC).date()
     utc = f"{words.clock(at.astimezone(UTC))} UTC" if is_same_day else moment(at)
-    return Deadline(at, local, utc, left(at - now), at <= now)
+    return Deadline(at, local, utc, left(abs(at - now)), at <= now)
 
 
 def moment(at: datetime) -> str:

@@ -94,7 +94,7 @@ def line_of(row: Row, carriers: Mapping[str, str]) -> Line:
         changes=tuple(changes_of(one) for one in row.lists if one.changes),
         on_board=row.on_board,
         differs=_differs(row),
-        deadline=time_of(deadline.due.deadline, _clock_of(deadline)) if deadline and deadline.due.deadline else None,
+        deadline=time_of(deadline.due.deadline, deadline.due.clock) if deadline and deadline.due.deadline else None,
         is_over=deadline is not None and deadline.state in _OPEN,
         duties=", ".join(f"{figure(count)} {word}" for _, word, count in counted(one.state for one in row.standings)),
     )
@@ -147,10 +147,6 @@ def deadline_of(row: Row) -> Standing | None:
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-def _clock_of(one: Standing) -> str:
-    return one.due.basis.port if one.due.basis else ""
 
 
 def ends_of(row: Row) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What became of what was sent, in words: accepted as complete for what, delivered to whom, by when what is still due.
 
 In: a stored answer, its lists and deliveries, how the duties of its sailings stand, the time. Out: an `Outcome` for the page, in the
-language of the request. Counts, states and places; no person. Deadlines are told in the zone of the port of arrival with UTC beside.
+language of the request. Counts, states and places; no person. Deadlines are told by the clock of the port that they hang on, with UTC beside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,8 @@ from gateway.web import words
 from gateway.web.deadlines import Deadline, deadline, port_name
 from gateway.web.handed import Handed, handed, recipient_name
 from gateway.web.mending import Duties, Kind, is_open, kinds
+from gateway.web.moments import span
+from gateway.web.pages import quoted
 from gateway.web.words import mark, say, say_count
 
 KINDS: Final = {"passengers": mark("passenger list"), "crew": mark("crew list"), "mixed": mark("passengers and crew")}
@@ -28,13 +30,14 @@ PURPOSES: Final = {"border": mark("border checks"), "safety": mark("safety at se
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """What a law asks of the sailing, and whether it is met."""
+    """What a law asks of the sailing, and whether it is met; `late`: how long after its deadline."""
 
     title: str
     clause: str
     is_met: bool
     is_counted: bool
     deadline: Deadline | None
+    late: str = ""
 
 
 class One(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,7 @@ class One(msgspec.Struct, frozen=True, kw_only=True):
     ends: str
     purposes: str
     call: str
+    page_of_call: str
     call_reason: str
     version: str
     held: str
@@ -78,11 +82,9 @@ def outcome(answer: Answer, known: Known, catalogue: Catalogue, now: datetime) -
     """All that the page of one submission says."""
     answer = msgspec.structs.replace(answer, lists=tuple(_of_its_call(each, known) for each in answer.lists))
     found = kinds(answer.findings, answer.lists, known.duties)
-    standings = [(each.call or "", one) for each in answer.lists for one in known.duties.get(each.call or "", ())]
-    tone, headline, advice = _verdict(answer, found, [one for _, one in standings])
-    deadlines = {
-        one.due.obligation: deadline for call, one in standings if (deadline := _deadline(one, known.calls[call], now))
-    }
+    standings = [one for each in answer.lists for one in known.duties.get(each.call or "", ())]
+    tone, headline, advice = _verdict(answer, found, standings)
+    deadlines = {one.due.obligation: deadline for one in standings if (deadline := _deadline(one, now))}
     lists = tuple(_one(each, answer, known, catalogue, now) for each in answer.lists)
     return Outcome(tone=tone, headline=headline, advice=advice, lists=lists, kinds=tuple(found), deadlines=deadlines)
 
@@ -110,21 +112,28 @@ def _verdict(answer: Answer, found: Sequence[Kind], standings: Sequence[Standing
         said = say("%(persons)s, %(errors)s: mend these first.", persons=persons, errors=errors)
         held = any(each.held for each in answer.lists)
         advice = (
-            say("A list was held back, because it may lack persons. Send it whole.")
+            say("A list was held back, and nobody got it. Mend what stands first below, and send it again.")
             if held
             else say("Mend them in your own file and send it again; only what is new counts as changed.")
         )
         return ("bad" if held else "mend"), said, advice
-    met = list(dict.fromkeys(one.due.title for one in standings if one.received_at is not None))
+    met = [one for one in standings if one.received_at is not None]
+    late = [one for one in met if one.due.counted and one.lateness]
     waiting = [one for one in standings if is_open(one) and one.due.counted]
     if waiting:
-        missing = ", ".join(dict.fromkeys(one.due.title for one in waiting))
         said = say("%(persons)s, no errors; something is still due.", persons=persons)
-        return "mend", said, say("Not met yet: %(duties)s.", duties=missing)
+        return "mend", said, say("Not met yet: %(duties)s.", duties=_titles(waiting))
+    if late:
+        said = say("Accepted as complete, but after the deadline: %(duties)s.", duties=_titles(late))
+        return "mend", said, say("%(persons)s. Being late counts; nothing more is due for them.", persons=persons)
     if met:
-        return "good", say("Accepted as complete for: %(duties)s.", duties=", ".join(met)), persons
+        return "good", say("Accepted as complete for: %(duties)s.", duties=_titles(met)), persons
     advice = _no_call(answer) if standings == [] else ""
     return "good", say("%(persons)s, no errors.", persons=persons), advice
+
+
+def _titles(standings: Sequence[Standing]) -> str:
+    return ", ".join(dict.fromkeys(say(one.due.title) for one in standings))
 
 
 def _no_call(answer: Answer) -> str:
@@ -143,11 +152,12 @@ def _one(each: ListAnswer, answer: Answer, known: Known, catalogue: Catalogue, n
         ends=" → ".join(port_name(code) for code in (each.departure, each.arrival)),
         purposes=", ".join(say(PURPOSES[one]) for one in each.purposes),
         call=each.call or "",
+        page_of_call=f"/calls/{quoted(each.call or '')}",
         call_reason=each.call_reason,
         version=_version(each),
         held=each.held,
         not_sent=tuple((recipient_name(id, catalogue), why) for id, why in each.not_sent),
-        duties=tuple(_duty(one, call, now) for one in duties) if call else (),
+        duties=tuple(_duty(one, now) for one in duties),
         handed=handed(each, _filing(each, known), answer.verdicts, known.deliveries, catalogue),
     )
 
@@ -170,11 +180,11 @@ def changed(found: Changes) -> str:
     return say("%(what)s since version %(version)s", what=what, version=words.figure(found.against_version))
 
 
-def _duty(one: Standing, call: ExpectedCall, now: datetime) -> Duty:
-    deadline = _deadline(one, call, now)
-    return Duty(one.due.title, one.due.clause, one.received_at is not None, one.due.counted, deadline)
+def _duty(one: Standing, now: datetime) -> Duty:
+    late = span(one.lateness) if one.received_at and one.lateness else ""
+    return Duty(one.due.title, one.due.clause, one.received_at is not None, one.due.counted, _deadline(one, now), late)
 
 
-def _deadline(one: Standing, call: ExpectedCall, now: datetime) -> Deadline | None:
+def _deadline(one: Standing, now: datetime) -> Deadline | None:
     at = one.due.deadline
-    return deadline(at, call.arrival_port, now) if at else None
+    return deadline(at, one.due.clock, now) if at else None

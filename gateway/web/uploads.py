@@ -22,11 +22,12 @@ from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.deadlines import Deadline, deadline, port_name
 from gateway.web.intake import hints, named_call
-from gateway.web.lines import ends_of
+from gateway.web.lines import deadline_of, ends_of
+from gateway.web.moments import at_port
 from gateway.web.outcome import KINDS, PURPOSES
 from gateway.web.problems import Problem
 from gateway.web.visitor import upload_of
-from gateway.web.words import clock, day, figure, mark, say
+from gateway.web.words import figure, mark, say
 
 FIELDS: Final = ("call", "purpose", "list")
 PURPOSE_CHOICES: Final = {**PURPOSES, "border safety": mark("border checks and safety at sea")}
@@ -52,7 +53,7 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One of the line's expected calls, as it is offered. `due`: its next deadline."""
+    """One of the line's expected calls, as it is offered. `due`: the deadline that counts now, passed or ahead."""
 
     id: str
     said: str
@@ -70,7 +71,7 @@ async def upload(request: web.Request, who: Caller, fields: dict[str, str]) -> U
 
 
 async def choices(request: web.Request, who: Caller, now: datetime) -> list[Choice]:
-    """The line's expected calls around now, in the order of their next deadline."""
+    """The line's expected calls around now, in the order of their deadlines: what is overdue comes first."""
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await request.app[SCREENS].arrivals.rows(connection, now)
     own = (row for row in found if row.call.carrier == who.subject and row.call.status != "cancelled")
@@ -119,6 +120,7 @@ def _choice(row: Row, now: datetime) -> Choice:
     ends = " → ".join(port_name(code) for code in ends_of(row))
     ship = call.vessel or call.imo or call.id
     at = call.departs_at or call.arrives_at
-    when = f"{day(at.at)}, {clock(at.at)} UTC" if at else ""
+    when = at_port(at.at, call.departure_port if at is call.departs_at else call.arrival_port) if at else ""
     said = " · ".join(filter(None, (ship, ends, when, call.voyage)))
-    return Choice(call.id, said, deadline(row.next_deadline, call.arrival_port, now) if row.next_deadline else None)
+    one = deadline_of(row)
+    return Choice(call.id, said, deadline(one.due.deadline, one.due.clock, now) if one and one.due.deadline else None)

@@ -75,7 +75,14 @@ def timeless(said: Any) -> Any:
 
 async def test_a_trial_delivers_nowhere_and_counts_nowhere(gateway: Gateway) -> None:
     """Every table of the store but the sandbox's own has as many rows after it as before, and the same calls in it."""
-    await gateway.expect(call("C1", leaves=-30, arrives=-20))
+    theirs = {
+        "vessel": "Sample Star",
+        "imo": "9999840",
+        "departure_port": "EGALY",
+        "arrival_port": "GRPIR",
+        "voyage": "XS326",
+    }
+    await gateway.expect(call("C1", leaves=-30, arrives=-20), call("C2", leaves=-30, arrives=-20, **theirs))
     await gateway.send(list_of(), path="/v1/submissions?call=C1")
     await gateway.process()
     await gateway.integrate()
@@ -93,7 +100,7 @@ async def test_a_trial_delivers_nowhere_and_counts_nowhere(gateway: Gateway) -> 
         msgspec.json.encode(cancelled),
         b"nothing that is known",
     ):
-        await tries(gateway, body, "?call=C1")
+        await tries(gateway, body, "?call=C2")
     await gateway.process()
     await gateway.integrate()
     after = await counted(gateway)

@@ -195,6 +195,20 @@ async def answered(gateway: Gateway, body: bytes, **fields: str) -> tuple[str, s
     return where, (await look(gateway, where)).body.decode()
 
 
+async def test_what_came_late_is_not_said_to_be_well(gateway: Gateway) -> None:
+    """The list of a ferry that left two hours ago: overdue before, late after, by the clock of Piraeus."""
+    await gateway.expect(call("C1", leaves=-2, arrives=6), call("C2", leaves=20, arrives=30))
+    before = (await look(gateway, "/send")).body.decode()
+    overdue, ahead = before.index("<h2>Overdue</h2>"), before.index("What is due next")
+    assert overdue < before.index("/send?call=C1") < ahead < before.index("/send?call=C2")
+    assert re.search(r'<option value="C1">[^<]* min overdue</option>', before)
+    assert before.count("overdue overdue") == 0
+    _, page = await answered(gateway, list_of(counts=Counts(on_board=5)), call="C1")
+    assert "Accepted as complete, but after the deadline: " in page
+    assert re.search(r'<span class="chip late">late</span> Number of persons on board .*? after the deadline', page)
+    assert 'class="verdict mend"' in page
+
+
 async def test_the_answer_in_words(gateway: Gateway) -> None:
     await gateway.expect(call("C1", leaves=3, arrives=9))
     counted = list_of(counts=Counts(on_board=5))
@@ -224,7 +238,7 @@ async def test_what_keeps_a_duty_says_until_when_in_the_ports_time_and_utc(gatew
     spoilt = list_of(persons=(passenger(0, birth_date="2199-01-01"), passenger(1)))
     _, page = await answered(gateway, spoilt, call="C1")
     assert re.search(
-        r'class="keeps">Stands in the way of: <strong>List of persons on board.*?<time class="left" .*? in Valletta, .* UTC\)',
+        r'class="keeps">Stands in the way of: <strong>List of persons on board.*?<time class="left" .*? in Piraeus, .* UTC\)',
         page,
     )
 
