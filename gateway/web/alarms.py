@@ -50,6 +50,12 @@ async def acknowledged(app: web.Application, who: Caller, id: str) -> Alarm:
         found = await alarm(connection, int(id)) if id.isascii() and id.isdigit() and len(id) < 19 else None
         if found is None or not _may_see(who, found):
             raise Problem(404, "no-such-alarm", "there is no alarm with this id that you may see")
+        if not may_look_after(who):
+            raise Problem(
+                403,
+                "person-needed",
+                "this is a screen's token, and nobody is told any further of an alarm that somebody looks after: sign in by name",
+            )
         await acknowledge_alarm(connection, found.id, who.name, utc_now())
         return await alarm(connection, found.id) or found
 
@@ -64,6 +70,11 @@ async def alarms_for(app: web.Application, who: Caller, port: str | None = None)
             port=who.subject if is_officer else port,
             kinds=_OF_PORTS if is_officer else None,
         )
+
+
+def may_look_after(who: Caller) -> bool:
+    """Not a wall screen, before which anybody may stand; an operator's programs may."""
+    return who.kind != "viewer" or who.is_person
 
 
 def _may_see(who: Caller, one: Alarm) -> bool:

@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.alerts import Alarm, kind_of
 from gateway.obligations.calls import zone_of
 from gateway.web import pages, parameters
-from gateway.web.alarms import acknowledged, alarms_for
+from gateway.web.alarms import acknowledged, alarms_for, may_look_after
 from gateway.web.rooms import ALARMS
 from gateway.web.visitor import form_of, visitor
 
@@ -38,7 +38,9 @@ async def page(request: web.Request) -> web.Response:
     items = sorted(map(_item, await alarms_for(request.app, who)), key=_order)
     waiting = [one for one in items if one.alarm.acknowledged_at is None]
     looked_after = [one for one in items if one.alarm.acknowledged_at is not None]
-    return pages.html(request, "alarms.html", waiting=waiting, looked_after=looked_after)
+    return pages.html(
+        request, "alarms.html", waiting=waiting, looked_after=looked_after, may_look_after=may_look_after(who)
+    )
 
 
 async def post(request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.catalogue import Catalogue
+from gateway.codes.ports import EDITION, PortMatch, port
 from gateway.settings import utc_now
 from gateway.store import log, transaction
 from gateway.store.tokens import Kind, Token, add_token, revoke_token, tokens
@@ -86,7 +87,13 @@ def _wanted(body: bytes) -> Wanted:
 
 
 def refuse_unknown_subject(catalogue: Catalogue, kind: Kind, subject: str) -> None:
-    """400 for a carrier or recipient that nobody has described."""
+    """400 for a carrier or recipient that nobody has described, and for a port that there is none of: its screens would be well and empty for ever."""
+    if kind == "viewer" and port(subject) != PortMatch(subject, port(subject).name, "code"):
+        raise Problem(
+            400,
+            "no-such-subject",
+            f"a viewer is of one port: give its code in capitals, such as FIHEL ({EDITION}, sea ports)",
+        )
     known = {"carrier": catalogue.carriers, "recipient": catalogue.recipients}.get(kind)
     if known is not None and subject not in known:
         raise Problem(400, "no-such-subject", f"there is no {kind} with this id in the catalogue")

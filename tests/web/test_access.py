@@ -276,7 +276,8 @@ async def test_an_operator_makes_lists_and_revokes_tokens(gateway: Gateway) -> N
     [b"", b"{", b"[]", b"\xff", b'{"kind":"carrier"}', b'{"kind":"king","subject":"x"}', b'{"kind":"viewer","subject":""}',
      b'{"kind":"viewer","subject":"a\\u0000b"}', b'{"kind":"viewer","subject":"x","days":9999}',
      b'{"kind":"viewer","subject":"x","admin":true}', b'{"kind":"viewer","subject":"\\ud800"}',
-     b'{"kind":"carrier","subject":"nobody-knows"}', b'{"kind":"recipient","subject":"nobody-knows"}'],
+     b'{"kind":"carrier","subject":"nobody-knows"}', b'{"kind":"recipient","subject":"nobody-knows"}',
+     b'{"kind":"viewer","subject":"fihel"}', b'{"kind":"viewer","subject":"Helsinki"}', b'{"kind":"viewer","subject":"XXYYY"}'],
 )  # fmt: skip
 async def test_a_token_for_nobody_is_not_made(shared_gateway: Gateway, body: bytes) -> None:
     reply = await shared_gateway.ask("POST", "/v1/tokens", ("operator", "desk"), data=body)

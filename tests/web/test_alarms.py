@@ -39,14 +39,29 @@ async def test_a_duty_officer_sees_the_own_port_and_an_operator_everything(gatew
 
 async def test_the_first_name_stands(gateway: Gateway) -> None:
     id = await raised(gateway)
-    for who in (HELSINKI, DESK):
-        reply = await gateway.ask("POST", f"/v1/alarms/{id}/acknowledge", who)
-        assert (reply.json["acknowledged_by"], reply.json["closed_at"]) == ("FIHEL", None)
+    officer = await gateway.person("anna", *HELSINKI)
+    assert (await gateway.submit("/alarms", officer, alarm=str(id))).status == 303
+    reply = await gateway.ask("POST", f"/v1/alarms/{id}/acknowledge", DESK)
+    assert (reply.json["acknowledged_by"], reply.json["closed_at"]) == ("anna", None)
     [entry] = await gateway.pool.fetch("SELECT event, subject FROM log_entry WHERE event LIKE 'alarm-%'")
-    assert entry["subject"] == {"alarm": str(id), "kind": "filing-missing", "subject": "filing-missing/FIHEL", "by": "FIHEL"}  # fmt: skip
+    assert entry["subject"] == {"alarm": str(id), "kind": "filing-missing", "subject": "filing-missing/FIHEL", "by": "anna"}  # fmt: skip
     metrics = (await gateway.ask("GET", "/metrics", DESK)).body.decode()
     assert "gateway_alarms_open 0.0" in metrics
     assert "gateway_alerts_waiting 0.0" in metrics
+
+
+async def test_a_screen_looks_and_does_not_look_after(gateway: Gateway) -> None:
+    """Before a wall anybody may stand, and nobody is told any further of what somebody looks after."""
+    id, screen = await raised(gateway), await gateway.cookie(*HELSINKI)
+    page = (await gateway.look("/alarms", screen)).body.decode()
+    assert f'id="alarm-{id}"' in page
+    assert 'name="alarm"' not in page
+    for reply in (
+        await gateway.submit("/alarms", screen, alarm=str(id)),
+        await gateway.ask("POST", f"/v1/alarms/{id}/acknowledge", HELSINKI),
+    ):
+        assert (reply.status, reply.problem) == (403, "person-needed")
+    assert await gateway.pool.fetchval("SELECT count(*) FROM alarm WHERE acknowledged_at IS NOT NULL") == 0
 
 
 @pytest.mark.parametrize("id", ["x", "-1", "0", "1" * 30, "%C2%B2", "1.5"])
@@ -87,7 +102,7 @@ async def test_at_the_command_line(gateway: Gateway) -> None:
 
 async def test_the_page_shows_what_is_open_and_a_button_says_who_looks_after_it(gateway: Gateway) -> None:
     id, other = await raised(gateway), await raised(gateway, port="EETLL")
-    cookie = await gateway.cookie(*HELSINKI)
+    cookie = await gateway.person("anna", *HELSINKI)
     html = (await gateway.look("/alarms", cookie)).body.decode()
     assert f'id="alarm-{id}"' in html
     assert f'id="alarm-{other}"' not in html
@@ -100,7 +115,7 @@ async def test_the_page_shows_what_is_open_and_a_button_says_who_looks_after_it(
     assert (forged.status, forged.problem) == (403, "other-site")
     chosen = {"Cookie": f"{COOKIE}={cookie}", "Accept-Language": "fr"}
     french = (await gateway.ask("GET", "/alarms", headers=chosen)).body.decode()
-    assert "suivie par FIHEL" in french
+    assert "suivie par anna" in french
     assert "Quelqu’un s’en occupe" in french
     stranger = await gateway.ask("GET", "/alarms")
     assert (stranger.status, stranger.headers["Location"]) == (303, "/sign-in?to=/alarms")
