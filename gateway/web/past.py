@@ -44,6 +44,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     persons: int | None
     errors: int | None
     warnings: int | None
+    instead: str  # of lists, where there are none
     outcome: str
     tone: str
     delivered: str
@@ -105,11 +106,19 @@ def _line(one: Sent) -> Line:
         persons=one.persons,
         errors=one.errors,
         warnings=one.warnings,
+        instead=_instead(one, outcome),
         outcome=say(_OUTCOMES[outcome]),
         tone=_TONES[outcome],
         delivered=_delivered(one.deliveries),
         channel=say(_CHANNELS.get(one.channel, one.channel)),
     )
+
+
+def _instead(one: Sent, outcome: Outcome) -> str:
+    """Why there are no lists; of what was destroyed at its end the numbers are left."""
+    if outcome in ("waiting", "failed"):
+        return say("not read yet")
+    return "–" if one.persons else say("no list could be read in it")
 
 
 def _outcome_of(one: Sent) -> Outcome:
