@@ -120,6 +120,10 @@ KINDS: Final[dict[AlarmKind, Kind]] = {
         "A rescue centre asks for the persons of a sailing", "critical", ("operator", "desk"),
         "See on the page that somebody of the rescue centre did so, and why. Nothing else is to be done.",
     ),
+    "account-waits": Kind(
+        "An account that comes near names waits to be confirmed", "warning", ("operator", "desk"),
+        "A colleague confirms or refuses it on the page Colleagues. If nobody expects it, find out who made it.", True,
+    ),
     "alert-given-up": Kind(
         "Alerts do not reach a party", "warning", (),
         "Tell the party by telephone, and correct its address or see that it can be reached.",

@@ -722,20 +722,23 @@ SET rules = excluded.rules, issued_at = excluded.issued_at, document = excluded.
 -- certificates: the certificates of this carrier
 SELECT format, rules, issued_at, document FROM pass_certificate WHERE carrier = $1 ORDER BY format;
 -- account_add: a person who may sign in
-INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by, enrolled_at, confirm_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING RETURNING id;
 
 -- account_named: one by its name
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account WHERE name = $1;
 
 -- account_of_provider: the one that a provider means
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account WHERE provider = $1 AND provider_subject = $2;
 
 -- accounts: all of them, the disabled ones too
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account ORDER BY name;
 
 -- account_keys: the identities that secrets of accounts are sealed to
@@ -745,8 +748,9 @@ SELECT DISTINCT totp_key_id FROM account WHERE totp_key_id IS NOT NULL;
 UPDATE account SET password = $2, totp = $3, totp_wrapped = $4, totp_key_id = $5, totp_used = $6, recovery = $7, enrolled_at = $8
 WHERE id = $1;
 
--- account_forget: nothing lets it in but a new link
-UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_id = NULL, recovery = '{}', enrolled_at = NULL WHERE id = $1;
+-- account_forget: nothing lets it in but a new link, and where it comes near names a colleague's word
+UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_id = NULL, recovery = '{}', enrolled_at = NULL, confirm_code = $2
+WHERE id = $1;
 
 -- account_password: another password, or the same one hashed anew
 UPDATE account SET password = $2 WHERE id = $1 AND password IS NOT NULL;
@@ -758,7 +762,18 @@ UPDATE account SET totp_used = $2 WHERE id = $1 AND totp_used < $2 AND totp IS N
 UPDATE account SET recovery = array_remove(recovery, $2) WHERE id = $1 AND $2 = ANY (recovery) AND disabled_at IS NULL RETURNING id;
 
 -- account_role: what it may do from now on
-UPDATE account SET kind = $2, subject = $3 WHERE id = $1;
+UPDATE account SET kind = $2, subject = $3, confirm_code = $4 WHERE id = $1;
+
+-- account_lock: one by its name, nobody else's to change before the transaction ends
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
+FROM account WHERE name = $1 FOR UPDATE;
+
+-- account_confirm: a colleague vouches for its owner
+UPDATE account SET confirm_code = NULL, confirmed_by = $2, confirmed_at = $3 WHERE id = $1;
+
+-- accounts_confirmed: whether anybody ever was confirmed here
+SELECT EXISTS (SELECT FROM account WHERE confirmed_at IS NOT NULL);
 
 -- account_disable: lets nobody in any more
 UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETURNING id;
@@ -767,7 +782,7 @@ UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETU
 INSERT INTO enrolment (sha256, account, totp, totp_wrapped, totp_key_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- enrolment_find: whose link this is, if it is good now
-SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id
+SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id, a.confirm_code IS NOT NULL AS waits
 FROM enrolment e JOIN account a ON a.id = e.account
 WHERE e.sha256 = $1 AND e.expires_at > $2 AND a.disabled_at IS NULL;
 
@@ -781,7 +796,8 @@ DELETE FROM enrolment WHERE account = $1;
 INSERT INTO session (sha256, account, token, created_at, seen_at, idle_seconds, expires_at) VALUES ($1, $2, $3, $4, $4, $5, $6);
 
 -- session_find: whose it is, if it is good now and what it stands on still is
-SELECT s.sha256, s.account, s.seen_at, coalesce(a.kind, t.kind) AS kind, coalesce(a.subject, t.subject) AS subject, coalesce(a.name, t.subject) AS name
+SELECT s.sha256, s.account, s.seen_at, coalesce(a.kind, t.kind) AS kind, coalesce(a.subject, t.subject) AS subject, coalesce(a.name, t.subject) AS name,
+    a.confirm_code IS NOT NULL AS waits
 FROM session s LEFT JOIN account a ON a.id = s.account LEFT JOIN access_token t ON t.sha256 = s.token
 WHERE s.sha256 = $1 AND s.expires_at > $2 AND s.seen_at + make_interval(secs => s.idle_seconds) > $2
     AND CASE WHEN s.account IS NULL THEN t.revoked_at IS NULL AND t.expires_at > $2 ELSE a.disabled_at IS NULL END;

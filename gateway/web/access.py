@@ -21,8 +21,9 @@ from gateway.web.sessions import session_of
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
 
-async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
-    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not."""
+async def caller(request: web.Request, *, is_form: bool = False, may_wait: bool = False) -> Caller:
+    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not. Whose account
+    waits for a colleague's word gets 403, unless `may_wait`."""
     sender = None if is_form else _by_certificate(request)
     if sender is not None:
         return Caller("carrier", sender, sender)
@@ -32,7 +33,11 @@ async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
     session = await session_of(request) if is_form or request.method in ("GET", "HEAD") else None
     if session is None:
         raise _nobody(is_form=is_form)
-    return Caller(session.kind, session.subject, session.name, session.account is not None)
+    if session.waits and not may_wait:
+        raise Problem(
+            403, "not-confirmed", "a colleague confirms your account first; /account shows the code to read to them"
+        )
+    return Caller(session.kind, session.subject, session.name, session.account is not None, session.waits)
 
 
 async def only(request: web.Request, *kinds: Kind) -> Caller:

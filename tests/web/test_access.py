@@ -106,7 +106,10 @@ TABLE = {
     "GET /v1/people": (401, 403, 403, 403, 200, 403, 403),
     "POST /v1/people": (401, 403, 403, 403, 201, 403, 403),
     "POST /v1/people/{name}/link": (401, 403, 403, 403, 404, 403, 403),
+    "POST /v1/people/{name}/role": (401, 403, 403, 403, 404, 403, 403),
     "DELETE /v1/people/{name}": (401, 403, 403, 403, 404, 403, 403),
+    "GET /colleagues": (303, 403, 403, 403, 403, 200, 200),
+    "POST /colleagues": (401, 403, 403, 403, 403, 403, 403),  # for persons, not for tokens
     "POST /sign-out": (303, 303, 303, 303, 303, 303, 303),
     "GET /v1/rescues": (401, 404, 403, 403, 404, 404, 404),  # there is no such call
     "GET /rescue": (303, 403, 403, 403, 403, 200, 200),
@@ -161,6 +164,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
     ),
     "POST /v1/transfers/{id}/decision": (b'{"granted":false,"decision":"D 1"}', "application/json"),
     "POST /v1/people": (b'{"name":"anna","kind":"viewer","subject":"FIHEL"}', "application/json"),
+    "POST /v1/people/{name}/role": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
     "POST /v1/tokens": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
 }
 
