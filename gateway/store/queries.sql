@@ -650,7 +650,7 @@ ORDER BY s.arrival DESC LIMIT $6;
 
 -- sent_changed: open alarms of these kinds about this carrier's lists
 SELECT at, text FROM alarm
-WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND acknowledged_at IS NULL ORDER BY last_at DESC LIMIT 5;
+WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND closed_at IS NULL ORDER BY last_at DESC LIMIT 5;
 
 
 -- The sandbox.
@@ -838,6 +838,18 @@ SET failures = CASE WHEN sign_in_try.last_at > $4 THEN sign_in_try.failures ELSE
 -- try_right: it was right
 UPDATE sign_in_try SET failures = 0, known_at = $3 WHERE name = $1 AND network = $2;
 
+-- tries_held_up: accounts with so many failures from one network, or from everywhere; the networks that have the most
+SELECT a.name, sum(t.failures)::integer AS failures, count(*)::integer AS places,
+    (array_agg(t.network ORDER BY t.failures DESC, t.network))[:3] AS networks
+FROM account a JOIN sign_in_try t ON t.name = sha256(convert_to(a.name, 'UTF8'))
+WHERE t.last_at > $1 AND t.failures > 0 AND a.disabled_at IS NULL
+GROUP BY a.name HAVING max(t.failures) >= $2 OR sum(t.failures) >= $3 ORDER BY a.name;
+
+-- tries_burst: failures of all names where one failed since a time; the networks that have the most
+SELECT coalesce(sum(failures), 0)::integer AS failures, count(DISTINCT name)::integer AS names, count(DISTINCT network)::integer AS places,
+    ARRAY (SELECT network FROM sign_in_try WHERE last_at > $1 GROUP BY network ORDER BY sum(failures) DESC, network LIMIT 3) AS networks
+FROM sign_in_try WHERE last_at > $1;
+
 -- tries_forget: what counts no more
 DELETE FROM sign_in_try WHERE last_at <= $1 AND (known_at IS NULL OR known_at <= $2);
 -- Calls and what was said of them.
@@ -992,6 +1004,15 @@ ON CONFLICT (kind, subject) WHERE closed_at IS NULL
 DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text, concerns = excluded.concerns,
     deadline = excluded.deadline
 RETURNING id;
+
+-- alerts_forget: who was told of what was settled before a time
+DELETE FROM alert a USING alarm l WHERE l.id = a.alarm_id AND l.closed_at < $1;
+
+-- alarms_forget: what was settled before a time
+DELETE FROM alarm WHERE closed_at < $1 RETURNING id;
+
+-- alert_messages_forget: messages of which nothing is left
+DELETE FROM alert_message m WHERE settled_at < $1 AND NOT EXISTS (SELECT FROM alert a WHERE a.message_id = m.id);
 
 -- alarms_open: matters that are not settled, the latest first; with a port, those of that port
 SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,

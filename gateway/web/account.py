@@ -49,7 +49,7 @@ async def change_password(request: web.Request) -> web.Response:
         return await _refused(request, who, right)
     kept, now = await in_turn(request, partial(hashed, wanted["password"])), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        if await settle(connection, right, now) is None:
             return await _refused(request, who, None)
         await accounts.set_password(connection, right.account.id, kept)
         await end_sessions(connection, right.account.id)
@@ -68,7 +68,7 @@ async def change_device(request: web.Request) -> web.Response:
         return await _refused(request, who, right)
     now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        if await settle(connection, right, now) is None:
             return await _refused(request, who, None)
         link = await make_link(request, connection, right.account, _DEVICE_LINK)
         await log.append(connection, "person-link", {"by": who.name, "name": who.name}, now)

@@ -51,11 +51,13 @@ async def _let_in(request: web.Request, right: Right, to: str) -> web.Response |
     """None where the code has just been used."""
     account, now = right.account, utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        failed = await settle(connection, right, now)
+        if failed is None:
             return None
         secret = await sessions.begin(request, connection, account.kind, account=account.id)
         means = "code" if right.verdict.step is not None else "recovery-code"
-        await log.append(connection, "signed-in", {"by": account.name, "kind": account.kind, "with": means}, now)
+        about = {"by": account.name, "kind": account.kind, "with": means} | ({"failed": str(failed)} if failed else {})
+        await log.append(connection, "signed-in", about, now)
     waits = account.confirm_code is not None
     who = Caller(account.kind, account.subject, account.name, is_person=True, waits=waits)
     return way_in(request, who, secret, to)

@@ -123,6 +123,7 @@ async def test_another_role_is_another_trust(gateway: Gateway) -> None:
     assert await statuses(gateway, anna.cookie, ("/",)) == {200}, "the same role changes nothing"
     changed = await becomes("rescue")
     assert (changed.status, changed.json["kind"], changed.json["waits"]) == (200, "rescue", True)
+    assert [one.partition(",")[0] for one in await alarm_texts(gateway)] == ["anna (rescue mrcc)"]
     assert await statuses(gateway, anna.cookie, ("/account",)) == {303}, "signed out everywhere"
     cookie = cookie_in(await sign_in(gateway, anna))
     assert await statuses(gateway, cookie, ("/rescue",)) == {403}

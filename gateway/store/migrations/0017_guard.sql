@@ -15,3 +15,8 @@ UPDATE account SET confirm_code = lpad(floor(random() * 100000000)::bigint::text
     WHERE kind IN ('desk', 'rescue') AND confirmed_at IS NULL;
 ALTER TABLE account ADD CONSTRAINT account_confirmed
     CHECK (kind NOT IN ('desk', 'rescue') OR confirm_code IS NOT NULL OR confirmed_at IS NOT NULL);
+
+
+-- Settled alarms are forgotten after a time.
+
+CREATE INDEX alarm_closed ON alarm (closed_at) WHERE closed_at IS NOT NULL;
