@@ -947,9 +947,18 @@ WHERE subject ->> 'submission' = ANY($1::text[]) AND event = $2;
 -- outage_add: something that carriers depend on was down
 INSERT INTO outage (id, since, until, what, carrier, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- outages: those that touch a time, oldest first
-SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at FROM outage
+-- outages: those that touch a time, also those that were taken back, oldest first
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at, withdrawn_by, withdrawn_at FROM outage
 WHERE since < $2 AND until >= $1 ORDER BY since, id;
+
+-- outage_lock: one, held until the transaction ends
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at, withdrawn_by, withdrawn_at FROM outage WHERE id = $1 FOR UPDATE;
+
+-- outage_withdraw: it excuses nothing any more
+UPDATE outage SET withdrawn_by = $2, withdrawn_at = $3 WHERE id = $1;
+
+-- outage_last_withdrawn: when one that touched a time, for one line or for all, was last taken back
+SELECT max(withdrawn_at) FROM outage WHERE since <= $2 AND until >= $1 AND ($3::text IS NULL OR carrier IS NULL OR carrier = $3);
 
 -- reconciliation_add: what the border found of a call's persons
 INSERT INTO reconciliation (call_id, reported_at, checked, agreed, by) VALUES ($1, $2, $3, $4, $5)

@@ -47,6 +47,7 @@ TABLE = {
     "GET /v1/periods": (401, 200, 200, 403, 200, 200, 403),
     "POST /v1/outages": (401, 403, 403, 403, 201, 201, 403),
     "GET /v1/outages": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/outages/{id}/withdraw": (401, 403, 403, 403, 404, 404, 403),
     "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403, 403, 403),
     "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403, 403, 403),
     "GET /v1/log/head": (200, 200, 200, 200, 200, 200, 200),
@@ -132,6 +133,7 @@ TABLE = {
     "POST /scorecards/contest": (401, 400, 403, 403, 403, 403, 403),
     "POST /scorecards/decide": (401, 403, 403, 403, 403, 400, 403),
     "POST /scorecards/outage": (401, 403, 403, 403, 400, 400, 403),
+    "POST /scorecards/outage/withdraw": (401, 403, 403, 403, 400, 400, 403),
     "GET /static": (403, 403, 403, 403, 403, 403, 403),
 }
 

@@ -20,3 +20,11 @@ ALTER TABLE account ADD CONSTRAINT account_confirmed
 -- Settled alarms are forgotten after a time.
 
 CREATE INDEX alarm_closed ON alarm (closed_at) WHERE closed_at IS NOT NULL;
+
+
+-- A declared outage that was taken back: it excuses nothing any more, and stays to be seen.
+
+ALTER TABLE outage
+    ADD COLUMN withdrawn_by text,
+    ADD COLUMN withdrawn_at timestamptz,
+    ADD CHECK ((withdrawn_by IS NULL) = (withdrawn_at IS NULL));
