@@ -27,6 +27,8 @@ from gateway.store.calls import upsert_calls
 from tests.store.rows import stored
 from tests.web.world import make_folders
 
+LONG = 30  # seconds after which a test gives up; nothing here is judged by how long it takes
+
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
@@ -41,7 +43,7 @@ async def watching(pool: Pool, catalogue: Catalogue) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(running, 2)
+        await asyncio.wait_for(running, LONG)
 
 
 async def note(pool: Pool, what: str) -> None:
@@ -50,7 +52,7 @@ async def note(pool: Pool, what: str) -> None:
 
 
 async def head_has(pool: Pool, size: int) -> log.LogHead:
-    async with asyncio.timeout(5), pool.acquire() as connection:
+    async with asyncio.timeout(LONG), pool.acquire() as connection:
         while (head := await log.head(connection)) is None or head.size < size:
             await asyncio.sleep(0.02)
     return head
@@ -121,7 +123,7 @@ async def test_what_is_kept_too_long_can_no_longer_be_read(pool: Pool, catalogue
     async def keys() -> dict[Any, Any]:
         return {row["id"]: row["wrapped"] for row in await pool.fetch("SELECT id, wrapped FROM submission")}
 
-    async with watching(pool, catalogue), asyncio.timeout(5):
+    async with watching(pool, catalogue), asyncio.timeout(LONG):
         while (await keys())[old.id] is not None:
             await asyncio.sleep(0.02)
     assert (await keys())[new.id] is not None
