@@ -72,6 +72,16 @@ def disable(name: str, url: str, token: str | None) -> None:
     click.echo(f"{name} is signed out everywhere and is not let in again")
 
 
+@people.command("log")
+@AT
+@AS_OPERATOR
+def log_(url: str, token: str | None) -> None:
+    """What the tamper-evident log tells of people: who was added, confirmed, let in or held up, and who asked for names. The last 200 entries."""
+    for one in reversed(ask("GET", f"{url.rstrip('/')}/v1/people/log", token=local_token(token))["entries"]):
+        about = " ".join(f"{name}={value}" for name, value in one["about"].items())
+        click.echo(f"{one['at'][:19]}Z {one['event']:<24} {about}")
+
+
 @people.command("list")
 @AT
 @AS_OPERATOR

@@ -588,6 +588,10 @@ SELECT id, at, event, subject, body, position FROM log_entry WHERE id = $1;
 -- log_entries: the entries from a position on
 SELECT id, at, event, subject, body, position FROM log_entry WHERE position >= $1 ORDER BY position LIMIT $2;
 
+-- log_entries_of_people: who was let in, held up, made, confirmed, and who asked for names, before an entry, the newest first
+SELECT id, at, event, subject, body, position FROM log_entry
+WHERE event ~ '^(person|signed|sign|password|token|rescue)-' AND id < $1 ORDER BY id DESC LIMIT $2;
+
 -- log_entries_of_submission: all that happened to a submission
 SELECT id, at, event, subject, body, position FROM log_entry WHERE subject ->> 'submission' = $1 ORDER BY id;
 

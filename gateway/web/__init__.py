@@ -107,6 +107,7 @@ ROUTES = (
     web.delete("/v1/tokens/{id}", tokens.delete),
     web.get("/v1/people", people.get),
     web.post("/v1/people", people.post),
+    web.get("/v1/people/log", people.get_log),
     web.post("/v1/people/{name}/link", people.post_link),
     web.post("/v1/people/{name}/role", people.post_role),
     web.delete("/v1/people/{name}", people.delete),

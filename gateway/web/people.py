@@ -29,6 +29,7 @@ from gateway.web.problems import Problem
 from gateway.web.tokens import refuse_unknown_subject
 
 _LINK = timedelta(hours=24)
+_ENTRIES = 200  # of the log in one answer
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +118,17 @@ async def get(request: web.Request) -> web.Response:
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await accounts.accounts(connection)
     return as_json({"people": [_shown(one) for one in found]})
+
+
+async def get_log(request: web.Request) -> web.Response:
+    """What the tamper-evident log tells of people, the newest first: for whoever watches over the operators as well."""
+    await only(request, "operator", "desk")
+    parameters.only_known(request, "before")
+    before = parameters.number(request, "before", default=parameters.MOST, least=1)
+    async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
+        found = await log.entries_of_people(connection, before=before, limit=_ENTRIES)
+    entries = [{"id": one.id, "at": one.at, "event": one.event, "about": one.subject, "position": one.position} for one in found]  # fmt: skip
+    return as_json({"entries": entries, "before": found[-1].id if len(found) == _ENTRIES else None})
 
 
 async def delete(request: web.Request) -> web.Response:

@@ -289,16 +289,19 @@ def test_people_are_listed_and_disabled() -> None:
         "people": [one | state for state in (*states, ended)]
         + [one | states[0] | {"provider": "https://id.example"}, one | states[1] | {"waits": True}]
     }
+    entry = {"id": 7, "at": "2026-11-22T12:00:00.5Z", "event": "signed-in", "about": {"by": "anna", "failed": "2"}}
     role = one | states[1] | {"waits": True}
     answers: Any = {
         ("GET", "/v1/people"): (200, listed),
         ("DELETE", "/v1/people/anna"): (204, b""),
         ("POST", "/v1/people/anna/role"): (200, role),
+        ("GET", "/v1/people/log"): (200, {"entries": [entry], "before": None}),
     }
     with answering(answers) as server:
         at = ("--to", server.url, "--token", "x")
         told = gw("people", "list", *at).output
         assert gw("people", "disable", "anna", *at).output == "anna is signed out everywhere and is not let in again\n"
+        assert gw("people", "log", *at).output == "2026-11-22T12:00:00Z signed-in                by=anna failed=2\n"
         changed = gw("people", "role", "anna", "--role", "desk", "--subject", "c", *at)
         assert changed.stdout == "anna is desk c from now on\n"
         assert "does nothing until a colleague" in changed.stderr
