@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from gateway.rescue.colleagues import read_out
+from gateway.settings import PROJECT
 from gateway.store.alarms import open_alarms
 from gateway.web.caller import COOKIE
 from tests.web.browsing import NEEDS_BROWSER, accessible
@@ -95,6 +96,18 @@ async def test_the_first_two_confirm_each_other_and_there_is_no_second_first_tim
     await gateway.ask("POST", "/v1/people/two/link", DESK)
     four = await rescuer(gateway, "four")
     assert (await confirm(gateway, three.cookie, "four", await code_of(gateway, four.cookie))).status == 403
+
+
+async def test_the_runbook_s_statement_begins_anew(gateway: Gateway) -> None:
+    chief, anna = await gateway.person("chief", "rescue"), await gateway.person("anna", "operator")
+    await gateway.person("gone", "desk")
+    await gateway.ask("DELETE", "/v1/people/gone", DESK)
+    await gateway.pool.execute((PROJECT / "deploy/README.md").read_text().partition("```sql")[2].partition("```")[0])
+    assert (await statuses(gateway, chief, ("/rescue",)), await statuses(gateway, anna, ("/",))) == ({403}, {200})
+    new = await rescuer(gateway, "new")
+    assert (await confirm(gateway, chief, "new", await code_of(gateway, new.cookie))).status == 303
+    assert (await confirm(gateway, new.cookie, "chief", await code_of(gateway, chief))).status == 303
+    assert await statuses(gateway, chief, ("/rescue",)) == {200}
 
 
 async def test_an_account_that_an_operator_takes_over_waits_again(gateway: Gateway) -> None:
