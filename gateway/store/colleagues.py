@@ -28,6 +28,12 @@ async def was_anybody_confirmed(connection: Connection) -> bool:
     return found
 
 
+async def is_anybody_waiting(connection: Connection) -> bool:
+    """Who has signed in, and waits for a colleague's word."""
+    found: bool = await connection.fetchval(SQL["accounts_wait"])
+    return found
+
+
 async def confirm(connection: Connection, one: Account, by: str, at: datetime, *, is_first: bool) -> None:
     """`by` vouches for its owner. Only under `accounts.locked`, and after `rescue.colleagues` let it pass."""
     await connection.execute(SQL["account_confirm"], one.id, by, at)

@@ -776,6 +776,9 @@ FROM account WHERE name = $1 FOR UPDATE;
 -- account_confirm: a colleague vouches for its owner
 UPDATE account SET confirm_code = NULL, confirmed_by = $2, confirmed_at = $3 WHERE id = $1;
 
+-- accounts_wait: whether anybody who has signed in waits for a colleague's word
+SELECT EXISTS (SELECT FROM account WHERE confirm_code IS NOT NULL AND enrolled_at IS NOT NULL AND disabled_at IS NULL);
+
 -- accounts_confirmed: whether anybody ever was confirmed here
 SELECT EXISTS (SELECT FROM account WHERE confirmed_at IS NOT NULL);
 

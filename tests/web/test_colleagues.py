@@ -67,6 +67,7 @@ async def test_a_colleague_who_was_read_the_code_confirms(gateway: Gateway) -> N
     assert "new (rescue mrcc), by desk: does nothing until a colleague" in text
     assert read_out(code.replace(" ", "")) == code
     assert code.encode() not in (await gateway.look("/colleagues", chief)).body
+    assert b"waits to be confirmed by one of you" in (await gateway.look("/rescue", chief)).body
     assert code.replace(" ", "") not in str((await gateway.ask("GET", "/v1/people", DESK)).json)
     wrong = await confirm(gateway, chief, "new", "0000 0000" if code != "0000 0000" else "1")
     assert (wrong.status, "not the code" in wrong_on(wrong)) == (400, True)
@@ -75,6 +76,7 @@ async def test_a_colleague_who_was_read_the_code_confirms(gateway: Gateway) -> N
     assert await statuses(gateway, new.cookie, ("/rescue", "/colleagues")) == {200}
     assert await code_of(gateway, new.cookie) == ""
     assert await alarm_texts(gateway) == []
+    assert b"waits to be confirmed by one of you" not in (await gateway.look("/rescue", chief)).body
     assert (await confirm(gateway, chief, "new", code)).status == 409, "once"
     about = {"by": "chief", "name": "new", "kind": "rescue", "subject": "mrcc"}
     assert [subject for event, subject in await events(gateway) if event == "person-confirmed"][1:] == [about]
