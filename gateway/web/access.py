@@ -34,9 +34,7 @@ async def caller(request: web.Request, *, is_form: bool = False, may_wait: bool 
     if session is None:
         raise _nobody(is_form=is_form)
     if session.waits and not may_wait:
-        raise Problem(
-            403, "not-confirmed", "a colleague confirms your account first; /account shows the code to read to them"
-        )
+        raise not_confirmed()
     return Caller(session.kind, session.subject, session.name, session.account is not None, session.waits)
 
 
@@ -55,6 +53,12 @@ async def bearer(app: web.Application, token: str) -> Caller | None:
     async with app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
     return Caller(found.kind, found.subject, found.subject) if found else None
+
+
+def not_confirmed() -> Problem:
+    """Of an account that comes near names, until a colleague has vouched for its owner."""
+    detail = "a colleague confirms your account first; /account shows the code to read to them"
+    return Problem(403, "not-confirmed", detail)
 
 
 def _by_certificate(request: web.Request) -> str | None:

@@ -15,6 +15,7 @@ from gateway.settings import utc_now
 from gateway.store import Connection, accounts, colleagues, transaction
 from gateway.store.accounts import Account
 from gateway.web import pages, parameters
+from gateway.web.access import not_confirmed
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.moments import in_utc
@@ -83,9 +84,7 @@ async def _is_first(connection: Connection, who: Caller) -> bool:
     """Whether nobody was ever confirmed; whoever waits has no business here otherwise."""
     is_first = not await colleagues.was_anybody_confirmed(connection)
     if who.waits and not is_first:
-        raise Problem(
-            403, "not-confirmed", "a colleague confirms your account first; /account shows the code to read to them"
-        )
+        raise not_confirmed()
     return is_first
 
 
