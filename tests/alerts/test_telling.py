@@ -285,13 +285,16 @@ async def test_a_party_that_hangs_delays_no_other(
     stop = asyncio.Event()
     async with notifier(pool, server.postbox()) as one:
         running = asyncio.create_task(one.run(database, stop))
-        for number in range(3):
-            await opened(pool, f"S{number}/X")
-            await plan(pool, both)
-            await until(lambda n=number: posted and len(server.mails) > n, LONG)
-        assert len({note.id for note in posted}) == 1, "it has one turn at a time"
-        stop.set()
-        await running
+        try:
+            for number in range(3):
+                await opened(pool, f"S{number}/X")
+                await plan(pool, both)
+                await until(lambda n=number: posted and len(server.mails) > n, LONG)
+        finally:
+            stop.set()
+            running.cancel()  # what it is sending is recorded, and it ends
+            await asyncio.gather(running, return_exceptions=True)
+    assert len({note.id for note in posted}) == 1, "it has one turn at a time"
     found = await states(pool)
     assert [state for _, party, state in found if party == "desk"] == ["sent"] * 3
     assert {state for _, party, state in found if party == "carrier/specimen"} == {"waiting"}
