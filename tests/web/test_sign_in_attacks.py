@@ -232,7 +232,7 @@ async def test_an_account_that_is_tried_in_vain_is_an_alarm_and_one_entry_in_the
 
 async def test_a_flood_of_tries_is_one_alarm_and_one_entry_whatever_the_names(gateway: Gateway) -> None:
     """From many networks, at many names: no account is held up, and still somebody is told. The log does not grow with it."""
-    await enrolled(gateway)
+    await gateway.person("anna", "viewer")
     digests = [hashlib.sha256(f"name-{n}".encode()).digest() for n in range(99)]
     add = "INSERT INTO sign_in_try SELECT d, '203.0.113.' || (row_number() OVER ())::text, 1, now() FROM unnest($1::bytea[]) d"
     await gateway.pool.execute(add, digests)
@@ -249,7 +249,7 @@ async def test_a_flood_of_tries_is_one_alarm_and_one_entry_whatever_the_names(ga
 
 
 async def test_tries_from_everywhere_hold_an_account_up_too(gateway: Gateway) -> None:
-    await enrolled(gateway)
+    await gateway.person("anna", "viewer")
     add = (
         "INSERT INTO sign_in_try SELECT $1, '203.0.113.' || n, 4, now() - interval '2 h' FROM generate_series(1, $2) n"
     )
