@@ -48,10 +48,12 @@ class CatalogueError(Exception):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Something in a data folder that was set aside or needs a look: which file or folder, and what is wrong."""
+    """Something in a data folder that was set aside or needs a look: which file or folder, and what is wrong. `is_due`: it is or will be out of date,
+    which has alarms of its own (`keyring.outlook`)."""
 
     where: str
     text: str
+    is_due: bool = False
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -168,7 +170,7 @@ def read_recipients(folder: Path, today: date, problems: list[Problem]) -> dict[
         parsed = parse_recipient(path.name, files)
         if isinstance(parsed, Recipient):
             found[path.name] = parsed
-            problems += _said(path, outlook(parsed, today))
+            problems += _said(path, outlook(parsed, today), is_due=True)
         else:
             problems += _said(path, parsed)
     if not folder.is_dir():
@@ -182,7 +184,8 @@ def read_senders(folder: Path, today: date, problems: list[Problem]) -> tuple[Se
     """The carriers' client certificates, and all of them as one PEM text."""
     files = _files(folder, problems) if folder.is_dir() else {}
     senders, found = parse_senders(files)
-    problems += _said(folder.parent, [*found, *senders_outlook(senders, today)])
+    problems += _said(folder.parent, found)
+    problems += _said(folder.parent, senders_outlook(senders, today), is_due=True)
     bad = {finding.place.path for finding in found}
     pems = [data for name, data in sorted(files.items()) if name.endswith(".pem") and f"senders/{name}" not in bad]
     return senders, b"\n".join(pems)
@@ -231,8 +234,8 @@ def _files(folder: Path, problems: list[Problem]) -> dict[str, bytes]:
     return files
 
 
-def _said(folder: Path, findings: Iterable[Finding]) -> list[Problem]:
-    return [Problem(str(folder), f"{f.place}: {f.text}; {f.hint}") for f in findings]
+def _said(folder: Path, findings: Iterable[Finding], *, is_due: bool = False) -> list[Problem]:
+    return [Problem(str(folder), f"{f.place}: {f.text}; {f.hint}", is_due) for f in findings]
 
 
 def schemas() -> Path:

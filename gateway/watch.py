@@ -20,10 +20,19 @@ from gateway.keyring import outlook, senders_outlook
 from gateway.keyring.outlook import ALARMS
 from gateway.mistakes import Trouble
 from gateway.obligations import Due, ExpectedCall, due
+from gateway.people.lockout import BURST, BURST_WITHIN
 from gateway.receipts import TreeHead, sign_head
 from gateway.settings import utc_now
-from gateway.store import Connection, Pool, log, messages, rescues, transaction, trials, waiting_lists
-from gateway.store.alarms import alarms_of, close_alarms, close_others, lock_deadlines, raise_alarm, settle_filings
+from gateway.store import Connection, Pool, alarms, log, messages, rescues, transaction, trials, tries, waiting_lists
+from gateway.store.alarms import (
+    alarm,
+    alarms_of,
+    close_alarms,
+    close_others,
+    lock_deadlines,
+    raise_alarm,
+    settle_filings,
+)
 from gateway.store.calls import calls_between
 from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
@@ -36,6 +45,8 @@ RETENTION = timedelta(days=60)  # 98/41/EC art. 5(3) as SafeSeaNet applies it: a
 _LOG_EVERY, _BOARD_EVERY, _RETENTION_EVERY = timedelta(seconds=1), timedelta(seconds=30), timedelta(hours=1)
 _AFTER_TROUBLE = timedelta(seconds=5)
 _DIFFERS = "count-differs"
+_SET_ASIDE, _MOST_SAID = "set-aside", 5  # what is wrong with one file
+_HELD_UP, _BURST = "sign-in-held-up", "sign-in-burst"
 _UNFINISHED = timedelta(minutes=30)  # parts of a list are sent one after the other
 
 _log = logging.getLogger(__name__)
@@ -59,12 +70,6 @@ def dues_of(calls: Sequence[ExpectedCall], catalogue: Catalogue, down: Sequence[
 async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Event) -> None:
     """Keeps watch until `stop`. What fails is said, and done again at its next turn; it holds up nothing else."""
 
-    async def forget(now: datetime) -> None:
-        async with transaction(pool) as connection:
-            await end_retention(connection, now - RETENTION)
-            await messages.forget(connection, now - REMEMBER)
-            await trials.forget(connection, now - trials.KEPT)
-
     async def end_rescues(now: datetime) -> None:
         async with transaction(pool) as connection:
             await rescues.end_those_over(connection, now)
@@ -74,9 +79,11 @@ async def run(pool: Pool, catalogue: Catalogue, gateway: str, stop: asyncio.Even
         Round("deadlines", _BOARD_EVERY, lambda now: settle_deadlines(pool, catalogue, now)),
         Round("count against list", _BOARD_EVERY, lambda now: settle_differences(pool, now)),
         Round("unfinished lists", _BOARD_EVERY, lambda now: raise_unfinished(pool, now)),
+        Round("wrong tries to sign in", _BOARD_EVERY, lambda now: settle_sign_ins(pool, now)),
         Round("keys about to end", _RETENTION_EVERY, lambda now: settle_outlook(pool, catalogue, now)),
+        Round("files that are set aside", _RETENTION_EVERY, lambda now: settle_set_aside(pool, catalogue)),
         Round("rescue cases", _BOARD_EVERY, end_rescues),
-        Round("retention", _RETENTION_EVERY, forget),
+        Round("retention", _RETENTION_EVERY, lambda now: forget(pool, catalogue, now)),
     )
     while not stop.is_set():
         for one in rounds:
@@ -104,6 +111,16 @@ class Round:
             return
         self._trouble.over()
         self._next = now + self._every.total_seconds()
+
+
+async def forget(pool: Pool, catalogue: Catalogue, now: datetime) -> None:
+    """What is kept no longer, each for its own time."""
+    async with transaction(pool) as connection:
+        await end_retention(connection, now - RETENTION)
+        await messages.forget(connection, now - REMEMBER)
+        await trials.forget(connection, now - trials.KEPT)
+        told_for = catalogue.terms.contest_window + LONGEST_LEG  # a line may say that it was never told
+        await alarms.forget(connection, now - max(alarms.KEPT, told_for))
 
 
 async def settle_differences(pool: Pool, now: datetime) -> None:
@@ -139,6 +156,39 @@ async def raise_unfinished(pool: Pool, now: datetime) -> None:
             concerns = Concerns(carrier=one.carrier)
             subject = waiting_lists.alarm_subject(one.carrier, one.key)
             await raise_alarm(connection, "list-unfinished", subject, text, concerns)
+
+
+async def settle_sign_ins(pool: Pool, now: datetime) -> None:
+    """An alarm, and an entry in the log, for each account that somebody tries in vain, and for a burst of wrong tries whatever the names.
+
+    Looked at here and not at each try: so a try costs the same whether or not there is such an account, and a flood of them is one entry.
+    """
+    async with transaction(pool) as connection:
+        found, all_names = await tries.held_up(connection, now), await tries.burst(connection, now)
+        known = await alarms_of(connection, [_HELD_UP, _BURST], ())
+        for one in found:
+            text = f"{one.name}: {one.failures} wrong tries, most from {', '.join(one.networks)} (networks in all: {one.places}); who tries is made to wait"
+            id = await raise_alarm(connection, _HELD_UP, one.name, text)
+            await _log_if_new(connection, id, {"name": one.name, "failures": str(one.failures), "networks": str(one.places)}, now)  # fmt: skip
+        if all_names.failures >= BURST:
+            minutes, most = int(BURST_WITHIN.total_seconds()) // 60, ", ".join(all_names.networks)
+            text = f"{all_names.failures} wrong tries of {all_names.names} names in {minutes} minutes, most from {most} (networks in all: {all_names.places})"
+            counts = {"failures": str(all_names.failures), "names": str(all_names.names), "networks": str(all_names.places)}  # fmt: skip
+            await _log_if_new(connection, await raise_alarm(connection, _BURST, "sign-in", text), counts, now)
+        going_on = {(_HELD_UP, one.name) for one in found} | (
+            {(_BURST, "sign-in")} if all_names.failures >= BURST else set()
+        )
+        for was in known:
+            if (was.kind, was.subject) not in going_on:
+                await close_alarms(connection, [was.id], "it was signed in rightly, or nobody tries any more")
+                await log.append(connection, f"{was.kind}-over", {"name": was.subject}, now)
+
+
+async def _log_if_new(connection: Connection, id: int, about: dict[str, str], now: datetime) -> None:
+    """Once for each alarm, whoever else raises it at the same time."""
+    raised = await alarm(connection, id)
+    if raised is not None and raised.times == 1:
+        await log.append(connection, raised.kind, about, now)
 
 
 async def integrate(pool: Pool, catalogue: Catalogue, gateway: str, now: datetime) -> None:
@@ -182,3 +232,16 @@ async def settle_outlook(pool: Pool, catalogue: Catalogue, now: datetime) -> Non
             wanted[kind].add(subject)
         for name, subjects in wanted.items():
             await close_others(connection, [name], subjects, "it was renewed, or is no longer here")
+
+
+async def settle_set_aside(pool: Pool, catalogue: Catalogue) -> None:
+    """An alarm for every file or folder of ours that the gateway did without, or did not like, when it read them; what was mended is closed."""
+    wrong: dict[str, list[str]] = {}
+    for one in catalogue.problems:
+        if not one.is_due:
+            wrong.setdefault(one.where, []).append(one.text)
+    async with transaction(pool) as connection:
+        for where, texts in wrong.items():
+            more = f" (and {len(texts) - _MOST_SAID} more)" if len(texts) > _MOST_SAID else ""
+            await raise_alarm(connection, _SET_ASIDE, where, f"{where}: {'; '.join(texts[:_MOST_SAID])}{more}")
+        await close_others(connection, [_SET_ASIDE], wrong, "it was mended, or is no longer here")

@@ -120,6 +120,26 @@ KINDS: Final[dict[AlarmKind, Kind]] = {
         "A rescue centre asks for the persons of a sailing", "critical", ("operator", "desk"),
         "See on the page that somebody of the rescue centre did so, and why. Nothing else is to be done.",
     ),
+    "account-waits": Kind(
+        "An account that comes near names waits to be confirmed", "warning", ("operator", "desk"),
+        "A colleague confirms or refuses it on the page Colleagues. If nobody expects it, find out who made it.", True,
+    ),
+    "sign-in-held-up": Kind(
+        "Sign-in to an account is held up after wrong tries", "warning", ("operator", "desk"),
+        "Ask its owner whether it was them. If it was not: nobody came in, and a new link (./gw people link) makes a known password worthless.", True,
+    ),
+    "sign-in-burst": Kind(
+        "Many wrong tries to sign in", "warning", ("operator", "desk"),
+        "See from where; shut these networks out before the gateway if they are nobody's you know.", True,
+    ),
+    "list-unreadable": Kind(
+        "A file of a line could not be read", "warning", ("carrier", "operator"),
+        "Line: the answer to your submission says what was expected; send the list again. Until then it counts as not received.",
+    ),
+    "set-aside": Kind(
+        "A file of the gateway's own folders is set aside", "warning", ("operator",),
+        "Mend the file as its text says and start the gateway again; ./gw carriers and ./gw keys check it first.", True,
+    ),
     "alert-given-up": Kind(
         "Alerts do not reach a party", "warning", (),
         "Tell the party by telephone, and correct its address or see that it can be reached.",

@@ -8,6 +8,7 @@ import click
 
 from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
+_WAITS = "the account does nothing until a colleague of the rescue centre or the desk confirms it on the page Colleagues (the first two: each other)"
 _KINDS = ["carrier", "viewer", "recipient", "operator", "desk", "rescue"]
 
 
@@ -33,6 +34,23 @@ def add(name: str, role: str, subject: str, email: str, url: str, token: str | N
     _tell(url, ask("POST", f"{url.rstrip('/')}/v1/people", token=local_token(token), body=body))
 
 
+@people.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(_KINDS), required=True, help="What they may do from now on.")
+@click.option(
+    "--subject", required=True, help="Whom they act for: a carrier's or recipient's id, a port (UN/LOCODE), an office."
+)
+@AT
+@AS_OPERATOR
+def role(name: str, role: str, subject: str, url: str, token: str | None) -> None:
+    """Another role for NAME, whose password and phone stay; they are signed out everywhere."""
+    body = json.dumps({"kind": role, "subject": subject}).encode()
+    one = ask("POST", f"{url.rstrip('/')}/v1/people/{quote(name, safe='')}/role", token=local_token(token), body=body)
+    click.echo(f"{one['name']} is {one['kind']} {one['subject']} from now on")
+    if one["waits"]:
+        click.echo(_WAITS, err=True)
+
+
 @people.command("link")
 @click.argument("name")
 @AT
@@ -54,6 +72,16 @@ def disable(name: str, url: str, token: str | None) -> None:
     click.echo(f"{name} is signed out everywhere and is not let in again")
 
 
+@people.command("log")
+@AT
+@AS_OPERATOR
+def log_(url: str, token: str | None) -> None:
+    """What the tamper-evident log tells of people: who was added, confirmed, let in or held up, and who asked for names. The last 200 entries."""
+    for one in reversed(ask("GET", f"{url.rstrip('/')}/v1/people/log", token=local_token(token))["entries"]):
+        about = " ".join(f"{name}={value}" for name, value in one["about"].items())
+        click.echo(f"{one['at'][:19]}Z {one['event']:<24} {about}")
+
+
 @people.command("list")
 @AT
 @AS_OPERATOR
@@ -69,11 +97,19 @@ def list_(url: str, token: str | None) -> None:
 def _state(one: dict[str, Any]) -> str:
     if one["disabled_at"]:
         return f"disabled {one['disabled_at'][:10]}"
+    if one["waits"]:
+        return (
+            "waits for a colleague to confirm it"
+            if one["enrolled_at"]
+            else "has a link, or needs a new one; then a colleague confirms it"
+        )
     if one["provider"]:
         return f"signs in with {one['provider']}"
     return f"since {one['enrolled_at'][:10]}" if one["enrolled_at"] else "has a link, or needs a new one"
 
 
-def _tell(url: str, made: dict[str, str]) -> None:
+def _tell(url: str, made: dict[str, Any]) -> None:
     click.echo(url.rstrip("/") + made["link"])
     click.echo(f"for {made['name']} ({made['kind']} {made['subject']}) alone: good once, until {made['expires_at'][:16]} UTC; it is not shown again", err=True)  # fmt: skip
+    if made["waits"]:
+        click.echo(_WAITS, err=True)

@@ -21,6 +21,7 @@ from gateway.store.compliance import (
     contest_to_decide,
     decide,
     hold_periods,
+    last_withdrawn,
 )
 from gateway.track.metrics import Lost
 
@@ -53,7 +54,8 @@ async def contest_point(
     """The carrier contests a point of its own, once, within the days that the terms give; within the caller's transaction."""
     await hold_periods(connection)
     lost = await _lost(connection, catalogue, carrier, point, now)
-    if now > lost.deadline + catalogue.terms.contest_window:
+    taken_back = await last_withdrawn(connection, lost.deadline, lost.deadline, carrier)
+    if now > max(lost.deadline, taken_back or lost.deadline) + catalogue.terms.contest_window:
         days = catalogue.terms.thresholds.contest_days
         raise Refused("too-late", f"a point can be contested for {days} days after it was lost")
     if await closed_period_in(connection, lost.deadline, lost.deadline) is not None:

@@ -6,9 +6,19 @@ In: what somebody reports. Out: what was kept, with an entry in the log. All of 
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import msgspec
+
+from gateway.compliance.contests import Refused
 from gateway.receive import key_hash
 from gateway.store import Connection, log
-from gateway.store.compliance import add_check, declare_outage
+from gateway.store.compliance import (
+    add_check,
+    closed_period_in,
+    declare_outage,
+    hold_periods,
+    outage_to_withdraw,
+    withdraw_outage,
+)
 from gateway.store.onboard import Added, add_event
 from gateway.track import Event, EventKind, EventReason, Outage
 from gateway.track.excuses import Down
@@ -70,3 +80,24 @@ async def declare(
     subject = {"outage": made.id, "from": since.isoformat(), "until": until.isoformat(), "what": what, "by": by}
     await log.append(connection, "outage-declared", subject | ({"carrier": carrier} if carrier else {}), now)
     return made
+
+
+async def withdraw(connection: Connection, id: UUID, *, by: str, now: datetime) -> Outage | None:
+    """What was declared by mistake excuses nothing any more; None where there is no such outage. Within the caller's transaction.
+
+    It stays to be seen, and the log has both. The points that are lost by this can be contested as if they had been lost now.
+    """
+    await hold_periods(connection)
+    found = await outage_to_withdraw(connection, id)
+    if found is None:
+        return None
+    if found.withdrawn_at is not None:
+        raise Refused("already-withdrawn", f"this outage was taken back before, by {found.withdrawn_by}")
+    closed = await closed_period_in(connection, found.since, found.until)
+    if closed is not None and closed.since <= found.since and found.until < closed.until:
+        raise Refused(
+            "period-closed", "this outage lies in a period that is closed, whose scores do not change any more"
+        )
+    await withdraw_outage(connection, id, by, now)
+    await log.append(connection, "outage-withdrawn", {"outage": found.id, "by": by}, now)
+    return msgspec.structs.replace(found, withdrawn_by=by, withdrawn_at=now)

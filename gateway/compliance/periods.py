@@ -13,7 +13,15 @@ import msgspec
 from gateway.catalogue import Catalogue
 from gateway.compliance.measured import Asked, scorecards
 from gateway.store import Connection, log
-from gateway.store.compliance import ClosedPeriod, cards_of, close_period, closed_period_in, hold_periods, open_contests
+from gateway.store.compliance import (
+    ClosedPeriod,
+    cards_of,
+    close_period,
+    closed_period_in,
+    hold_periods,
+    last_withdrawn,
+    open_contests,
+)
 from gateway.track.metrics import Card, Period
 
 
@@ -31,6 +39,12 @@ async def close(connection: Connection, catalogue: Catalogue, period: Period, by
     if period.end + catalogue.terms.contest_window > now:
         days = catalogue.terms.thresholds.contest_days
         raise NotToBeClosed(f"a point can be contested for {days} days; close the period {days} days after its end")
+    taken_back = await last_withdrawn(connection, period.start, period.end)
+    if taken_back is not None and taken_back + catalogue.terms.contest_window > now:
+        until = taken_back + catalogue.terms.contest_window
+        raise NotToBeClosed(
+            f"an outage in it was taken back on {taken_back:%Y-%m-%d}, and the points lost by that can be contested until {until:%Y-%m-%d}"
+        )
     if known := await closed_period_in(connection, period.start, period.end):
         raise NotToBeClosed(
             f"the period from {known.since:%Y-%m-%d} until {known.until:%Y-%m-%d} is closed and shares days with it"

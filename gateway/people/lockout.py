@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 FORGOTTEN_AFTER = timedelta(days=1)
+BURST, BURST_WITHIN = 100, timedelta(hours=1)
+"""Failures of all names together from which on somebody is told: a whole office that mistypes at eight o'clock stays far below it."""
 _LONGEST = 900.0  # 15 minutes: at most a hundred tries a day from one network
 _FIRST = 5.0
-_FREE_HERE, _FREE_NETWORK, _FREE_NAME = (
+FREE_HERE, _FREE_NETWORK, FREE_NAME = (
     5,
     30,
     100,
@@ -28,9 +30,9 @@ class Tries(msgspec.Struct, frozen=True):
 
 def wait_seconds(here: Tries, name: Tries, network: Tries, *, is_known_here: bool, now: datetime) -> float:
     """How long from `now` until one may try again; 0: at once. `is_known_here`: this name signed in from this network before."""
-    waits = [_left(here, _FREE_HERE, now), _left(network, _FREE_NETWORK, now)]
+    waits = [_left(here, FREE_HERE, now), _left(network, _FREE_NETWORK, now)]
     if not is_known_here:
-        waits.append(_left(name, _FREE_NAME, now))
+        waits.append(_left(name, FREE_NAME, now))
     return max(waits)
 
 

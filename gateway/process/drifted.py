@@ -6,7 +6,7 @@ line, what changed and the submission since which; never a person.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,8 @@ from gateway.process.parts import list_name
 from gateway.process.place import HALF_GONE
 from gateway.process.understand import UnderstoodList
 from gateway.store.submissions import ClaimedSubmission
+
+UNREADABLE: Final = "list-unreadable"
 
 
 class Alarm(NamedTuple):
@@ -75,14 +77,18 @@ def _halved(claimed: ClaimedSubmission, one: UnderstoodList) -> list[Alarm]:
 
 
 def _unreadable(claimed: ClaimedSubmission, done: Done, earlier: Sequence[Earlier]) -> list[Alarm]:
-    """A line whose lists could be read so far, and now there is none in what it sent."""
+    """There is no list in what the line sent. It has the answer, but who sends by a folder may never look there."""
     sailings = {one.sailing for one in earlier}
-    if len(sailings) < FEWEST:
-        return []
     so_far = ", ".join(sorted({one.shape.format for one in earlier}))
+    was = f", and its last {len(sailings)} were {so_far}" if len(sailings) >= FEWEST else ""
     now = ", ".join(name or "nothing that is known" for name in done.understood.formats)
-    text = f"no list could be read in submission {claimed.id} of {claimed.carrier}: it is {now}, and its last {len(sailings)} were {so_far}; ask the line"
-    return [Alarm("export-changed", f"{claimed.carrier}/unreadable", text, _of(claimed))]
+    text = f"no list could be read in submission {claimed.id} of {claimed.carrier}: it is {now}{was}; ask the line"
+    return [Alarm(UNREADABLE, unreadable_of(claimed.carrier), text, _of(claimed))]
+
+
+def unreadable_of(carrier: str) -> str:
+    """What the alarm is about: one a line, however many of its files cannot be read."""
+    return f"{carrier}/unreadable"
 
 
 def _of(claimed: ClaimedSubmission) -> Concerns:

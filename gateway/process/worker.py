@@ -17,7 +17,7 @@ from gateway.process.answer import answer_of, seal_answer
 from gateway.process.as_before import as_before
 from gateway.process.complete import completed, lacks_parts
 from gateway.process.done import Done
-from gateway.process.drifted import Alarm, compared_with_last, kinds_of
+from gateway.process.drifted import UNREADABLE, Alarm, compared_with_last, kinds_of, unreadable_of
 from gateway.process.ended import without_ended
 from gateway.process.keep import keeping
 from gateway.process.notices import series_beside, without_numbers
@@ -30,7 +30,7 @@ from gateway.process.whole import behind, with_wholes
 from gateway.process.work import work
 from gateway.settings import utc_now
 from gateway.store import SUBMISSION, UNAVAILABLE, Connection, Database, Pool, log, transaction
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import close_about, raise_alarm
 from gateway.store.calls import calls_between
 from gateway.store.deliveries import add_deliveries, filed_for
 from gateway.store.later_calls import AROUND, adopt
@@ -90,6 +90,9 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
         for alarm in (*alarms, *ended, *_keyless(done)):
             await raise_alarm(connection, *alarm)
+        if done.understood.lists:
+            because = "a later file of the line could be read"
+            await close_about(connection, [UNREADABLE], unreadable_of(claimed.carrier), because)
         subject = {"submission": str(claimed.id), "carrier": claimed.carrier}
         await log.append(connection, "submission-processed", subject, utc_now())
     if None in done.calls:  # a schedule may have come meanwhile

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from gateway.rescue.colleagues import Colleague
 from gateway.seal import Sealed
 from gateway.store import Connection
 from gateway.store.statements import SQL, row, rows
@@ -13,7 +14,8 @@ from gateway.store.tokens import Kind
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A person. `password`, `totp*` are None until enrolled, and for who signs in with a provider."""
+    """A person. `password`, `totp*` are None until enrolled, and for who signs in with a provider. `confirm_code`: while there is one the account
+    does nothing (`rescue.colleagues`); `confirmed_*`: the last time that a colleague vouched for it."""
 
     id: UUID
     name: str
@@ -31,6 +33,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str
     enrolled_at: datetime | None = None
     disabled_at: datetime | None = None
+    confirm_code: str | None = None
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+    @property
+    def colleague(self) -> Colleague:
+        return Colleague(name=self.name, email=self.email, kind=self.kind, code=self.confirm_code)
 
     @property
     def sealed(self) -> Sealed | None:
@@ -53,6 +62,7 @@ class Link(msgspec.Struct, frozen=True):
     totp: bytes
     totp_wrapped: bytes
     totp_key_id: str
+    waits: bool
 
     @property
     def sealed(self) -> Sealed:
@@ -81,12 +91,19 @@ async def add_account(connection: Connection, new: Account, provider_subject: st
         provider_subject,
         new.created_at,
         new.created_by,
+        new.enrolled_at,
+        new.confirm_code,
     )
     return await connection.fetchval(SQL["account_add"], *values) is not None
 
 
 async def account_named(connection: Connection, name: str) -> Account | None:
     return row(Account, await connection.fetchrow(SQL["account_named"], name))
+
+
+async def locked(connection: Connection, name: str) -> Account | None:
+    """The account, nobody else's to change before the transaction ends."""
+    return row(Account, await connection.fetchrow(SQL["account_lock"], name))
 
 
 async def account_of_provider(connection: Connection, issuer: str, subject: str) -> Account | None:
@@ -109,8 +126,8 @@ async def enrol(connection: Connection, account: UUID, new: Credentials, at: dat
     await connection.execute(SQL["account_enrol"], account, new.password, *sealed, new.used, list(new.recovery), at)
 
 
-async def forget_credentials(connection: Connection, account: UUID) -> None:
-    await connection.execute(SQL["account_forget"], account)
+async def forget_credentials(connection: Connection, account: UUID, confirm_code: str | None) -> None:
+    await connection.execute(SQL["account_forget"], account, confirm_code)
 
 
 async def set_password(connection: Connection, account: UUID, password: str) -> None:
@@ -118,8 +135,8 @@ async def set_password(connection: Connection, account: UUID, password: str) -> 
     await connection.execute(SQL["account_password"], account, password)
 
 
-async def set_role(connection: Connection, account: UUID, kind: Kind, subject: str) -> None:
-    await connection.execute(SQL["account_role"], account, kind, subject)
+async def set_role(connection: Connection, account: UUID, kind: Kind, subject: str, confirm_code: str | None) -> None:
+    await connection.execute(SQL["account_role"], account, kind, subject, confirm_code)
 
 
 async def use_step(connection: Connection, account: UUID, step: int) -> bool:

@@ -6,8 +6,8 @@ it, `gateway.notify` decides; what waits to be told of a settled alarm is droppe
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +16,10 @@ import msgspec
 from gateway.alerts import NOTHING, Alarm, Close, Concerns, Raise, kind_of
 from gateway.store import ALARM, BOARD, Connection, log
 from gateway.store.statements import SQL
+
+KEPT: Final = timedelta(days=90)
+"""How long a settled alarm, and who was told of it at which address, is kept at least: a quarter, so that a review of the last one finds it; longer than
+the lists themselves (60 days). That an alert was sent stands in the log for good, by its ids."""
 
 
 async def raise_alarm(
@@ -112,6 +116,14 @@ async def close_others(connection: Connection, kinds: Sequence[str], subjects: I
 async def close_accepted(connection: Connection, delivery: UUID, kinds: Sequence[str], because: str) -> None:
     """What was open about this delivery, or one that it replaces, is settled."""
     await _closed(connection, await connection.fetch(SQL["alarms_close_accepted"], list(kinds), delivery, because))
+
+
+async def forget(connection: Connection, closed_before: datetime) -> int:
+    """Alarms that were settled before a time are gone, with their alerts and messages; how many. What is open stays, however old."""
+    await connection.execute(SQL["alerts_forget"], closed_before)
+    gone = await connection.fetch(SQL["alarms_forget"], closed_before)
+    await connection.execute(SQL["alert_messages_forget"], closed_before)
+    return len(gone)
 
 
 def alarms_in(records: Iterable[asyncpg.Record]) -> list[Alarm]:

@@ -74,8 +74,26 @@ async def declare_outage(connection: Connection, new: Outage) -> None:
 
 
 async def outages(connection: Connection, since: datetime, until: datetime) -> list[Outage]:
-    """Those that touch [since, until)."""
+    """Those that touch [since, until), also those that were taken back."""
     return rows(Outage, await connection.fetch(SQL["outages"], since, until))
+
+
+async def outage_to_withdraw(connection: Connection, id: UUID) -> Outage | None:
+    """Nobody else's to take back before the transaction ends."""
+    return row(Outage, await connection.fetchrow(SQL["outage_lock"], id))
+
+
+async def withdraw_outage(connection: Connection, id: UUID, by: str, at: datetime) -> None:
+    await connection.execute(SQL["outage_withdraw"], id, by, at)
+    await connection.execute(SQL["notify"], BOARD)
+
+
+async def last_withdrawn(
+    connection: Connection, since: datetime, until: datetime, carrier: str | None = None
+) -> datetime | None:
+    """When an outage that touched this time was last taken back, if ever; with a carrier, one that was for it."""
+    found: datetime | None = await connection.fetchval(SQL["outage_last_withdrawn"], since, until, carrier)
+    return found
 
 
 async def add_check(connection: Connection, call_id: str, found: Checked, by: str, at: datetime) -> None:

@@ -107,6 +107,11 @@ async def entries(connection: Connection, *, start: int = 0, limit: int = 1000) 
     return rows(LogEntry, await connection.fetch(SQL["log_entries"], start, limit))
 
 
+async def entries_of_people(connection: Connection, *, before: int, limit: int) -> list[LogEntry]:
+    """What became of accounts, sign-ins, tokens and break-glass cases, the newest first, from below an entry's id on."""
+    return rows(LogEntry, await connection.fetch(SQL["log_entries_of_people"], before, limit))
+
+
 async def entries_of_submission(connection: Connection, submission: str) -> list[LogEntry]:
     """All that happened to a submission, in order."""
     return rows(LogEntry, await connection.fetch(SQL["log_entries_of_submission"], submission))

@@ -588,6 +588,10 @@ SELECT id, at, event, subject, body, position FROM log_entry WHERE id = $1;
 -- log_entries: the entries from a position on
 SELECT id, at, event, subject, body, position FROM log_entry WHERE position >= $1 ORDER BY position LIMIT $2;
 
+-- log_entries_of_people: who was let in, held up, made, confirmed, and who asked for names, before an entry, the newest first
+SELECT id, at, event, subject, body, position FROM log_entry
+WHERE event ~ '^(person|signed|sign|password|token|rescue)-' AND id < $1 ORDER BY id DESC LIMIT $2;
+
 -- log_entries_of_submission: all that happened to a submission
 SELECT id, at, event, subject, body, position FROM log_entry WHERE subject ->> 'submission' = $1 ORDER BY id;
 
@@ -650,7 +654,7 @@ ORDER BY s.arrival DESC LIMIT $6;
 
 -- sent_changed: open alarms of these kinds about this carrier's lists
 SELECT at, text FROM alarm
-WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND acknowledged_at IS NULL ORDER BY last_at DESC LIMIT 5;
+WHERE kind = ANY($1::text[]) AND starts_with(subject, $2) AND closed_at IS NULL ORDER BY last_at DESC LIMIT 5;
 
 
 -- The sandbox.
@@ -722,20 +726,23 @@ SET rules = excluded.rules, issued_at = excluded.issued_at, document = excluded.
 -- certificates: the certificates of this carrier
 SELECT format, rules, issued_at, document FROM pass_certificate WHERE carrier = $1 ORDER BY format;
 -- account_add: a person who may sign in
-INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by, enrolled_at, confirm_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING RETURNING id;
 
 -- account_named: one by its name
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account WHERE name = $1;
 
 -- account_of_provider: the one that a provider means
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account WHERE provider = $1 AND provider_subject = $2;
 
 -- accounts: all of them, the disabled ones too
-SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
 FROM account ORDER BY name;
 
 -- account_keys: the identities that secrets of accounts are sealed to
@@ -745,8 +752,9 @@ SELECT DISTINCT totp_key_id FROM account WHERE totp_key_id IS NOT NULL;
 UPDATE account SET password = $2, totp = $3, totp_wrapped = $4, totp_key_id = $5, totp_used = $6, recovery = $7, enrolled_at = $8
 WHERE id = $1;
 
--- account_forget: nothing lets it in but a new link
-UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_id = NULL, recovery = '{}', enrolled_at = NULL WHERE id = $1;
+-- account_forget: nothing lets it in but a new link, and where it comes near names a colleague's word
+UPDATE account SET password = NULL, totp = NULL, totp_wrapped = NULL, totp_key_id = NULL, recovery = '{}', enrolled_at = NULL, confirm_code = $2
+WHERE id = $1;
 
 -- account_password: another password, or the same one hashed anew
 UPDATE account SET password = $2 WHERE id = $1 AND password IS NOT NULL;
@@ -758,7 +766,21 @@ UPDATE account SET totp_used = $2 WHERE id = $1 AND totp_used < $2 AND totp IS N
 UPDATE account SET recovery = array_remove(recovery, $2) WHERE id = $1 AND $2 = ANY (recovery) AND disabled_at IS NULL RETURNING id;
 
 -- account_role: what it may do from now on
-UPDATE account SET kind = $2, subject = $3 WHERE id = $1;
+UPDATE account SET kind = $2, subject = $3, confirm_code = $4 WHERE id = $1;
+
+-- account_lock: one by its name, nobody else's to change before the transaction ends
+SELECT id, name, email, kind, subject, provider, password, totp, totp_wrapped, totp_key_id, totp_used, recovery, created_at, created_by, enrolled_at, disabled_at,
+    confirm_code, confirmed_by, confirmed_at
+FROM account WHERE name = $1 FOR UPDATE;
+
+-- account_confirm: a colleague vouches for its owner
+UPDATE account SET confirm_code = NULL, confirmed_by = $2, confirmed_at = $3 WHERE id = $1;
+
+-- accounts_wait: whether anybody who has signed in waits for a colleague's word
+SELECT EXISTS (SELECT FROM account WHERE confirm_code IS NOT NULL AND enrolled_at IS NOT NULL AND disabled_at IS NULL);
+
+-- accounts_confirmed: whether anybody ever was confirmed here
+SELECT EXISTS (SELECT FROM account WHERE confirmed_at IS NOT NULL);
 
 -- account_disable: lets nobody in any more
 UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETURNING id;
@@ -767,7 +789,7 @@ UPDATE account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL RETU
 INSERT INTO enrolment (sha256, account, totp, totp_wrapped, totp_key_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- enrolment_find: whose link this is, if it is good now
-SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id
+SELECT a.id, a.name, a.email, a.kind, e.totp, e.totp_wrapped, e.totp_key_id, a.confirm_code IS NOT NULL AS waits
 FROM enrolment e JOIN account a ON a.id = e.account
 WHERE e.sha256 = $1 AND e.expires_at > $2 AND a.disabled_at IS NULL;
 
@@ -781,7 +803,8 @@ DELETE FROM enrolment WHERE account = $1;
 INSERT INTO session (sha256, account, token, created_at, seen_at, idle_seconds, expires_at) VALUES ($1, $2, $3, $4, $4, $5, $6);
 
 -- session_find: whose it is, if it is good now and what it stands on still is
-SELECT s.sha256, s.account, s.seen_at, coalesce(a.kind, t.kind) AS kind, coalesce(a.subject, t.subject) AS subject, coalesce(a.name, t.subject) AS name
+SELECT s.sha256, s.account, s.seen_at, coalesce(a.kind, t.kind) AS kind, coalesce(a.subject, t.subject) AS subject, coalesce(a.name, t.subject) AS name,
+    a.confirm_code IS NOT NULL AS waits
 FROM session s LEFT JOIN account a ON a.id = s.account LEFT JOIN access_token t ON t.sha256 = s.token
 WHERE s.sha256 = $1 AND s.expires_at > $2 AND s.seen_at + make_interval(secs => s.idle_seconds) > $2
     AND CASE WHEN s.account IS NULL THEN t.revoked_at IS NULL AND t.expires_at > $2 ELSE a.disabled_at IS NULL END;
@@ -821,6 +844,18 @@ SET failures = CASE WHEN sign_in_try.last_at > $4 THEN sign_in_try.failures ELSE
 
 -- try_right: it was right
 UPDATE sign_in_try SET failures = 0, known_at = $3 WHERE name = $1 AND network = $2;
+
+-- tries_held_up: accounts with so many failures from one network, or from everywhere; the networks that have the most
+SELECT a.name, sum(t.failures)::integer AS failures, count(*)::integer AS places,
+    (array_agg(t.network ORDER BY t.failures DESC, t.network))[:3] AS networks
+FROM account a JOIN sign_in_try t ON t.name = sha256(convert_to(a.name, 'UTF8'))
+WHERE t.last_at > $1 AND t.failures > 0 AND a.disabled_at IS NULL
+GROUP BY a.name HAVING max(t.failures) >= $2 OR sum(t.failures) >= $3 ORDER BY a.name;
+
+-- tries_burst: failures of all names where one failed since a time; the networks that have the most
+SELECT coalesce(sum(failures), 0)::integer AS failures, count(DISTINCT name)::integer AS names, count(DISTINCT network)::integer AS places,
+    ARRAY (SELECT network FROM sign_in_try WHERE last_at > $1 GROUP BY network ORDER BY sum(failures) DESC, network LIMIT 3) AS networks
+FROM sign_in_try WHERE last_at > $1;
 
 -- tries_forget: what counts no more
 DELETE FROM sign_in_try WHERE last_at <= $1 AND (known_at IS NULL OR known_at <= $2);
@@ -919,9 +954,18 @@ WHERE subject ->> 'submission' = ANY($1::text[]) AND event = $2;
 -- outage_add: something that carriers depend on was down
 INSERT INTO outage (id, since, until, what, carrier, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- outages: those that touch a time, oldest first
-SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at FROM outage
+-- outages: those that touch a time, also those that were taken back, oldest first
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at, withdrawn_by, withdrawn_at FROM outage
 WHERE since < $2 AND until >= $1 ORDER BY since, id;
+
+-- outage_lock: one, held until the transaction ends
+SELECT id::text AS id, since, until, what, carrier, declared_by, declared_at, withdrawn_by, withdrawn_at FROM outage WHERE id = $1 FOR UPDATE;
+
+-- outage_withdraw: it excuses nothing any more
+UPDATE outage SET withdrawn_by = $2, withdrawn_at = $3 WHERE id = $1;
+
+-- outage_last_withdrawn: when one that touched a time, for one line or for all, was last taken back
+SELECT max(withdrawn_at) FROM outage WHERE since <= $2 AND until >= $1 AND ($3::text IS NULL OR carrier IS NULL OR carrier = $3);
 
 -- reconciliation_add: what the border found of a call's persons
 INSERT INTO reconciliation (call_id, reported_at, checked, agreed, by) VALUES ($1, $2, $3, $4, $5)
@@ -976,6 +1020,15 @@ ON CONFLICT (kind, subject) WHERE closed_at IS NULL
 DO UPDATE SET last_at = now(), times = alarm.times + 1, text = excluded.text, concerns = excluded.concerns,
     deadline = excluded.deadline
 RETURNING id;
+
+-- alerts_forget: who was told of what was settled before a time
+DELETE FROM alert a USING alarm l WHERE l.id = a.alarm_id AND l.closed_at < $1;
+
+-- alarms_forget: what was settled before a time
+DELETE FROM alarm WHERE closed_at < $1 RETURNING id;
+
+-- alert_messages_forget: messages of which nothing is left
+DELETE FROM alert_message m WHERE settled_at < $1 AND NOT EXISTS (SELECT FROM alert a WHERE a.message_id = m.id);
 
 -- alarms_open: matters that are not settled, the latest first; with a port, those of that port
 SELECT id, at, last_at, times, kind, subject, text, concerns, deadline, acknowledged_at, acknowledged_by, closed_at,

@@ -11,7 +11,7 @@ from gateway.store import Connection
 from gateway.store.statements import SQL, rows
 
 Outcome = Literal["waiting", "failed", "errors", "clean"]
-_CHANGED = ("export-changed", "list-halved")
+_CHANGED = ("export-changed", "list-halved", "list-unreadable")
 
 
 class List(msgspec.Struct, frozen=True, kw_only=True):

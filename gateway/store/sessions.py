@@ -14,7 +14,7 @@ from gateway.store.tokens import Kind
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Somebody who is in. `account` is None for a screen that a token let in."""
+    """Somebody who is in. `account` is None for a screen that a token let in; `waits`: until a colleague confirms the account, it does nothing."""
 
     sha256: bytes
     account: UUID | None
@@ -22,6 +22,7 @@ class Session(msgspec.Struct, frozen=True):
     kind: Kind
     subject: str
     name: str
+    waits: bool
 
 
 async def add_session(

@@ -1,12 +1,17 @@
-"""Tries to sign in, counted before they are looked at. How long one waits after how many is `people.lockout`'s."""
+"""Tries to sign in, counted before they are looked at. How long one waits after how many is `people.lockout`'s.
 
+The log learns when an account is held up, when that is over, and of each sign-in how many tries were wrong before it: never each try, for whoever
+tries could fill it.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from gateway.people.lockout import FORGOTTEN_AFTER, Tries, wait_seconds
+from gateway.people.lockout import BURST_WITHIN, FORGOTTEN_AFTER, FREE_HERE, FREE_NAME, Tries, wait_seconds
 from gateway.store import Connection
-from gateway.store.statements import SQL
+from gateway.store.statements import SQL, rows
 
 _KNOWN_FOR = timedelta(days=90)
 
@@ -36,6 +41,35 @@ async def begin(connection: Connection, tried: Try, now: datetime) -> float:
     return wait
 
 
-async def was_right(connection: Connection, tried: Try, now: datetime) -> None:
-    """The failures of this name from this network are forgotten."""
+async def was_right(connection: Connection, tried: Try, now: datetime) -> int:
+    """The failures of this name from this network are forgotten. How many tries of it were wrong lately, from everywhere."""
+    found = await connection.fetchrow(SQL["tries"], tried.name, tried.network, now - FORGOTTEN_AFTER)
     await connection.execute(SQL["try_right"], tried.name, tried.network, now)
+    return max(found["of_name"] - 1, 0) if found is not None else 0  # this one was counted as well
+
+
+class HeldUp(msgspec.Struct, frozen=True):
+    """An account whose sign-in waits after wrong tries. `networks`: those with the most of them."""
+
+    name: str
+    failures: int
+    places: int
+    networks: Sequence[str]
+
+
+class Burst(msgspec.Struct, frozen=True):
+    """Wrong tries of all names, of accounts and of none."""
+
+    failures: int
+    names: int
+    places: int
+    networks: Sequence[str]
+
+
+async def held_up(connection: Connection, now: datetime) -> list[HeldUp]:
+    """Accounts that somebody tries in vain, by name."""
+    return rows(HeldUp, await connection.fetch(SQL["tries_held_up"], now - FORGOTTEN_AFTER, FREE_HERE, FREE_NAME))
+
+
+async def burst(connection: Connection, now: datetime) -> Burst:
+    return rows(Burst, await connection.fetch(SQL["tries_burst"], now - BURST_WITHIN))[0]

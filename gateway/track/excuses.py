@@ -18,7 +18,8 @@ DOWN: tuple[str, ...] = get_args(Down)
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that lines depend on was down from `since` until `until`, both included. `carrier`: only for this one; None for all."""
+    """Something that lines depend on was down from `since` until `until`, both included. `carrier`: only for this one; None for all. `withdrawn_*`: who
+    took it back, and when: then it excuses nothing."""
 
     id: str
     since: datetime
@@ -27,8 +28,12 @@ class Outage(msgspec.Struct, frozen=True, kw_only=True):
     carrier: str | None
     declared_by: str
     declared_at: datetime
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
 
     def covers(self, due: Due, carrier: str) -> bool:
+        if self.withdrawn_at is not None:
+            return False
         return due.deadline is not None and self.since <= due.deadline <= self.until and self.carrier in (None, carrier)
 
 

@@ -21,8 +21,9 @@ from gateway.web.sessions import session_of
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
 
-async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
-    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not."""
+async def caller(request: web.Request, *, is_form: bool = False, may_wait: bool = False) -> Caller:
+    """Who asks, or 401. In a form the cookie counts whatever the method, and a certificate, which a browser sends unasked, does not. Whose account
+    waits for a colleague's word gets 403, unless `may_wait`."""
     sender = None if is_form else _by_certificate(request)
     if sender is not None:
         return Caller("carrier", sender, sender)
@@ -32,7 +33,9 @@ async def caller(request: web.Request, *, is_form: bool = False) -> Caller:
     session = await session_of(request) if is_form or request.method in ("GET", "HEAD") else None
     if session is None:
         raise _nobody(is_form=is_form)
-    return Caller(session.kind, session.subject, session.name, session.account is not None)
+    if session.waits and not may_wait:
+        raise not_confirmed()
+    return Caller(session.kind, session.subject, session.name, session.account is not None, session.waits)
 
 
 async def only(request: web.Request, *kinds: Kind) -> Caller:
@@ -50,6 +53,12 @@ async def bearer(app: web.Application, token: str) -> Caller | None:
     async with app[CONTEXT].pool.acquire(timeout=10) as connection:
         found = await tokens.find_token(connection, hashlib.sha256(token.encode()).digest(), utc_now())
     return Caller(found.kind, found.subject, found.subject) if found else None
+
+
+def not_confirmed() -> Problem:
+    """Of an account that comes near names, until a colleague has vouched for its owner."""
+    detail = "a colleague confirms your account first; /account shows the code to read to them"
+    return Problem(403, "not-confirmed", detail)
 
 
 def _by_certificate(request: web.Request) -> str | None:

@@ -10,8 +10,9 @@ from functools import partial
 from aiohttp import web
 
 from gateway.people import fingerprint, hashed, new_secret, new_totp_secret
+from gateway.rescue.colleagues import read_out
 from gateway.settings import utc_now
-from gateway.store import Connection, accounts, log, transaction
+from gateway.store import Connection, accounts, colleagues, log, transaction
 from gateway.store.accounts import Account
 from gateway.store.sessions import end_sessions
 from gateway.web import pages, parameters, sessions
@@ -32,13 +33,13 @@ _DEVICE_LINK = timedelta(minutes=15)
 async def page(request: web.Request) -> web.Response:
     """GET /account"""
     parameters.only_known(request, "done")
-    who = _person(await visitor(request, *EVERYBODY))
+    who = _person(await visitor(request, *EVERYBODY, may_wait=True))
     return await _page(request, who)
 
 
 async def change_password(request: web.Request) -> web.Response:
     """POST /account/password"""
-    who, fields = await form_of(request, *EVERYBODY)
+    who, fields = await form_of(request, *EVERYBODY, may_wait=True)
     _person(who)
     wanted = {"password": fields.get("new", ""), "again": fields.get("again", "")}
     if wrong := await new_password_wrong(request, wanted, who.name):
@@ -48,7 +49,7 @@ async def change_password(request: web.Request) -> web.Response:
         return await _refused(request, who, right)
     kept, now = await in_turn(request, partial(hashed, wanted["password"])), utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        if await settle(connection, right, now) is None:
             return await _refused(request, who, None)
         await accounts.set_password(connection, right.account.id, kept)
         await end_sessions(connection, right.account.id)
@@ -61,13 +62,13 @@ async def change_password(request: web.Request) -> web.Response:
 
 async def change_device(request: web.Request) -> web.Response:
     """POST /account/device: on to the page where the new phone is enrolled; the old one is good until that is done."""
-    who, fields = await form_of(request, *EVERYBODY)
+    who, fields = await form_of(request, *EVERYBODY, may_wait=True)
     right = await judge(request, typed_in(fields, _person(who).name))
     if not isinstance(right, Right):
         return await _refused(request, who, right)
     now = utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        if await settle(connection, right, now) is None:
             return await _refused(request, who, None)
         link = await make_link(request, connection, right.account, _DEVICE_LINK)
         await log.append(connection, "person-link", {"by": who.name, "name": who.name}, now)
@@ -76,7 +77,7 @@ async def change_device(request: web.Request) -> web.Response:
 
 async def sign_out_everywhere(request: web.Request) -> web.Response:
     """POST /account/sign-out"""
-    who, _ = await form_of(request, *EVERYBODY)
+    who, _ = await form_of(request, *EVERYBODY, may_wait=True)
     _person(who)
     async with transaction(request.app[CONTEXT].pool) as connection:
         account = await accounts.account_named(connection, who.name)
@@ -111,6 +112,7 @@ async def _refused(request: web.Request, who: Caller, wait: float | None) -> web
 async def _page(request: web.Request, who: Caller, wrong: str = "", *, status: int = 200) -> web.Response:
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:
         account = await accounts.account_named(connection, who.name)
+        is_first = not await colleagues.was_anybody_confirmed(connection)
     if account is None:
         raise Problem(404, "no-such-person", "this account is gone")
     done = (
@@ -127,4 +129,6 @@ async def _page(request: web.Request, who: Caller, wrong: str = "", *, status: i
         role=ROLES[account.kind],
         wrong=wrong,
         done=done,
+        code=read_out(account.confirm_code) if account.confirm_code else "",
+        is_first=is_first,
     )

@@ -21,12 +21,14 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # as people.links makes it
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """`subject`: the carrier's, recipient's or port's id, or the operator's office. `name` is who stands in the logs: a person's account, or whom the token is for."""
+    """`subject`: the carrier's, recipient's or port's id, or the operator's office. `name` is who stands in the logs: a person's account, or whom the token is for.
+    `waits`: a colleague has not confirmed the account yet."""
 
     kind: Kind
     subject: str
     name: str
     is_person: bool = False
+    waits: bool = False
 
 
 WHO: web.RequestKey[Caller] = web.RequestKey("who", Caller)

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from gateway.compliance import NotToBeClosed, Point, Refused, close, contest_point, decide_contest, declare
+from gateway.compliance import NotToBeClosed, Point, Refused, close, contest_point, decide_contest, declare, withdraw
 from gateway.compliance.measured import EVER
 from gateway.settings import utc_now
 from gateway.store import transaction
@@ -160,8 +160,22 @@ async def post_outage(request: web.Request) -> web.Response:
     return as_json(made, status=201)
 
 
+async def post_withdraw(request: web.Request) -> web.Response:
+    """An outage that was declared by mistake excuses nothing any more."""
+    who = await only(request, "operator", "desk")
+    parameters.only_known(request)
+    await whole(request, most=DOCUMENT_BYTES)
+    id, taken_back = id_of(request.match_info["id"]), None
+    if id is not None:
+        async with transaction(request.app[CONTEXT].pool) as connection:
+            taken_back = await _or_problem(withdraw(connection, id, by=who.name, now=utc_now()))
+    if taken_back is None:
+        raise Problem(404, "no-such-outage", "there is no outage with this id; GET /v1/outages lists them")
+    return as_json(taken_back)
+
+
 async def get_outages(request: web.Request) -> web.Response:
-    """Every declared outage, oldest first; a carrier sees those that are for it."""
+    """Every declared outage, oldest first, those that were taken back too; a carrier sees those that are for it."""
     who = await only(request, "carrier", "viewer", "operator", "desk")
     parameters.only_known(request)
     async with request.app[CONTEXT].pool.acquire(timeout=10) as connection:

@@ -113,18 +113,19 @@ def verdict_on(account: Account | None, typed: Typed, identity: Identity, strang
     return Verdict(is_password, step, recovery if is_recovery else None, anew)
 
 
-async def settle(connection: Connection, right: Right, now: datetime) -> bool:
-    """Uses the code up; False where somebody was faster, or the account is disabled, or was given a new link meanwhile."""
+async def settle(connection: Connection, right: Right, now: datetime) -> int | None:
+    """Uses the code up; how many tries of this name were wrong lately. None where somebody was faster, or the account is disabled, or was given a
+    new link meanwhile."""
     account, verdict = right.account, right.verdict
     if verdict.step is not None:
         is_mine = await accounts.use_step(connection, account.id, verdict.step)
     else:
         is_mine = await accounts.use_recovery(connection, account.id, verdict.recovery or b"")
-    if is_mine:
-        await tries.was_right(connection, right.tried, now)
-        if verdict.anew is not None:
-            await accounts.set_password(connection, account.id, verdict.anew)
-    return is_mine
+    if not is_mine:
+        return None
+    if verdict.anew is not None:
+        await accounts.set_password(connection, account.id, verdict.anew)
+    return await tries.was_right(connection, right.tried, now)
 
 
 def sealed_secret(secret: bytes, identity: Identity, account: UUID) -> Sealed:

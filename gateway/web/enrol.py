@@ -80,7 +80,9 @@ async def _enrolled(
         await end_sessions(connection, link.id)
         session = await sessions.begin(request, connection, link.kind, account=link.id)
         await log.append(connection, "person-enrolled", {"by": link.name}, now)
-    response = pages.html(request, "recovery.html", codes=codes, name=link.name, to=first_page(link.kind))
+    response = pages.html(
+        request, "recovery.html", codes=codes, name=link.name, to=first_page(link.kind, waits=link.waits)
+    )
     sessions.set_cookie(request, response, session, link.kind, is_person=True)
     return response
 

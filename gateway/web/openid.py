@@ -1,7 +1,7 @@
 """Signing in with an OpenID provider: there and back.
 
 In: GET /sign-in/provider, and the browser that comes back to /sign-in/callback with a code. Out: a session of an account that the provider
-vouches for, made at the first time, with the role that keys/people.toml gives; or the sign-in page with what is wrong. What the browser must
+vouches for, made at the first time, with the role that keys/people.toml gives (desk and rescue then wait for a colleague's word); or the sign-in page with what is wrong. What the browser must
 know to come back (state, nonce, PKCE verifier) is in a cookie of its own that lasts ten minutes; it is Lax, since the way back begins at
 another site. The session's own cookie is Strict, so the last step is a page that leads on from here.
 """
@@ -22,15 +22,15 @@ from gateway.people import account_name, is_account_name, is_address, new_secret
 from gateway.people.openid import Asked, NotVouched, Provider, way_to
 from gateway.people.roles import Role
 from gateway.settings import utc_now
-from gateway.store import Connection, accounts, log, transaction
+from gateway.store import Connection, accounts, colleagues, log, transaction
 from gateway.store.accounts import Account
-from gateway.store.sessions import end_sessions
 from gateway.web import pages, parameters, sessions
-from gateway.web.caller import COOKIE, Caller
+from gateway.web.caller import COOKIE
 from gateway.web.context import CONTEXT
 from gateway.web.language import own_address
 from gateway.web.limits import count_sign_in
 from gateway.web.peer import is_secure
+from gateway.web.people import change_role, code_for
 from gateway.web.problems import Problem
 from gateway.web.provider import OPENID, OpenId
 from gateway.web.sign_in import first_page, refused
@@ -85,8 +85,9 @@ async def _let_in(request: web.Request, issuer: str, claims: Mapping[str, Any], 
         account = await _account(connection, request, issuer, claims, role, now)
         secret = await sessions.begin(request, connection, role.kind, account=account.id)
         await log.append(connection, "signed-in", {"by": account.name, "kind": role.kind, "with": "provider"}, now)
-    who = Caller(role.kind, role.subject, account.name, is_person=True)
-    response = pages.html(request, "signed-in.html", to=to if to != "/" else first_page(who.kind))
+    waits = account.confirm_code is not None
+    onward = to if to != "/" and not waits else first_page(role.kind, waits=waits)
+    response = pages.html(request, "signed-in.html", to=onward)
     sessions.set_cookie(request, response, secret, role.kind, is_person=True)
     return response
 
@@ -110,10 +111,8 @@ async def _account(
     if found.disabled_at is not None:
         raise _NotLetIn(say("This account was disabled. Ask the operator of the gateway."))
     if (found.kind, found.subject) != (role.kind, role.subject):
-        await accounts.set_role(connection, found.id, role.kind, role.subject)
-        await end_sessions(connection, found.id)
-        about = {"by": "provider", "name": found.name, "kind": role.kind, "subject": role.subject}
-        await log.append(connection, "person-role", about, now)
+        await change_role(connection, found, role.kind, role.subject, "provider", now)
+        return await accounts.account_of_provider(connection, issuer, claims["sub"]) or found
     return found
 
 
@@ -124,7 +123,7 @@ async def _made(
     name = account_name(roles.name_of(claims) if roles is not None else "")
     made = Account(
         id=uuid4(), name=name, email=email if isinstance(email, str) and len(email) <= 200 and is_address(email) else "", kind=role.kind,
-        subject=role.subject, provider=issuer, created_at=now, created_by="provider", enrolled_at=now,
+        subject=role.subject, provider=issuer, created_at=now, created_by="provider", enrolled_at=now, confirm_code=code_for(role.kind),
     )  # fmt: skip
     if not is_account_name(name) or not await accounts.add_account(connection, made, claims["sub"]):
         raise _NotLetIn(
@@ -134,6 +133,8 @@ async def _made(
         )
     about = {"by": "provider", "name": name, "kind": role.kind, "subject": role.subject}
     await log.append(connection, "person-added", about, now)
+    if made.confirm_code is not None:
+        await colleagues.tell_of(connection, made, "the provider")
     return made
 
 

@@ -48,7 +48,7 @@ def html(request: web.Request, template: str, *, status: int = 200, **values: An
     who = request.get(WHO)
     frame = {
         "who": who,
-        "rooms": open_to(who.kind) if who else (),
+        "rooms": open_to(who.kind) if who and not who.waits else (),
         "here": request.path,
         "back": request.path_qs,
         "csrf": csrf_token(request),

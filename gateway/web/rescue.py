@@ -19,6 +19,7 @@ from gateway.rescue import LONGEST, SHORTEST, USUAL, Case, Reason, Refusal, Stat
 from gateway.settings import utc_now
 from gateway.store import Connection, rescues, transaction
 from gateway.store.accounts import account_named
+from gateway.store.colleagues import is_anybody_waiting
 from gateway.store.submissions import Sealed
 from gateway.web import pages, parameters
 from gateway.web.caller import Caller
@@ -75,12 +76,13 @@ async def page(request: web.Request) -> web.Response:
     context, now, asked = request.app[CONTEXT], utc_now(), wanted(request)
     async with context.pool.acquire(timeout=10) as connection:
         cases = [row_of(one, who, now) for one in await rescues.cases(connection)]
+        somebody_waits = await is_anybody_waiting(connection)
         may_ask = who.kind == "rescue" and who.is_person
         sailings = await found(connection, context.catalogue, asked, now) if may_ask and asked.is_anything else []
     current = [one for one in cases if one.state in (State.ASKED, State.OPEN)]
     return pages.html(
         request, "rescue.html", may_ask=may_ask, asked=asked, sailings=sailings, is_person=who.is_person, current=current, day=request.query.get("day", ""),
-        over=[one for one in cases if one not in current],
+        over=[one for one in cases if one not in current], somebody_waits=somebody_waits,
     )  # fmt: skip
 
 

@@ -35,11 +35,12 @@ SCORECARDS: Final = Room("/scorecards", mark("Scorecards"), ("desk", "operator",
 FEED: Final = Room("/feed", mark("My feed"), ("recipient",))
 HEALTH: Final = Room("/health", mark("Gateway"), ("operator",))
 RESCUE: Final = Room("/rescue", mark("Rescue"), ("rescue", "desk"))
+COLLEAGUES: Final = Room("/colleagues", mark("Colleagues"), ("rescue", "desk"))
 ALARMS: Final = Room("/alarms", mark("Alarms"), ("viewer", "operator", "desk"))
 SEND: Final = Room("/send", mark("Send a list"), ("carrier",))
 SENT: Final = Room("/sent", mark("What was sent"), ("carrier",))
 SANDBOX: Final = Room("/sandbox", mark("Sandbox"), ("carrier",))
-ROOMS: Final = (BOARD, SCORECARDS, ALARMS, SEND, SENT, SANDBOX, FEED, HEALTH, RESCUE)
+ROOMS: Final = (BOARD, SCORECARDS, ALARMS, SEND, SENT, SANDBOX, FEED, HEALTH, RESCUE, COLLEAGUES)
 
 
 def open_to(kind: Kind) -> tuple[Room, ...]:

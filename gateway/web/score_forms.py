@@ -1,4 +1,4 @@
-"""What may be done about scorecards: contest a point (the line), decide (the desk), close a period (the desk), declare an outage.
+"""What may be done about scorecards: contest a point (the line), decide (the desk), close a period (the desk), declare an outage, take one back.
 
 In: the forms of /scorecards. Out: what `compliance` makes of them, and the way back. The operator declares outages and decides nothing.
 """
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from aiohttp import web
 
-from gateway.compliance import NotToBeClosed, Point, Refused, close, contest_point, decide_contest, declare
+from gateway.compliance import NotToBeClosed, Point, Refused, close, contest_point, decide_contest, declare, withdraw
 from gateway.settings import utc_now
 from gateway.store import transaction
 from gateway.store.compliance import ContestReason, DecisionReason
@@ -88,6 +88,22 @@ async def post_outage(request: web.Request) -> web.Response:
         raise _bad("give a beginning that lies before the end, and a line that there is")
     async with transaction(context.pool) as connection:
         await declare(connection, since, until, what, carrier=carrier, by=who.name, now=utc_now())
+    return _back(fields)
+
+
+async def post_withdraw(request: web.Request) -> web.Response:
+    """POST /scorecards/outage/withdraw: it was declared by mistake."""
+    who, fields = await form_of(request, "desk", "operator")
+    id = _id(fields, "outage")
+    if id is None:
+        raise _bad("open the page of the scorecards again and take the outage back from there")
+    try:
+        async with transaction(request.app[CONTEXT].pool) as connection:
+            found = await withdraw(connection, id, by=who.name, now=utc_now())
+    except Refused as why:
+        raise _refused(why) from None
+    if found is None:
+        raise Problem(404, "no-such-outage", "there is no outage with this id")
     return _back(fields)
 
 

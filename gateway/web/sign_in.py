@@ -51,12 +51,16 @@ async def _let_in(request: web.Request, right: Right, to: str) -> web.Response |
     """None where the code has just been used."""
     account, now = right.account, utc_now()
     async with transaction(request.app[CONTEXT].pool) as connection:
-        if not await settle(connection, right, now):
+        failed = await settle(connection, right, now)
+        if failed is None:
             return None
         secret = await sessions.begin(request, connection, account.kind, account=account.id)
         means = "code" if right.verdict.step is not None else "recovery-code"
-        await log.append(connection, "signed-in", {"by": account.name, "kind": account.kind, "with": means}, now)
-    return way_in(request, Caller(account.kind, account.subject, account.name, is_person=True), secret, to)
+        about = {"by": account.name, "kind": account.kind, "with": means} | ({"failed": str(failed)} if failed else {})
+        await log.append(connection, "signed-in", about, now)
+    waits = account.confirm_code is not None
+    who = Caller(account.kind, account.subject, account.name, is_person=True, waits=waits)
+    return way_in(request, who, secret, to)
 
 
 async def sign_in_screen(request: web.Request) -> web.Response:
@@ -91,14 +95,14 @@ async def sign_out(request: web.Request) -> web.Response:
 
 def way_in(request: web.Request, who: Caller, secret: str, to: str) -> web.Response:
     """The cookie, and on to where one wanted to go, or to the first page of this kind of caller."""
-    response = pages.see_other(own_address(to) if to else first_page(who.kind))
+    response = pages.see_other(own_address(to) if to and not who.waits else first_page(who.kind, waits=who.waits))
     sessions.set_cookie(request, response, secret, who.kind, is_person=who.is_person)
     return response
 
 
-def first_page(kind: Kind) -> str:
-    """Where this kind of caller begins."""
-    rooms = open_to(kind)
+def first_page(kind: Kind, *, waits: bool = False) -> str:
+    """Where this kind of caller begins; who waits for a colleague's word, where the code for them is."""
+    rooms = () if waits else open_to(kind)
     return rooms[0].path if rooms else "/account"
 
 

@@ -22,11 +22,12 @@ from gateway.web.problems import Problem
 _MOST_FIELDS = 200
 
 
-async def visitor(request: web.Request, *kinds: Kind) -> Caller:
-    """Who is signed in, if of one of these kinds; a stranger is led to the sign-in and back, others are refused."""
+async def visitor(request: web.Request, *kinds: Kind, may_wait: bool = False) -> Caller:
+    """Who is signed in, if of one of these kinds; a stranger is led to the sign-in and back, others are refused. So is whose account a colleague has
+    not confirmed yet, unless they `may_wait`."""
     is_form = request.method not in ("GET", "HEAD")
     try:
-        who = await caller(request, is_form=is_form)
+        who = await caller(request, is_form=is_form, may_wait=may_wait)
     except Problem as problem:
         if problem.status != 401 or is_form:
             raise
@@ -37,10 +38,10 @@ async def visitor(request: web.Request, *kinds: Kind) -> Caller:
     return who
 
 
-async def form_of(request: web.Request, *kinds: Kind) -> tuple[Caller, Mapping[str, str]]:
+async def form_of(request: web.Request, *kinds: Kind, may_wait: bool = False) -> tuple[Caller, Mapping[str, str]]:
     """Who sends this form and what it holds (application/x-www-form-urlencoded); of a name that comes twice the last."""
     refuse_other_sites(request)
-    who = await visitor(request, *kinds)
+    who = await visitor(request, *kinds, may_wait=may_wait)
     count_form(request)
     fields = await fields_of(request)
     refuse_forged(request, fields.get(CSRF_FIELD, ""))

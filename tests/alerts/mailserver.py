@@ -20,14 +20,16 @@ SENDER = "gateway@port.example"
 
 
 class Mailserver:
-    """`mails`: what it took. `says`: what it answers to "RCPT" or "DATA" instead of 250. What is in `hangs` it never answers; a mail
-    whose DATA hangs it has all the same. `user`: whom it lets in."""
+    """`mails`: what it took. `says`: what it answers to "RCPT" or "DATA" instead of 250. What is in `hangs` it never answers, and at what is in
+    `cuts` it hangs up; a mail whose DATA ends so it has all the same. `reached`: how far clients came. `user`: whom it lets in."""
 
     def __init__(self, folder: Path) -> None:
         self.mails: list[EmailMessage] = []
         self.to: list[list[str]] = []
         self.says: dict[str, str] = {}
         self.hangs: set[str] = set()
+        self.cuts: set[str] = set()
+        self.reached: set[str] = set()
         self.user: tuple[bytes, bytes] | None = None
         self.connections = self.port = 0
         self.ca, self.key = folder / "mail.pem", folder / "mail.key"
@@ -37,22 +39,25 @@ class Mailserver:
         known: dict[str, Any] = {"server": MailServer("127.0.0.1", self.port), "sender": SENDER, "name": "Port of Specimen", "ca": self.ca, "seconds": 3}  # fmt: skip
         return Postbox(**(known | changes))
 
-    async def handle_RCPT(self, _: Any, session: Session, envelope: Envelope, address: str, options: Any) -> str:
-        await self._hang("RCPT")
+    async def handle_RCPT(self, talk: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        await self._trouble("RCPT", talk)
         if "RCPT" not in self.says:
             envelope.rcpt_tos.append(address)
         return self.says.get("RCPT", "250 OK")
 
-    async def handle_DATA(self, _: Any, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, talk: SMTP, session: Session, envelope: Envelope) -> str:
         if "DATA" not in self.says:
             mail: Message = message_from_bytes(cast(bytes, envelope.content), policy=policy.default)
             self.mails.append(cast(EmailMessage, mail))
             self.to.append(envelope.rcpt_tos)
-        await self._hang("DATA")
+        await self._trouble("DATA", talk)
         return self.says.get("DATA", "250 OK")
 
-    async def _hang(self, phase: str) -> None:
-        if phase in self.hangs:
+    async def _trouble(self, phase: str, talk: SMTP) -> None:
+        self.reached.add(phase)
+        if phase in self.cuts and isinstance(talk.transport, asyncio.Transport):
+            talk.transport.abort()
+        if phase in self.hangs | self.cuts:
             await asyncio.sleep(60)
 
     def authenticate(self, *asked: Any) -> AuthResult:

@@ -60,6 +60,10 @@ def who(kind: AlarmKind, **changes: Any) -> set[str]:
         ("key-ends", {"recipient/ut-nsw", "machine-room"}),
         ("route-ends", {"machine-room", "compliance"}),
         ("submission-failed", {"machine-room"}),
+        ("list-unreadable", {"carrier/specimen", "machine-room"}),
+        ("set-aside", {"machine-room"}),
+        ("account-waits", {"machine-room", "compliance"}),
+        ("sign-in-held-up", {"machine-room", "compliance"}),
         ("alert-given-up", set()),  # an alert about alerts would chase its own tail
     ],
 )

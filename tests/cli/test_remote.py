@@ -258,6 +258,7 @@ def test_people_get_a_link_that_is_shown_once() -> None:
         "name": "anna",
         "kind": "desk",
         "subject": "compliance",
+        "waits": True,
         "link": "/enrol?link=abc",
         "expires_at": "2026-11-23T12:00:00Z",
     }
@@ -266,6 +267,7 @@ def test_people_get_a_link_that_is_shown_once() -> None:
         added = gw("people", "add", "anna", "--role", "desk", "--subject", "compliance", *at)
         assert added.stdout == f"{server.url}/enrol?link=abc\n"
         assert "for anna (desk compliance) alone: good once, until 2026-11-23T12:00 UTC" in added.stderr
+        assert "does nothing until a colleague" in added.stderr
         assert gw("people", "link", "anna", *at).stdout == added.stdout
     assert json.loads(server.requests[0][3]) == {"name": "anna", "kind": "desk", "subject": "compliance", "email": ""}
 
@@ -279,22 +281,37 @@ def test_people_are_listed_and_disabled() -> None:
         "provider": None,
         "created_at": "2026-11-22T12:00:00Z",
         "created_by": "x",
+        "waits": False,
     }
     states = ({"enrolled_at": None, "disabled_at": None}, {"enrolled_at": "2026-11-22T12:00:00Z", "disabled_at": None})
     ended = {"enrolled_at": None, "disabled_at": "2026-11-23T12:00:00Z"}
     listed = {
-        "people": [one | state for state in (*states, ended)] + [one | states[0] | {"provider": "https://id.example"}]
+        "people": [one | state for state in (*states, ended)]
+        + [one | states[0] | {"provider": "https://id.example"}, one | states[1] | {"waits": True}]
     }
-    answers: Any = {("GET", "/v1/people"): (200, listed), ("DELETE", "/v1/people/anna"): (204, b"")}
+    entry = {"id": 7, "at": "2026-11-22T12:00:00.5Z", "event": "signed-in", "about": {"by": "anna", "failed": "2"}}
+    role = one | states[1] | {"waits": True}
+    answers: Any = {
+        ("GET", "/v1/people"): (200, listed),
+        ("DELETE", "/v1/people/anna"): (204, b""),
+        ("POST", "/v1/people/anna/role"): (200, role),
+        ("GET", "/v1/people/log"): (200, {"entries": [entry], "before": None}),
+    }
     with answering(answers) as server:
         at = ("--to", server.url, "--token", "x")
         told = gw("people", "list", *at).output
         assert gw("people", "disable", "anna", *at).output == "anna is signed out everywhere and is not let in again\n"
+        assert gw("people", "log", *at).output == "2026-11-22T12:00:00Z signed-in                by=anna failed=2\n"
+        changed = gw("people", "role", "anna", "--role", "desk", "--subject", "c", *at)
+        assert changed.stdout == "anna is desk c from now on\n"
+        assert "does nothing until a colleague" in changed.stderr
+        assert json.loads(server.requests[-1][3]) == {"kind": "desk", "subject": "c"}
     for words in (
         "has a link, or needs a new one",
         "since 2026-11-22",
         "disabled 2026-11-23",
         "signs in with https://id.example",
+        "waits for a colleague to confirm it",
     ):
         assert words in told
     with answering({("GET", "/v1/people"): (200, {"people": []})}) as server:

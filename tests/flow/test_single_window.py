@@ -73,7 +73,7 @@ class Port:
 
     async def told(self, id: UUID, verdicts: int = 1) -> Answer:
         """The answer, once so many verdicts stand in it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 async with self.pool.acquire() as connection:
                     kept = await sealed_answer(connection, id)
@@ -203,7 +203,7 @@ async def test_a_message_that_the_window_has_is_not_rejected_because_it_was_repl
         (one,) = port.known.recipients.values()
         day = utc_now().date()
         assert len(await replay(connection, today_of(one, day), day, since=NOW)) == 1
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await port.pool.fetchval("SELECT count(*) FROM response WHERE state = 'read'") < 2:
             await asyncio.sleep(0.02)
     assert await port.told(id) == answer
@@ -216,7 +216,7 @@ async def test_a_message_whose_answer_was_lost_is_not_rejected_because_the_windo
     """The connection breaks in the middle of the answer, and the next attempt is told that the message has been there (ERR-025)."""
     port.hang_up_on_the_next()
     id = await port.send(msgspec.json.encode(_asked(passenger_manifest())))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await port.pool.fetchval("SELECT last_outcome FROM delivery") is None:
             await asyncio.sleep(0.02)
     assert len(port.window.filed) == 1

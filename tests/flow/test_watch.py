@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+import re
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +25,9 @@ from gateway.store import Pool, log, transaction
 from gateway.store.alarms import open_alarms
 from gateway.store.calls import upsert_calls
 from tests.store.rows import stored
+from tests.web.world import make_folders
+
+LONG = 30  # seconds after which a test gives up; nothing here is judged by how long it takes
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ async def watching(pool: Pool, catalogue: Catalogue) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(running, 2)
+        await asyncio.wait_for(running, LONG)
 
 
 async def note(pool: Pool, what: str) -> None:
@@ -48,7 +52,7 @@ async def note(pool: Pool, what: str) -> None:
 
 
 async def head_has(pool: Pool, size: int) -> log.LogHead:
-    async with asyncio.timeout(5), pool.acquire() as connection:
+    async with asyncio.timeout(LONG), pool.acquire() as connection:
         while (head := await log.head(connection)) is None or head.size < size:
             await asyncio.sleep(0.02)
     return head
@@ -119,7 +123,7 @@ async def test_what_is_kept_too_long_can_no_longer_be_read(pool: Pool, catalogue
     async def keys() -> dict[Any, Any]:
         return {row["id"]: row["wrapped"] for row in await pool.fetch("SELECT id, wrapped FROM submission")}
 
-    async with watching(pool, catalogue), asyncio.timeout(5):
+    async with watching(pool, catalogue), asyncio.timeout(LONG):
         while (await keys())[old.id] is not None:
             await asyncio.sleep(0.02)
     assert (await keys())[new.id] is not None
@@ -148,3 +152,34 @@ async def test_the_operators_token_is_never_an_empty_one(pool: Pool, tmp_path: P
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
     assert await pool.fetchval("SELECT sha256 FROM access_token") == hashlib.sha256(token.encode()).digest()
+
+
+async def test_a_file_of_ours_that_is_set_aside_is_an_alarm_until_it_is_mended(pool: Pool, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    (keys / "ut-nsw").mkdir(parents=True)
+    (carriers := tmp_path / "carriers").mkdir()
+    (carriers / "line.toml").write_text("name = 1\nservice = 2\n")
+    settings = Settings(state=tmp_path, keys=keys, carriers=carriers)
+
+    async def open_ones() -> dict[str, str]:
+        await watch.settle_set_aside(pool, load(settings, utc_now().date()))
+        async with pool.acquire() as connection:
+            return {one.subject: one.text for one in await open_alarms(connection) if one.kind == "set-aside"}
+
+    found = await open_ones()
+    assert set(found) == {str(carriers / "line.toml"), str(keys / "ut-nsw")}
+    assert found[str(carriers / "line.toml")].count("; ") >= 1, "all that is wrong with it"
+    (carriers / "line.toml").write_text('name = "Example Line"\ncontact = "desk@line.example"\nservice = "ferry"\n')
+    assert set(await open_ones()) == {str(keys / "ut-nsw")}
+
+
+async def test_what_only_comes_near_its_end_is_not_set_aside(pool: Pool, tmp_path: Path) -> None:
+    given = make_folders(tmp_path)
+    for recipient in given.settings.keys.glob("ut-*/recipient.toml"):
+        text = recipient.read_text()
+        recipient.write_text(re.sub(r"until = [0-9-]+", f"until = {utc_now().date() + timedelta(days=3)}", text))
+    known = load(given.settings, utc_now().date())
+    assert known.problems, "keys that are about to end"
+    await watch.settle_set_aside(pool, known)
+    async with pool.acquire() as connection:
+        assert await open_alarms(connection) == []

@@ -56,7 +56,7 @@ async def working(
         await running
 
 
-async def state_is(pool: Pool, id: UUID, state: str, seconds: float = 10) -> Any:
+async def state_is(pool: Pool, id: UUID, state: str, seconds: float = 30) -> Any:
     async with asyncio.timeout(seconds):
         while (row := await pool.fetchrow("SELECT * FROM submission WHERE id = $1", id))["state"] != state:
             await asyncio.sleep(0.02)

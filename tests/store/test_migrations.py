@@ -18,7 +18,7 @@ SHIPPED = [
     "0001_start.sql", "0002_versions.sql", "0003_parts.sql", "0004_as4.sql", "0005_failure.sql", "0007_responses.sql",
     "0008_attempted.sql", "0009_roles.sql", "0010_said.sql", "0011_onboard.sql", "0012_compliance.sql", "0013_alerts.sql", "0014_people.sql",
     "0015_sandbox.sql",
-    "0016_rescue.sql",
+    "0016_rescue.sql", "0017_guard.sql",
 ]  # fmt: skip
 
 
@@ -175,3 +175,27 @@ async def test_what_was_known_of_a_call_was_said_by_a_schedule(
         (said,) = (await sayings_of(connection, ["OLD"]))["OLD"]
         assert await upsert_calls(connection, [old], said.at + timedelta(days=1)) == []
     assert (said.voice, said.call) == ("schedule", old)
+
+
+async def test_who_was_at_work_before_confirming_began_goes_on(
+    empty: store.Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rescue centre must not find itself shut out on the night of an upgrade; whoever only had a link waits."""
+    shipped, at = store._migrations(), SHIPPED.index("0017_guard.sql")
+    monkeypatch.setattr(store, "_migrations", lambda: {name: shipped[name] for name in SHIPPED[:at]})
+    await store.migrate(empty)
+    add = (
+        "INSERT INTO account (id, name, email, kind, subject, provider, provider_subject, created_at, created_by, enrolled_at)"
+        " VALUES (gen_random_uuid(), $1, '', $2, 's', $3, $3, now(), 'ops', CASE WHEN $4 THEN now() END)"
+    )
+    for name, kind, provider, has_enrolled in (
+        ("at.work", "desk", None, True), ("by.provider", "rescue", "https://id.example", False), ("new", "rescue", None, False), ("duty", "viewer", None, True),
+    ):  # fmt: skip
+        await empty.execute(add, name, kind, provider, has_enrolled)
+    monkeypatch.setattr(store, "_migrations", lambda: shipped)
+    assert await store.migrate(empty) == SHIPPED[at:]
+    found = await empty.fetch("SELECT name, confirm_code IS NOT NULL AS waits, confirmed_by FROM account ORDER BY name")
+    before = "(before confirming began)"
+    assert [tuple(row) for row in found] == [
+        ("at.work", False, before), ("by.provider", False, before), ("duty", False, None), ("new", True, None)
+    ]  # fmt: skip

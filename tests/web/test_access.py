@@ -47,6 +47,7 @@ TABLE = {
     "GET /v1/periods": (401, 200, 200, 403, 200, 200, 403),
     "POST /v1/outages": (401, 403, 403, 403, 201, 201, 403),
     "GET /v1/outages": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/outages/{id}/withdraw": (401, 403, 403, 403, 404, 404, 403),
     "GET /v1/feeds/{recipient}": (401, 403, 403, 200, 403, 403, 403),
     "POST /v1/feeds/{recipient}/ack": (401, 403, 403, 200, 403, 403, 403),
     "GET /v1/log/head": (200, 200, 200, 200, 200, 200, 200),
@@ -105,8 +106,12 @@ TABLE = {
     "POST /account/sign-out": (401, 403, 403, 403, 403, 403, 403),
     "GET /v1/people": (401, 403, 403, 403, 200, 403, 403),
     "POST /v1/people": (401, 403, 403, 403, 201, 403, 403),
+    "GET /v1/people/log": (401, 403, 403, 403, 200, 200, 403),
     "POST /v1/people/{name}/link": (401, 403, 403, 403, 404, 403, 403),
+    "POST /v1/people/{name}/role": (401, 403, 403, 403, 404, 403, 403),
     "DELETE /v1/people/{name}": (401, 403, 403, 403, 404, 403, 403),
+    "GET /colleagues": (303, 403, 403, 403, 403, 200, 200),
+    "POST /colleagues": (401, 403, 403, 403, 403, 403, 403),  # for persons, not for tokens
     "POST /sign-out": (303, 303, 303, 303, 303, 303, 303),
     "GET /v1/rescues": (401, 404, 403, 403, 404, 404, 404),  # there is no such call
     "GET /rescue": (303, 403, 403, 403, 403, 200, 200),
@@ -129,6 +134,7 @@ TABLE = {
     "POST /scorecards/contest": (401, 400, 403, 403, 403, 403, 403),
     "POST /scorecards/decide": (401, 403, 403, 403, 403, 400, 403),
     "POST /scorecards/outage": (401, 403, 403, 403, 400, 400, 403),
+    "POST /scorecards/outage/withdraw": (401, 403, 403, 403, 400, 400, 403),
     "GET /static": (403, 403, 403, 403, 403, 403, 403),
 }
 
@@ -161,6 +167,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
     ),
     "POST /v1/transfers/{id}/decision": (b'{"granted":false,"decision":"D 1"}', "application/json"),
     "POST /v1/people": (b'{"name":"anna","kind":"viewer","subject":"FIHEL"}', "application/json"),
+    "POST /v1/people/{name}/role": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
     "POST /v1/tokens": (b'{"kind":"viewer","subject":"FIHEL"}', "application/json"),
 }
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -258,6 +259,40 @@ async def test_a_declared_outage_excuses_on_the_board_and_in_the_score(gateway: 
     assert await logged(gateway, "outage-declared") == 2
 
 
+async def test_an_outage_that_is_taken_back_excuses_nothing_and_stays_to_be_seen(gateway: Gateway) -> None:
+    hours = 24 * 20  # so long ago that its points cannot be contested any more
+    await gateway.expect(sailed("C1", hours=hours))
+    before = (await cards(gateway))[0]
+    down = {"from": ago(hours=hours + 2).isoformat(), "until": ago(hours=hours - 2).isoformat(), "what": "api"}
+    made = (await post(gateway, "/v1/outages", DESK, **down)).json
+    assert (await cards(gateway))[0]["excused"] == 1
+    address = f"/v1/outages/{made['id']}/withdraw"
+    assert (await post(gateway, address, LINE)).status == 403
+    taken = await post(gateway, address, OPERATOR)
+    assert (taken.status, taken.json["withdrawn_by"]) == (200, "office")
+    assert (await cards(gateway))[0] == before
+    assert (await post(gateway, address, DESK)).problem == "already-withdrawn"
+    assert (await post(gateway, f"/v1/outages/{UUID(int=7)}/withdraw", DESK)).problem == "no-such-outage"
+    [listed] = (await gateway.ask("GET", "/v1/outages", LINE)).json["outages"]
+    assert (listed["id"], listed["withdrawn_by"]) == (made["id"], "office")
+    subject = await gateway.pool.fetchval("SELECT subject FROM log_entry WHERE event = 'outage-withdrawn'")
+    assert subject == {"outage": made["id"], "by": "office"}
+    days = {"from": f"{ago(days=21):%Y-%m-%d}", "until": f"{ago(days=18):%Y-%m-%d}"}
+    too_soon = await post(gateway, "/v1/periods", DESK, **days)
+    assert "taken back" in too_soon.json["detail"], "what was lost by it can be contested first"
+    found = (
+        await gateway.ask(
+            "GET", f"/v1/scorecards/lost?carrier={CARRIER}&from={days['from']}&until={days['until']}", LINE
+        )
+    ).json["lost"]
+    [point] = [one for one in found if one["metric"] == "on-time"][:1]
+    contest = {name: point[name] for name in ("metric", "call", "obligation")} | {"reason": "gateway-fault"}
+    await gateway.pool.execute("UPDATE outage SET withdrawn_at = now() - interval '15 days'")
+    assert (await post(gateway, "/v1/contests", LINE, **contest)).problem == "too-late"
+    await gateway.pool.execute("UPDATE outage SET withdrawn_at = now() - interval '13 days'")
+    assert (await post(gateway, "/v1/contests", LINE, **contest)).status == 201
+
+
 # --- closed periods ----------------------------------------------------------------------------------------------
 
 
@@ -281,7 +316,10 @@ async def test_a_closed_period_never_changes(gateway: Gateway) -> None:
         "until": (left + timedelta(hours=3)).isoformat(),
         "what": "api",
     }
-    assert (await post(gateway, "/v1/outages", DESK, **down)).status == 201
+    declared = await post(gateway, "/v1/outages", DESK, **down)
+    assert declared.status == 201
+    taken_back = await post(gateway, f"/v1/outages/{declared.json['id']}/withdraw", DESK)
+    assert taken_back.problem == "period-closed"
     after = (await gateway.ask("GET", f"/v1/scorecards{query}", DESK)).json
     assert (after["closed"], after["cards"]) == (made.json["id"], before)
     assert [one["carrier"] for one in await cards(gateway, query, LINE)] == [CARRIER]

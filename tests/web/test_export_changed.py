@@ -62,13 +62,17 @@ async def test_a_field_that_is_suddenly_blank_is_told_before_a_deadline_is_misse
 
 
 async def test_what_can_suddenly_not_be_read_is_an_alarm(gateway: Gateway) -> None:
-    await answered(gateway, 0, b"%PDF-1.4 nothing of a list")
-    assert await alarms(gateway) == [], "who never sent a list has changed nothing"
+    for n in range(2):
+        await answered(gateway, 0, b"%PDF-1.4 nothing of a list" + bytes(n))
+    ((kind, subject, text, times),) = await alarms(gateway)
+    assert (kind, subject, times) == ("list-unreadable", f"{CARRIER}/unreadable", 2)
+    assert text.endswith("it is nothing that is known; ask the line"), "who never sent a list has changed nothing"
     for n in range(3):
         await answered(gateway, n, export(n))
+        assert await alarms(gateway) == [], "its next one could be read"
     await answered(gateway, 3, b"%PDF-1.4 a list once")
-    ((kind, subject, text, _),) = await alarms(gateway)
-    assert (kind, subject) == ("export-changed", f"{CARRIER}/unreadable")
+    ((_, _, text, times),) = await alarms(gateway)
+    assert times == 1
     assert "its last 3 were delimited" in text
 
 

@@ -184,7 +184,7 @@ async def configured(gateway: Gateway, submission: str, trial: str, alarm: int, 
 # Which fits together cannot be said in a schema: a key with its body, a subject with the catalogue, one proof or the other, law,
 # a form of the answer with that of the file.
 [[operations]]
-include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/rescues", "/v1/submissions/{{id}}/again"]
+include-path = ["/v1/submissions", "/v1/submissions/{{id}}/answer", "/v1/sandbox", "/v1/sandbox/{{id}}/answer", "/v1/tokens", "/v1/people", "/v1/people/{{name}}/role", "/v1/log/proof", "/v1/what-if", "/v1/transfers", "/v1/transfers/{{id}}/decision", "/v1/calls/{{id}}/events", "/v1/calls/{{id}}/checks", "/v1/scorecards", "/v1/scorecards/lost", "/v1/contests", "/v1/contests/{{id}}/decision", "/v1/periods", "/v1/outages", "/v1/rescues", "/v1/submissions/{{id}}/again"]
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]

@@ -192,7 +192,8 @@ async def test_a_role_that_changed_there_changes_here_and_ends_the_sessions(worl
     after = cookie_in(await signed_in(world))
     assert [(await gateway.look("/account", one)).status for one in (before, after)] == [303, 200]
     [one] = (await gateway.ask("GET", "/v1/people", DESK)).json["people"]
-    assert (one["name"], one["kind"], one["provider"]) == ("anna", "desk", provider.url)
+    assert (one["name"], one["kind"], one["provider"], one["waits"]) == ("anna", "desk", provider.url, True)
+    assert (await gateway.look("/rescue", after)).status == 403, "a group at the provider is not yet a colleague's word"
     await gateway.ask("DELETE", "/v1/people/anna", DESK)
     refused = await signed_in(world)
     assert (refused.status, "disabled" in wrong_on(refused)) == (403, True)

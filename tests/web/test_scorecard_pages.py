@@ -147,6 +147,13 @@ async def test_an_outage_is_declared_and_a_period_closed(gateway: Gateway) -> No
     page = await look(gateway, "/scorecards", "operator", "ops")
     assert "The single window" in page
     assert "/calls/SILENT" not in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
+    back = {"outage": page.partition('name="outage" value="')[2].partition('"')[0], "to": "/scorecards"}
+    line = await gateway.cookie("carrier", CARRIER)
+    assert (await gateway.submit("/scorecards/outage/withdraw", line, **back)).status == 403
+    statuses = [(await gateway.submit("/scorecards/outage/withdraw", operator, **back)).status for _ in range(2)]
+    assert statuses == [303, 422]
+    assert "taken back by ops" in await look(gateway, "/scorecards", "viewer", "FIHEL")
+    assert "/calls/SILENT" in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
     day = utc_now().date()
     assert (
         await gateway.submit("/scorecards/close", operator, **{"from": "2026-01-01", "until": "2026-02-01"})

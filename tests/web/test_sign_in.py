@@ -13,6 +13,7 @@ import pytest
 
 from gateway.people.totp import step_at, totp_code
 from gateway.settings import utc_now
+from gateway.store.statements import SQL
 from gateway.web import credentials
 from gateway.web.caller import COOKIE
 from tests.web.people import (
@@ -27,7 +28,7 @@ from tests.web.people import (
     sign_in,
     wrong_on,
 )
-from tests.web.world import CARRIER, FEED, Gateway
+from tests.web.world import CARRIER, FEED, Gateway, list_of
 
 EVERY_KIND = (
     ("carrier", CARRIER),
@@ -152,13 +153,13 @@ async def test_two_browsers_and_out_everywhere(gateway: Gateway) -> None:
 
 
 async def test_sessions_end_by_themselves(gateway: Gateway) -> None:
-    desk = await enrolled(gateway, "desk.officer", "desk", "compliance")
+    operator = await enrolled(gateway, "an.operator", "operator", "desk")
     await ago(gateway, "session", "seen_at", timedelta(minutes=29))
-    assert await status(gateway, desk.cookie) == 200  # and that was a sign of life
+    assert await status(gateway, operator.cookie) == 200  # and that was a sign of life
     await ago(gateway, "session", "seen_at", timedelta(minutes=29))
-    assert await status(gateway, desk.cookie, "/v1/calls") == 200  # whatever is asked is one too
+    assert await status(gateway, operator.cookie, "/v1/calls") == 200  # whatever is asked is one too
     await ago(gateway, "session", "seen_at", timedelta(minutes=31))
-    assert await status(gateway, desk.cookie) == 303
+    assert await status(gateway, operator.cookie) == 303
     anna = await enrolled(gateway)
     await ago(gateway, "session", "seen_at", timedelta(minutes=31))
     assert await status(gateway, anna.cookie) == 200  # a duty officer looks more than touches
@@ -354,6 +355,9 @@ async def test_the_operator_s_list_holds_no_secrets_and_the_log_tells_who_did_wh
         "created_by",
         "enrolled_at",
         "disabled_at",
+        "confirmed_by",
+        "confirmed_at",
+        "waits",
     }
     assert (one["name"], one["created_by"], one["disabled_at"]) == ("anna", "desk", None)
     await gateway.ask("POST", "/v1/people/anna/link", DESK)
@@ -381,3 +385,20 @@ async def test_nobody_is_added_from_nonsense(shared_gateway: Gateway, body: Any)
     data = body if isinstance(body, bytes) else msgspec.json.encode(body)
     reply = await shared_gateway.ask("POST", "/v1/people", DESK, data=data)
     assert (reply.status, reply.problem in ("bad-person-request", "no-such-subject")) == (400, True)
+
+
+async def test_the_log_of_people_is_there_to_be_read_and_nothing_else_of_the_log(gateway: Gateway) -> None:
+    await gateway.send(list_of())
+    anna = await enrolled(gateway)
+    await sign_in(gateway, anna, password="a wrong password")
+    await sign_in(gateway, anna)
+    await gateway.integrate()
+    for who in (DESK, ("desk", "compliance")):
+        told = (await gateway.ask("GET", "/v1/people/log", who)).json
+        assert [one["event"] for one in told["entries"]] == ["signed-in", "person-enrolled", "person-added"]
+        assert (told["entries"][0]["about"]["failed"], told["before"]) == ("1", None)
+        assert told["entries"][0]["position"] is not None, "it is in the tree"
+    older = await gateway.ask("GET", f"/v1/people/log?before={told['entries'][1]['id']}", DESK)
+    assert [one["event"] for one in older.json["entries"]] == ["person-added"]
+    plan = await gateway.pool.fetch("EXPLAIN " + SQL["log_entries_of_people"].replace("$1", "9").replace("$2", "9"))
+    assert "log_entry_of_people" in str(plan), "however long the log is"

@@ -10,7 +10,10 @@ import msgspec
 import pytest
 
 from gateway.people import Rates
+from gateway.settings import utc_now
 from gateway.store import Database, Pool
+from gateway.store.alarms import open_alarms
+from gateway.watch import settle_sign_ins
 from gateway.web import credentials
 from gateway.web.caller import COOKIE
 from gateway.web.limits import LIMITS
@@ -18,6 +21,7 @@ from tests.web.people import (
     Person,
     ago,
     enrolled,
+    events,
     sign_in,
 )
 from tests.web.world import Folders, Gateway, Reply, running
@@ -188,3 +192,72 @@ async def test_behind_our_own_proxy_the_cookie_is_for_tls_alone(
         assert (await gateway.ask("GET", "/", headers=tls | plain)).status == 303
         await gateway.submit("/sign-in", headers=tls, name="anna", password="x", code="y")
         assert [row["network"] for row in await pool.fetch("SELECT network FROM sign_in_try")] == ["203.0.113.7"]
+
+
+# --- and somebody learns of it -------------------------------------------------------------------------------------
+
+
+async def watched(gateway: Gateway) -> list[tuple[str, str]]:
+    """One round of the watch; what is open then."""
+    await settle_sign_ins(gateway.pool, utc_now())
+    async with gateway.pool.acquire() as connection:
+        return sorted((one.kind, one.subject) for one in await open_alarms(connection))
+
+
+async def logged(gateway: Gateway) -> list[tuple[str, dict[str, str]]]:
+    return [one for one in await events(gateway) if one[0].startswith("sign-in-") or one[0] == "signed-in"]
+
+
+async def test_an_account_that_is_tried_in_vain_is_an_alarm_and_one_entry_in_the_log(gateway: Gateway) -> None:
+    anna = await enrolled(gateway)
+    await tries(gateway, anna, 4)
+    assert await watched(gateway) == []
+    await tries(gateway, anna, 1)
+    for _ in range(3):
+        assert await watched(gateway) == [("sign-in-held-up", "anna")]
+    async with gateway.pool.acquire() as connection:
+        [alarm] = await open_alarms(connection)
+    assert alarm.text == "anna: 5 wrong tries, most from 127.0.0.1 (networks in all: 1); who tries is made to wait"
+    await ago(gateway, "sign_in_try", "last_at", timedelta(seconds=6))
+    assert (await sign_in(gateway, anna)).status == 303
+    assert await watched(gateway) == []
+    assert await logged(gateway) == [
+        ("sign-in-held-up", {"name": "anna", "failures": "5", "networks": "1"}),
+        ("signed-in", {"by": "anna", "kind": "viewer", "with": "code", "failed": "5"}),
+        ("sign-in-held-up-over", {"name": "anna"}),
+    ]
+    assert (await sign_in(gateway, anna)).status == 303
+    assert (await logged(gateway))[-1][1].get("failed") is None
+
+
+async def test_a_flood_of_tries_is_one_alarm_and_one_entry_whatever_the_names(gateway: Gateway) -> None:
+    """From many networks, at many names: no account is held up, and still somebody is told. The log does not grow with it."""
+    await gateway.person("anna", "viewer")
+    digests = [hashlib.sha256(f"name-{n}".encode()).digest() for n in range(99)]
+    add = "INSERT INTO sign_in_try SELECT d, '203.0.113.' || (row_number() OVER ())::text, 1, now() FROM unnest($1::bytea[]) d"
+    await gateway.pool.execute(add, digests)
+    assert await watched(gateway) == []
+    await gateway.pool.execute(add, [hashlib.sha256(b"anna").digest()])
+    for _ in range(3):
+        assert await watched(gateway) == [("sign-in-burst", "sign-in")]
+    counts = {"failures": "100", "names": "100", "networks": "99"}
+    assert await logged(gateway) == [("sign-in-burst", counts)]
+    assert not any(b"203.0.113" in row["body"] for row in await gateway.pool.fetch("SELECT body FROM log_entry"))
+    await ago(gateway, "sign_in_try", "last_at", timedelta(hours=1))
+    assert await watched(gateway) == []
+    assert [event for event, _ in await logged(gateway)] == ["sign-in-burst", "sign-in-burst-over"]
+
+
+async def test_tries_from_everywhere_hold_an_account_up_too(gateway: Gateway) -> None:
+    await gateway.person("anna", "viewer")
+    add = (
+        "INSERT INTO sign_in_try SELECT $1, '203.0.113.' || n, 4, now() - interval '2 h' FROM generate_series(1, $2) n"
+    )
+    await gateway.pool.execute(add, hashlib.sha256(b"anna").digest(), 24)
+    assert await watched(gateway) == []
+    await gateway.pool.execute("UPDATE sign_in_try SET failures = 9 WHERE network LIKE '%.1'")
+    assert await watched(gateway) == [("sign-in-held-up", "anna")], "9 from one network"
+    await gateway.pool.execute("UPDATE sign_in_try SET failures = 4")
+    assert await watched(gateway) == []
+    await gateway.pool.execute("INSERT INTO sign_in_try SELECT name, '198.51.100.1', 4, now() FROM sign_in_try LIMIT 1")
+    assert await watched(gateway) == [("sign-in-held-up", "anna")], "100 from all"

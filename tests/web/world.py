@@ -27,6 +27,7 @@ from gateway.settings import Settings, utc_now
 from gateway.store import Database, Pool
 from gateway.store.accounts import Account, account_named, add_account
 from gateway.store.calls import upsert_calls
+from gateway.store.colleagues import confirm
 from gateway.store.sessions import add_session
 from gateway.store.submissions import claim_submissions
 from gateway.store.tokens import Kind, Token, add_token
@@ -35,6 +36,7 @@ from gateway.web import make_runner, server_tls
 from gateway.web.caller import COOKIE, CSRF_FIELD, csrf_of
 from gateway.web.context import Context
 from gateway.web.limits import LIMITS
+from gateway.web.people import code_for
 from tests.specimen import passenger_manifest
 
 MAX_BODY = 100_000
@@ -158,14 +160,17 @@ class Gateway:
         token = await self.token(kind, subject)
         return await self._session(token=hashlib.sha256(token.encode()).digest())
 
-    async def person(self, name: str, kind: str, subject: str = "someone") -> str:
-        """The secret of a session of a person, who is added if need be."""
+    async def person(self, name: str, kind: str, subject: str = "someone", *, confirmed: bool = True) -> str:
+        """The secret of a session of a person, who is added, and unless told otherwise confirmed, if need be."""
         now = utc_now()
-        made = Account(id=uuid4(), name=name, email="", kind=kind, subject=subject, created_at=now, created_by="desk")  # type: ignore[arg-type]
+        known: Any = {"kind": kind, "subject": subject, "confirm_code": code_for(cast(Kind, kind))}
+        made = Account(id=uuid4(), name=name, email="", **known, created_at=now, created_by="desk")
         async with self.pool.acquire() as connection:
             await add_account(connection, made)
             found = await account_named(connection, name)
-        assert found is not None
+            assert found is not None
+            if confirmed and found.confirm_code is not None:
+                await confirm(connection, found, "a.colleague", now, is_first=False)
         return await self._session(account=found.id)
 
     async def _session(self, **of: Any) -> str:
