@@ -275,7 +275,11 @@ async def test_an_operator_imports_a_calendar_and_plays_a_log(desk: Gateway, tmp
     ]
     log = tmp_path / "ais.nmea"
     log.write_bytes(b"".join(lines(track)) + b"!AIVDM,1,1,,A,corrupt,0*00\r\n")
-    environment = {"GATEWAY_TOKEN": await desk.token(*DESK), "GATEWAY_CARRIERS": str(desk.context.settings.carriers)}
+    environment = {
+        "GATEWAY_TOKEN": await desk.token(*DESK),
+        "GATEWAY_CARRIERS": str(desk.context.settings.carriers),
+        "GATEWAY_STATE": str(tmp_path),
+    }
 
     async def gw(*words: str | Path) -> str:
         done = await asyncio.to_thread(process, *words, "--to", desk.url, **environment)
