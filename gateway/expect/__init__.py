@@ -4,8 +4,20 @@
 `claims` shows who says what and where they contradict one another.
 """
 
-from gateway.expect.merge import Claim, claims, merged
+from gateway.expect.merge import COMPARED, Claim, claims, merged
 from gateway.expect.place import Placed, place, search_of
 from gateway.expect.said import Origin, Said, restated, scheduled
 
-__all__ = ["Claim", "Origin", "Placed", "Said", "claims", "merged", "place", "restated", "scheduled", "search_of"]
+__all__ = [
+    "COMPARED",
+    "Claim",
+    "Origin",
+    "Placed",
+    "Said",
+    "claims",
+    "merged",
+    "place",
+    "restated",
+    "scheduled",
+    "search_of",
+]

@@ -1,7 +1,7 @@
 """Is it complete? One call: what is due under which clause, what came when, what became of it, who is on board. No names, live.
 
 In: a sign-in (a carrier sees its own calls); for POST /calls/{id}/events what its line tells of the persons on board. Out: a page that works
-without scripts, and a stream that sends it anew when something moved. `reasons`, `sent_lists`, `persons` and `times` say it in words.
+without scripts, and a stream that sends it anew when something moved. `reasons`, `sent_lists`, `persons`, `times` and `facts` say it in words.
 """
 
 import asyncio
@@ -36,6 +36,7 @@ from gateway.web import pages, parameters
 from gateway.web.access import only
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
+from gateway.web.facts import fact_lines
 from gateway.web.lines import LEFT, Time, left, line_of, local, name_of, time_of
 from gateway.web.moves import CALM
 from gateway.web.persons import EVENTS, REASONS, book_lines, wish_of
@@ -182,6 +183,7 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
     here = found.departure_port  # there the lists fall due, or soon after
     one = row(found, dues_of([found], catalogue, known.down), known.filings, known.events, now)
     names = {id: recipient.name for id, recipient in catalogue.recipients.items()}
+    said = claims(known.said) if known.said else []
     return pages.render(
         "call-body.html",
         call=found,
@@ -189,7 +191,8 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
         duties=duty_lines(one.standings, here),
         book=book_lines(one.book, here),
         sent=sent_lines(known.dossier, here, names),
-        times=time_lines(found, known.times, claims(known.said) if known.said else ()),
+        times=time_lines(found, known.times, said),
+        facts=fact_lines(found, said, catalogue.carrier_names),
         openings=[_opening(case, here, now) for case in known.rescues],
         may_download=kind in _TELLS,
         left=lambda time: left(time.at - now),
