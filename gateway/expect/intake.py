@@ -37,7 +37,13 @@ NOT_EXPECTED: Final = Rule(
     text="what {voice} says is about no call that is known, and none was made of it",
     hint="if it is a passenger ship, add its IMO number to [vessels] of its carrier's file, or import its schedule, and send this again",
 )
-RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, *calendar.RULES, *notices.RULES, *sightings.RULES)
+TWO_OF_ONE: Final = Rule(
+    id="S-23",
+    severity=Severity.WARNING,
+    text="{call} and {others} seem to be one sailing, and stay two calls: lists or events hang on each of them",
+    hint="have the line send its lists again for the one that stays, and cancel the other in the schedule",
+)
+RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, TWO_OF_ONE, *calendar.RULES, *notices.RULES, *sightings.RULES)
 
 _KEY: Final = re.compile(rb'\s*\{\s*"([^"]{1,40})"')
 _ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData"))

@@ -24,7 +24,7 @@ Sayings = Mapping[str, Sequence[Said]]
 """Call id -> what was said of it."""
 
 _ENDS: Final = (("departure_port", ("etd", "atd")), ("arrival_port", ("eta", "ata")))
-_VISITS: Final = ("departure_visit_id", "arrival_visit_id")
+VISITS: Final = ("departure_visit_id", "arrival_visit_id")
 SAME_SIGHT: Final = NEAR[-1]
 """Two receivers see one departure at most so far apart; the shortest ferry is back in port no sooner."""
 
@@ -56,7 +56,7 @@ def search_of(sayings: Sequence[Said]) -> Search:
     stated = [at for call in calls for _, names in _ENDS for at in _times(call, names)]
     return Search(
         ids=tuple(sorted({call.id for call in calls if call.id})),
-        visits=tuple(sorted({visit for call in calls for name in _VISITS if (visit := getattr(call, name))})),
+        visits=tuple(sorted({visit for call in calls for name in VISITS if (visit := getattr(call, name))})),
         ships=tuple(sorted({call.imo for call in calls if call.imo})),
         unnumbered=any(call.imo is None for call in calls),
         since=min(stated, default=None),
@@ -71,13 +71,13 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     found = [_by_id(one, ids, owned) or _by_visit(one, calls) for one in new]
     taken = {placed.call for placed in found if placed is not None}
     open_ = [call for call in calls if call.id not in taken and not _is_scheduled(call, new, said)]
-    ships = _Ships([(call, call) for call in open_])
-    rows = _Ships([(one.call, one) for one, placed in zip(new, found, strict=True) if placed is None])
+    ships = Ships([(call, call) for call in open_])
+    rows = Ships([(one.call, one) for one, placed in zip(new, found, strict=True) if placed is None])
 
     def by_ship(one: Said) -> Placed:
         fitting = [call for call in ships.of(one.call) if _fits(one, call, said.get(call.id, ()))]
         spoken = {call.id for call in fitting if any(each.voice == one.voice for each in said.get(call.id, ()))}
-        fitting = narrowed(fitting, [lambda call: call.id in spoken, *_questions(one.call)])
+        fitting = narrowed(fitting, [lambda call: call.id in spoken, *questions(one.call)])
         if len(fitting) > 1:
             return Placed(None, tuple(sorted(call.id for call in fitting)))
         return next((Placed(call.id) for call in fitting if _is_best(one, call, rows.of(call))), Placed(None))
@@ -85,7 +85,7 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     return [placed or by_ship(one) for one, placed in zip(new, found, strict=True)]
 
 
-class _Ships(Generic[One]):
+class Ships(Generic[One]):
     """Things by the ship that they are about."""
 
     def __init__(self, pairs: Iterable[tuple[ExpectedCall, One]]) -> None:
@@ -114,7 +114,7 @@ def _by_id(one: Said, ids: set[str], owned: Mapping[str, str]) -> Placed | None:
 
 def _by_visit(one: Said, calls: Sequence[ExpectedCall]) -> Placed | None:
     """The only call with the Visit ID, if it is not another ship's."""
-    for name in _VISITS:
+    for name in VISITS:
         visit = getattr(one.call, name)
         same = [call for call in calls if visit and (getattr(call, name) or "").casefold() == visit.casefold()]
         own = [call for call in same if None in (one.call.imo, call.imo) or one.call.imo == call.imo]
@@ -127,10 +127,15 @@ def _by_visit(one: Said, calls: Sequence[ExpectedCall]) -> Placed | None:
 
 def _fits(one: Said, call: ExpectedCall, said: Sequence[Said]) -> bool:
     before = next((each for each in said if each.voice == one.voice), None)
-    if before is not None and _is_another(one, before):
+    if before is not None and is_another(one, before):
         return False
-    gaps = _gaps(one.call, call)
-    ports = [(getattr(one.call, port), getattr(call, port)) for port, _ in _ENDS]
+    return is_near(one.call, call)
+
+
+def is_near(one: ExpectedCall, other: ExpectedCall) -> bool:
+    """Whether ports and times let the two be one sailing of a ship."""
+    gaps = _gaps(one, other)
+    ports = [(getattr(one, port), getattr(other, port)) for port, _ in _ENDS]
     return (
         all(UNKNOWN_PORT in pair or pair[0] == pair[1] for pair in ports)
         and any(gap is not None for gap in gaps)
@@ -144,12 +149,12 @@ def _is_scheduled(call: ExpectedCall, new: Sequence[Said], said: Sayings) -> boo
     return is_schedule and any(each.voice == SCHEDULE for each in said.get(call.id, ()))
 
 
-def _is_another(one: Said, before: Said) -> bool:
+def is_another(one: Said, before: Said) -> bool:
     """Whether the voice spoke of another sailing then."""
     if one.origin is Origin.AIS:
         pairs = [(one.time(name), before.time(name)) for name in ("atd", "ata")]
         return any(now and then and abs(now.at - then.at) > SAME_SIGHT for now, then in pairs)
-    visits = [(getattr(one.call, name), getattr(before.call, name)) for name in _VISITS]
+    visits = [(getattr(one.call, name), getattr(before.call, name)) for name in VISITS]
     return any(now and then and now.casefold() != then.casefold() for now, then in visits)
 
 
@@ -159,7 +164,9 @@ def _is_best(one: Said, call: ExpectedCall, others: Sequence[Said]) -> bool:
     return narrowed(fitting, [_within_of(call, span) for span in NEAR[1:]]) == [one]
 
 
-def _questions(own: ExpectedCall) -> list[Callable[[ExpectedCall], bool]]:
+def questions(own: ExpectedCall) -> list[Callable[[ExpectedCall], bool]]:
+    """Which of several calls that fit is meant: ever nearer, and one that takes place."""
+
     def within(span: timedelta) -> Callable[[ExpectedCall], bool]:
         return lambda call: all(gap is None or gap <= span for gap in _gaps(own, call))
 

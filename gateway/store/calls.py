@@ -14,10 +14,10 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 
-from gateway.expect import Placed, Said, merged, place, restated, scheduled, search_of
+from gateway.expect import Placed, Said, Union, merged, place, restated, scheduled, search_of, unions
 from gateway.expect.said import SCHEDULE, TIMES
 from gateway.obligations.calls import ExpectedCall, Moment
-from gateway.store import BOARD, Connection
+from gateway.store import BOARD, Connection, log
 from gateway.store.statements import SQL, rows
 
 _AROUND: Final = timedelta(days=2)
@@ -35,12 +35,17 @@ class TimeNote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a saying: the call it is about, as it is now. None: it is about none; of `rivals` it cannot be told which."""
+    """What became of a saying: the call it is about, as it is now. None: it is about none; of `rivals` it cannot be told which.
+
+    `absorbed`: calls that turned out to be this one, and are no longer. `apart`: those that seem to be it, and stay: something hangs on both.
+    """
 
     call: ExpectedCall | None
     rivals: tuple[str, ...] = ()
     is_new: bool = False
     is_changed: bool = False
+    absorbed: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 async def say(connection: Connection, sayings: Sequence[Said], at: datetime) -> list[Heard]:
@@ -49,6 +54,7 @@ async def say(connection: Connection, sayings: Sequence[Said], at: datetime) -> 
     heard: list[Heard] = []
     for batch in _batches(sayings):
         heard += await _say(connection, batch, at)
+    heard = await _joined(connection, heard, at)
     if any(one.is_changed for one in heard):
         await connection.execute(SQL["notify"], BOARD)
     return heard
@@ -169,6 +175,66 @@ async def _meant(connection: Connection, batch: Sequence[Said]) -> dict[str, Exp
         span = (search.since - _AROUND, search.until + _AROUND)
         known += _calls(await connection.fetch(SQL["calls_of_ships"], list(search.ships), *span, search.unnumbered))
     return {one.id: one for one in known}
+
+
+async def _joined(connection: Connection, heard: list[Heard], at: datetime) -> list[Heard]:
+    """The same, once calls that turn out to be one sailing by what was said are one."""
+    moved = [one.call for one in heard if one.call is not None and one.is_changed]
+    lonely = await _of_ships(connection, "calls_unscheduled", moved) if moved else []
+    if not lonely:
+        return heard
+    near = await _of_ships(connection, "calls_of_ships", lonely)
+    visits = [visit.lower() for one in lonely for visit in (one.arrival_visit_id, one.departure_visit_id) if visit]
+    near += _calls(await connection.fetch(SQL["calls_of_visits"], visits)) if visits else []
+    known = {one.id: one for one in (*near, *lonely)}
+    said = await sayings_of(connection, list(known))
+    held = {record["id"] for record in await connection.fetch(SQL["calls_held"], list(known))}
+    made, apart = await asyncio.to_thread(unions, list(known.values()), said, held)
+    now = {union.kept: merged(union.kept, union.said.values()) for union in made}
+    for union in made:
+        await _absorb(connection, union, known, at)
+        known[union.kept] = merged(union.kept, union.said.values())
+    return [_since_joined(one, made, now, apart) for one in heard]
+
+
+async def _of_ships(connection: Connection, statement: str, of: Sequence[ExpectedCall]) -> list[ExpectedCall]:
+    """What the statement finds around the sailings of these ships."""
+    times = [moment.at for one in of for moment in (one.departs_at, one.arrives_at) if moment]
+    if not times:
+        return []
+    ships, span = sorted({one.imo for one in of if one.imo}), (min(times) - _AROUND, max(times) + _AROUND)
+    return _calls(await connection.fetch(SQL[statement], ships, *span, any(one.imo is None for one in of)))
+
+
+async def _absorb(connection: Connection, union: Union, known: Mapping[str, ExpectedCall], at: datetime) -> None:
+    """All that is said of the one is said of the other, whose history goes on."""
+    old, new = known[union.kept], merged(union.kept, union.said.values())
+    found = await connection.fetch(SQL["call_times_move"], union.absorbed, union.kept)
+    told = {record["name"]: getattr(known[union.absorbed], record["name"]) for record in found}
+    await connection.execute(SQL["call_forget"], union.absorbed)
+    await connection.execute(SQL["call_change"], *_columns(new), at)
+    await connection.executemany(SQL["call_time_add"], list(_notes(msgspec.structs.replace(old, **told), new, at)))
+    await connection.executemany(SQL["call_say"], [_word(union.kept, one) for one in union.said.values()])
+    subject = {"call": union.kept, "was": union.absorbed}
+    await log.append(connection, "calls-joined", subject, at)
+
+
+def _since_joined(
+    one: Heard, made: Sequence[Union], now: Mapping[str, ExpectedCall], apart: Sequence[tuple[str, str]]
+) -> Heard:
+    """What became of a saying, after calls have become one."""
+    became = {union.absorbed: union.kept for union in made}
+    id = one.call.id if one.call else ""
+    while id in became:
+        id = became[id]
+    return msgspec.structs.replace(
+        one,
+        call=now.get(id, one.call),
+        rivals=tuple(rival for rival in one.rivals if rival not in became and rival != id),
+        is_new=one.is_new and id not in now,
+        absorbed=tuple(sorted(union.absorbed for union in made if id and union.kept == id)),
+        apart=tuple(sorted({other for pair in apart if id in pair for other in pair} - {id})),
+    )
 
 
 async def _keep(

@@ -846,6 +846,28 @@ WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3)
     AND (imo = ANY($1::text[]) OR imo IS NULL OR ($4 AND data->>'announced' = 'false'))
 ORDER BY id FOR UPDATE;
 
+-- calls_unscheduled: of the ships of `calls_of_ships`, the calls that no schedule holds
+SELECT data FROM call c
+WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3) AND (imo = ANY($1::text[]) OR imo IS NULL OR $4)
+    AND NOT EXISTS (SELECT FROM call_said s WHERE s.call_id = c.id AND s.voice = 'schedule')
+ORDER BY id FOR UPDATE;
+
+-- calls_held: those of these calls on which something hangs that is about them alone: lists, events on board, points, rescues
+SELECT id FROM call c
+WHERE id = ANY($1::text[]) AND (
+    EXISTS (SELECT FROM manifest WHERE call_id = c.id) OR EXISTS (SELECT FROM call_event WHERE call_id = c.id)
+    OR EXISTS (SELECT FROM reconciliation WHERE call_id = c.id) OR EXISTS (SELECT FROM contest WHERE call_id = c.id)
+    OR EXISTS (SELECT FROM rescue WHERE call_id = c.id));
+
+-- call_times_move: the history of one call goes on in another's, as far as that has none of a time
+UPDATE call_time t SET call_id = $2
+WHERE call_id = $1 AND NOT EXISTS (SELECT FROM call_time k WHERE k.call_id = $2 AND k.name = t.name)
+RETURNING name;
+
+-- call_forget: this call turned out to be another one, which has taken over all that is said of it
+WITH times AS (DELETE FROM call_time WHERE call_id = $1), said AS (DELETE FROM call_said WHERE call_id = $1)
+DELETE FROM call WHERE id = $1;
+
 -- call_sayings: what was said of these calls
 SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY call_id, voice;
 

@@ -8,12 +8,13 @@ Carriers tell nothing here: what is expected of them is counted against them.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from aiohttp import web
 
 from gateway.alerts import concerns_of
 from gateway.expect import Said, intake, sightings
-from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, Kind
+from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, TWO_OF_ONE, Kind
 from gateway.expect.notices import Visit
 from gateway.findings import Finding
 from gateway.formats import emswe_notice
@@ -21,7 +22,7 @@ from gateway.formats.emswe_notice import Notice
 from gateway.obligations.calls import NOBODY, ExpectedCall
 from gateway.settings import utc_now
 from gateway.store import Connection, log, transaction
-from gateway.store.alarms import raise_alarm
+from gateway.store.alarms import alarms_of, close_alarms, raise_alarm
 from gateway.store.calls import Heard, changed, say, visit_of
 from gateway.store.later_calls import adopt
 from gateway.web import parameters
@@ -32,6 +33,7 @@ from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT, Context
 from gateway.web.problems import Problem
 
+_UNANNOUNCED: Final = "sailing-unannounced"
 _MEDIA: dict[str, Kind] = {
     "text/csv": "csv",
     "text/calendar": "calendar",
@@ -96,14 +98,19 @@ async def _notified(
 
 
 async def _follow(connection: Connection, said: Sequence[Said], heard: Sequence[Heard], now: datetime) -> None:
-    """Lists that waited for these calls find them; of a sailing that nobody announced the desk is told."""
+    """Lists that waited for these calls find them; of a sailing that nobody announced the desk is told, until somebody does."""
+    told = {
+        id for one in heard if one.is_changed and one.call and one.call.announced for id in (one.call.id, *one.absorbed)
+    }
+    ended = [one.id for one in await alarms_of(connection, [_UNANNOUNCED], ()) if one.subject in told] if told else []
+    await close_alarms(connection, ended, "it was announced")
     for carrier in sorted({one.carrier for one in _calls(heard)} - {NOBODY}):
         await adopt(connection, carrier, now)
     for one in heard:
         if one.is_new and one.call is not None and not one.call.announced:
             ship = f"{one.call.vessel or 'a ship'} (IMO {one.call.imo})"
             text = f"AIS saw {ship} sail {one.call.departure_port} to {one.call.arrival_port}, and nobody had announced it: ask its line"
-            await raise_alarm(connection, "sailing-unannounced", one.call.id, text, concerns_of(one.call))
+            await raise_alarm(connection, _UNANNOUNCED, one.call.id, text, concerns_of(one.call))
 
 
 def _calls(heard: Sequence[Heard]) -> list[ExpectedCall]:
@@ -122,6 +129,8 @@ def _unplaced(said: Sequence[Said], heard: Sequence[Heard]) -> list[Finding]:
             )
             some = ", ".join(became.rivals[:5])
             found.append(SEVERAL_FIT.at(count=len(became.rivals), some=some, what=what))
+        if became.apart and became.call is not None:
+            found.append(TWO_OF_ONE.at(call=became.call.id, others=", ".join(became.apart)))
     return found
 
 

@@ -295,3 +295,83 @@ async def test_an_operator_imports_a_calendar_and_plays_a_log(desk: Gateway, tmp
     page = (await desk.ask("GET", "/", DESK)).body.decode()
     assert "SPECIMEN STAR" in page
     assert f"{(LEFT + 7 * MINUTE).astimezone(ZoneInfo('Europe/Athens')):%H:%M}" in page
+
+
+# --- two calls that turn out to be one
+
+
+async def two_calls(desk: Gateway) -> str:
+    """A schedule that names the ship in another way, without its number; and what AIS saw of it. Returns AIS's id."""
+    await tell(desk, row(vessel="STAR OF SPECIMEN", imo=None))
+    (id,) = (await tell(desk, seen())).json["changed"]
+    assert len(await all_calls(desk)) == 2
+    return str(id)
+
+
+async def test_a_sailing_that_was_seen_is_the_announced_one_once_the_schedule_says_which_ship_it_is(
+    desk: Gateway,
+) -> None:
+    id = await two_calls(desk)
+    answer = (await tell(desk, row(vessel="STAR OF SPECIMEN"))).json
+    assert (answer["changed"], answer["findings"]) == (["C1"], [])
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["announced"], at(shown["departs_at"])) == ("C1", True, LEFT + 7 * MINUTE)
+    found = await the(desk, id)  # by the name that it had
+    assert (found["call"]["id"], found["call"]["atd"]["source"]) == ("C1", "AIS")
+    assert [(one["time"], one["source"]) for one in found["times"] if one["time"] == "atd"] == [("atd", "AIS")]
+    async with desk.pool.acquire() as connection:
+        assert await open_alarms(connection) == []
+    assert await desk.pool.fetchval("SELECT subject FROM log_entry WHERE event = 'calls-joined'") == {
+        "call": "C1",
+        "was": id,
+    }
+    assert (await tell(desk, seen())).json["changed"] == []
+
+
+async def test_the_call_that_has_lists_stays(desk: Gateway) -> None:
+    """Whichever it is; where both have some, they stay two and it is said."""
+    id = await two_calls(desk)
+    await desk.send(list_of(), path=f"/v1/submissions?call={id}")
+    await desk.process()
+    assert (await tell(desk, row())).json["changed"] == [id]
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["reported"], shown["arrival_port"], shown["voyage"]) == (
+        id,
+        ["passengers"],
+        "MTMLA",
+        "SP1147",
+    )
+    assert (await the(desk))["call"]["id"] == id
+    assert (await tell(desk, row(eta=(DUE + HOUR).isoformat()))).json["changed"] == [id]
+
+
+async def test_two_calls_that_both_have_lists_stay_two(desk: Gateway) -> None:
+    id = await two_calls(desk)
+    for one in (id, "C1"):
+        await desk.send(list_of(), path=f"/v1/submissions?call={one}")
+    await desk.process()
+    answer = (await tell(desk, row())).json
+    assert [one["code"] for one in answer["findings"]] == ["S-23"]
+    assert f"C1 and {id} seem to be one sailing" in answer["findings"][0]["text"]
+    assert len(await all_calls(desk)) == 2
+
+
+async def test_both_ends_of_a_sailing_that_were_seen_apart_are_one_with_its_schedule(desk: Gateway) -> None:
+    await tell(desk, seen())
+    come = {"departure_port": None, "atd": None, "arrival_port": "MTMLA", "ata": NOW - MINUTE}
+    await tell(desk, seen(**come))
+    assert len(await all_calls(desk)) == 2
+    answer = (await tell(desk, row(eta=(NOW + MINUTE).isoformat()))).json
+    assert answer["findings"] == []
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], at(shown["departs_at"]), at(shown["arrives_at"])) == ("C1", LEFT + 7 * MINUTE, NOW - MINUTE)
+
+
+async def test_a_visit_and_a_row_of_the_schedule_are_one_once_the_row_has_its_visit_id(desk: Gateway) -> None:
+    await tell(desk, row(imo=None, vessel="STAR OF SPECIMEN"))
+    vid = notice("VID", imo=STAR, port="MTMLA", eta=DUE + HOUR, visit="MT-7", signed=NOW)
+    await tell(desk, vid, "application/xml", WINDOW)
+    assert len(await all_calls(desk)) == 2
+    await tell(desk, row(imo=None, vessel="STAR OF SPECIMEN", arrival_visit_id="mt-7"))
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["imo"], at(shown["arrives_at"])) == ("C1", STAR, DUE + HOUR)
