@@ -11,6 +11,7 @@ spoke of already, under another id or at another time, is not meant either: no s
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -25,6 +26,7 @@ Sayings = Mapping[str, Sequence[Said]]
 
 _ENDS: Final = (("departure_port", ("etd", "atd")), ("arrival_port", ("eta", "ata")))
 VISITS: Final = ("departure_visit_id", "arrival_visit_id")
+_SPAN: Final = NEAR[0].total_seconds()
 SAME_SIGHT: Final = NEAR[-1]
 """Two receivers see one departure at most so far apart; the shortest ferry is back in port no sooner."""
 
@@ -53,7 +55,7 @@ class Search(msgspec.Struct, frozen=True):
 def search_of(sayings: Sequence[Said]) -> Search:
     """Which calls `place` needs to see."""
     calls = [one.call for one in sayings]
-    stated = [at for call in calls for _, names in _ENDS for at in _times(call, names)]
+    stated = [at for call in calls for at in _stated(call)]
     return Search(
         ids=tuple(sorted({call.id for call in calls if call.id})),
         visits=tuple(sorted({visit for call in calls for name in VISITS if (visit := getattr(call, name))})),
@@ -68,7 +70,8 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     """Where each of `new` belongs; they are of one voice."""
     owned = {one.call.id: id for id, its in said.items() for one in its if one.call.id}
     ids = {call.id for call in calls}
-    found = [_by_id(one, ids, owned) or _by_visit(one, calls) for one in new]
+    visits = _Visits(calls)
+    found = [_by_id(one, ids, owned) or visits.of(one.call) for one in new]
     taken = {placed.call for placed in found if placed is not None}
     open_ = [call for call in calls if call.id not in taken and not _is_scheduled(call, new, said)]
     ships = Ships([(call, call) for call in open_])
@@ -86,23 +89,55 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
 
 
 class Ships(Generic[One]):
-    """Things by the ship that they are about."""
+    """Things by the ship and the time that they are about; a season of one ferry is thousands."""
 
     def __init__(self, pairs: Iterable[tuple[ExpectedCall, One]]) -> None:
-        self._by_imo: dict[str, list[One]] = {}
-        self._by_name: dict[str, list[tuple[bool, One]]] = {}
+        self._all: list[One] = []
+        self._by_key: dict[tuple[str, int], list[int]] = {}
         for call, one in pairs:
-            if call.imo:
-                self._by_imo.setdefault(call.imo, []).append(one)
+            keys = [f"imo {call.imo}"] if call.imo else []
             if call.vessel:
-                self._by_name.setdefault(ship_name(call.vessel), []).append((call.imo is None, one))
+                keys += [f"{'named' if call.imo else 'only'} {ship_name(call.vessel)}"]
+            for key in product(keys, {span for at in _stated(call) for span in _spans(at)}):
+                self._by_key.setdefault(key, []).append(len(self._all))
+            self._all.append(one)
 
     def of(self, call: ExpectedCall) -> list[One]:
-        """What is about the ship of `call`."""
-        named = self._by_name.get(ship_name(call.vessel), []) if call.vessel else []
-        if call.imo is None:
-            return [one for _, one in named]
-        return self._by_imo.get(call.imo, []) + [one for is_unnumbered, one in named if is_unnumbered]
+        """What is about the ship of `call`, and near enough to be the same sailing (`is_near`), with some that is not."""
+        keys = [f"imo {call.imo}"] if call.imo else []
+        if call.vessel:
+            keys += [f"{kind} {ship_name(call.vessel)}" for kind in (("only",) if call.imo else ("only", "named"))]
+        spans = {int(at.timestamp() // _SPAN) for at in _stated(call)}
+        found = {number for key in product(keys, spans) for number in self._by_key.get(key, ())}
+        return [self._all[number] for number in sorted(found)]
+
+
+def _spans(at: datetime) -> tuple[int, ...]:
+    """The stretches of time in which what is near to `at` may be."""
+    here = int(at.timestamp() // _SPAN)
+    return here - 1, here, here + 1
+
+
+class _Visits:
+    """Calls by their Visit IDs at either end."""
+
+    def __init__(self, calls: Iterable[ExpectedCall]) -> None:
+        self._calls: dict[tuple[str, str], list[ExpectedCall]] = {}
+        for call in calls:
+            for name in VISITS:
+                if visit := getattr(call, name):
+                    self._calls.setdefault((name, visit.casefold()), []).append(call)
+
+    def of(self, call: ExpectedCall) -> Placed | None:
+        """The only call with a Visit ID of `call`, if it is not another ship's."""
+        for name in VISITS:
+            same = self._calls.get((name, (getattr(call, name) or "").casefold()), [])
+            own = [one for one in same if None in (call.imo, one.imo) or call.imo == one.imo]
+            if len(own) == 1:
+                return Placed(own[0].id)
+            if same:
+                return Placed(None, tuple(sorted(one.id for one in same)))
+        return None
 
 
 def _by_id(one: Said, ids: set[str], owned: Mapping[str, str]) -> Placed | None:
@@ -110,19 +145,6 @@ def _by_id(one: Said, ids: set[str], owned: Mapping[str, str]) -> Placed | None:
     if not own:
         return None
     return Placed(own) if own in ids else Placed(owned[own]) if own in owned else None
-
-
-def _by_visit(one: Said, calls: Sequence[ExpectedCall]) -> Placed | None:
-    """The only call with the Visit ID, if it is not another ship's."""
-    for name in VISITS:
-        visit = getattr(one.call, name)
-        same = [call for call in calls if visit and (getattr(call, name) or "").casefold() == visit.casefold()]
-        own = [call for call in same if None in (one.call.imo, call.imo) or one.call.imo == call.imo]
-        if len(own) == 1:
-            return Placed(own[0].id)
-        if same:
-            return Placed(None, tuple(sorted(call.id for call in same)))
-    return None
 
 
 def _fits(one: Said, call: ExpectedCall, said: Sequence[Said]) -> bool:
@@ -189,3 +211,7 @@ def _gaps(one: ExpectedCall, other: ExpectedCall) -> list[timedelta | None]:
 
 def _times(call: ExpectedCall, names: Sequence[str]) -> list[datetime]:
     return [moment.at for name in names if (moment := getattr(call, name))]
+
+
+def _stated(call: ExpectedCall) -> list[datetime]:
+    return [at for _, names in _ENDS for at in _times(call, names)]
