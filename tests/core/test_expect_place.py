@@ -1,6 +1,6 @@
 """Which call a saying is about: by id, Visit ID, or ship, port and time. Never by a guess."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -149,7 +149,9 @@ def test_a_schedule_with_other_ids_says_other_sailings() -> None:
 def test_whatever_is_near_is_looked_at(hour: int, apart: int) -> None:
     """Of a season only what is around the time is looked at, and half a day either way is still near."""
     here = sailing(id="A", etd=f"2026-07-20T{hour:02}:00", eta=None)
-    other = sailing(id="B", etd=f"{datetime(2026, 7, 20, hour) + timedelta(hours=apart):%Y-%m-%dT%H:%M}", eta=None)
+    other = sailing(
+        id="B", etd=f"{datetime(2026, 7, 20, hour, tzinfo=UTC) + timedelta(hours=apart):%Y-%m-%dT%H:%M}", eta=None
+    )
     far = sailing(id="C", etd="2026-07-23T12:00", eta=None)
     assert is_near(here, other)
     assert Ships([(one, one.id) for one in (far, other)]).of(here) == ["B"]
