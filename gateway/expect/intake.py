@@ -29,7 +29,7 @@ SEVERAL_FIT: Final = Rule(
     id="S-21",
     severity=Severity.WARNING,
     text="{count} expected sailings fit, and none more than the others: {some}; {what}",
-    hint="give the call an id of its own, a Visit ID or a more exact time, and send it again",
+    hint="say which one it is (./gw calls place), or send it again with a Visit ID or a more exact time",
 )
 NOT_EXPECTED: Final = Rule(
     id="S-22",

@@ -59,6 +59,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     founds: bool = True
     since: Mapping[str, Instant] = {}
 
+    @property
+    def subject(self) -> str:
+        """What the voice speaks of: it stays when it says more of it. Without an id of its own, the visit or the ship's leg."""
+        one = self.call
+        leg = (one.imo or one.vessel or "", one.departure_port, one.arrival_port)
+        return "/".join((self.voice, one.id or one.arrival_visit_id or one.departure_visit_id or " ".join(leg)))
+
     def time(self, name: str) -> Moment | None:
         moment: Moment | None = getattr(self.call, name)
         return moment

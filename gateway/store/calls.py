@@ -19,7 +19,9 @@ from gateway.expect.said import SCHEDULE, TIMES
 from gateway.obligations.calls import ExpectedCall, Moment
 from gateway.store import BOARD, Connection, log
 from gateway.store.statements import SQL, rows
+from gateway.store.unplaced import Unplaced, forget_unplaced, keep_unplaced
 
+NOBODY_CHOSE: Final[Mapping[str, str]] = {}
 _AROUND: Final = timedelta(days=2)
 """A saying and its call are at most half a day apart (`expect.same.NEAR`); what is planned may be farther from what came of it."""
 
@@ -48,16 +50,31 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     apart: tuple[str, ...] = ()
 
 
-async def say(connection: Connection, sayings: Sequence[Said], at: datetime) -> list[Heard]:
-    """Takes in what is said, and makes the calls anew of which it is said. One `Heard` a saying."""
+async def say(
+    connection: Connection, sayings: Sequence[Said], at: datetime, chosen: Mapping[str, str] = NOBODY_CHOSE
+) -> list[Heard]:
+    """Takes in what is said, and makes the calls anew of which it is said. One `Heard` a saying. `chosen`: subject -> the call that
+    somebody decided it is about."""
     await connection.execute(SQL["calls_say"])
     heard: list[Heard] = []
     for batch in _batches(sayings):
-        heard += await _say(connection, batch, at)
+        heard += await _say(connection, batch, at, chosen)
     heard = await _joined(connection, heard, at)
+    await _wait(connection, sayings, heard, at)
     if any(one.is_changed for one in heard):
         await connection.execute(SQL["notify"], BOARD)
     return heard
+
+
+async def decide(connection: Connection, waiting: Unplaced, call: str | None, at: datetime) -> Heard:
+    """What waits is about this call, as somebody decided now; None: about none of those that are known. Then it is a sailing of its own,
+    where it may be one, and is forgotten where not."""
+    one = msgspec.structs.replace(waiting.said, at=at)
+    target = call or (one.call.id if one.founds else "")
+    if target:
+        return (await say(connection, [one], at, {one.subject: target}))[0]
+    await forget_unplaced(connection, [one.subject])
+    return Heard(call=None)
 
 
 async def upsert_calls(connection: Connection, new: Sequence[ExpectedCall], at: datetime, by: str = "") -> list[str]:
@@ -127,10 +144,10 @@ def _batches(sayings: Sequence[Said]) -> Iterator[list[Said]]:
         yield from [batch] if voice == SCHEDULE else [[one] for one in batch]
 
 
-async def _say(connection: Connection, batch: list[Said], at: datetime) -> list[Heard]:
-    calls = await _meant(connection, batch)
+async def _say(connection: Connection, batch: list[Said], at: datetime, chosen: Mapping[str, str]) -> list[Heard]:
+    calls = await _meant(connection, batch, chosen)
     said = await sayings_of(connection, list(calls))
-    placed, targets, words, now = await asyncio.to_thread(_made, batch, calls, said)
+    placed, targets, words, now = await asyncio.to_thread(_made, batch, calls, said, chosen)
     await _keep(connection, calls, now, at)
     voice = batch[0].voice
     await connection.executemany(SQL["call_say"], [_word(id, its[voice]) for id, its in words.items()])
@@ -143,10 +160,16 @@ async def _say(connection: Connection, batch: list[Said], at: datetime) -> list[
 
 
 def _made(
-    batch: Sequence[Said], calls: Mapping[str, ExpectedCall], said: Mapping[str, Sequence[Said]]
+    batch: Sequence[Said],
+    calls: Mapping[str, ExpectedCall],
+    said: Mapping[str, Sequence[Said]],
+    chosen: Mapping[str, str],
 ) -> tuple[list[Placed], list[str | None], dict[str, dict[str, Said]], dict[str, ExpectedCall]]:
     """Where each saying belongs, to which id; all that is said of these calls now, by voice; and the calls made of it."""
-    placed = place(batch, list(calls.values()), said)
+    found = place(batch, list(calls.values()), said)
+    placed = [
+        Placed(chosen.get(one.subject)) if one.subject in chosen else its for one, its in zip(batch, found, strict=True)
+    ]
     targets = [_target(one, found) for one, found in zip(batch, placed, strict=True)]
     words: dict[str, dict[str, Said]] = {}
     for one, id in zip(batch, targets, strict=True):
@@ -162,9 +185,20 @@ def _target(one: Said, found: Placed) -> str | None:
     return found.call or (one.call.id if may_found else None)
 
 
-async def _meant(connection: Connection, batch: Sequence[Said]) -> dict[str, ExpectedCall]:
+async def _wait(connection: Connection, sayings: Sequence[Said], heard: Sequence[Heard], at: datetime) -> None:
+    """What is put with no call because several fit waits for a decision; what has its call waits no more."""
+    became = [(one, its) for one, its in zip(sayings, heard, strict=True) if one.voice != SCHEDULE]
+    waiting = [(one, its.rivals) for one, its in became if its.call is None and its.rivals]
+    if waiting:
+        await keep_unplaced(connection, waiting, at)
+    if done := {one.subject for one, its in became if its.call is not None}:
+        await forget_unplaced(connection, done)
+
+
+async def _meant(connection: Connection, batch: Sequence[Said], chosen: Mapping[str, str]) -> dict[str, ExpectedCall]:
     """Every call that the batch may be about, by its id; held until the transaction ends."""
-    known = _calls(await connection.fetch(SQL["calls_of_ids"], list(search_of(batch).ids)))
+    wanted = [*search_of(batch).ids, *chosen.values()]
+    known = _calls(await connection.fetch(SQL["calls_of_ids"], wanted))
     owned = {one.call.id for its in (await sayings_of(connection, [one.id for one in known])).values() for one in its}
     ids = owned | {one.id for one in known}
     search = search_of([one for one in batch if one.call.id not in ids])

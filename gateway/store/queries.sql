@@ -874,6 +874,25 @@ SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY cal
 -- call_say: a voice's word about a call, in the place of the one before
 INSERT INTO call_said (call_id, voice, own_id, said) VALUES ($1, $2, $3, $4)
 ON CONFLICT (call_id, voice) DO UPDATE SET own_id = excluded.own_id, said = excluded.said;
+
+-- unplaced_keep: this waits for a decision, in the place of what was said of the same before
+INSERT INTO unplaced (subject, said, rivals, heard_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (subject) DO UPDATE SET said = excluded.said, rivals = excluded.rivals;
+
+-- unplaced_done: of these the call is known
+DELETE FROM unplaced WHERE subject = ANY($1::text[]);
+
+-- unplaced_forget: what nobody decided for long
+DELETE FROM unplaced WHERE heard_at < $1;
+
+-- unplaced_all: all that waits for a decision, oldest first
+SELECT id, said, rivals, heard_at FROM unplaced ORDER BY id;
+
+-- unplaced_of_call: what may be about this call
+SELECT id, said, rivals, heard_at FROM unplaced WHERE rivals @> ARRAY[$1::text] ORDER BY id;
+
+-- unplaced_one: one of them, held until the transaction ends
+SELECT id, said, rivals, heard_at FROM unplaced WHERE id = $1 FOR UPDATE;
 -- Persons on board, and compliance: how carriers do, what excuses them, what they contest, what is closed.
 
 -- filings_judged: every list of these calls that counts, one row a kind, oldest first, as `track.Filing` has it

@@ -29,6 +29,7 @@ from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
 from gateway.store.rescues import cases_of_call
 from gateway.store.tokens import Kind
+from gateway.store.unplaced import Unplaced, unplaced_of
 from gateway.track import Event, Filing, Outage
 from gateway.track.board import row
 from gateway.watch import dues_of
@@ -47,7 +48,7 @@ from gateway.web.rescue import STATES
 from gateway.web.rooms import BOARD
 from gateway.web.sent_lists import sent_lines
 from gateway.web.streams import FEED, News, event, streamed
-from gateway.web.times import time_lines
+from gateway.web.times import time_lines, unclear_lines
 from gateway.web.visitor import form_of, visitor
 from gateway.web.words import language, say
 
@@ -66,6 +67,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     down: Sequence[Outage]
     dossier: Dossier
     rescues: Sequence[Case]
+    unplaced: Sequence[Unplaced]
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -175,6 +177,7 @@ async def _all_of(connection: Connection, found: ExpectedCall) -> Known:
         down=await outages(connection, min(moments) - LONGEST_LEG, max(moments) + LONGEST_LEG) if moments else (),
         dossier=await dossier_of(connection, found.id),
         rescues=await cases_of_call(connection, found.id),
+        unplaced=await unplaced_of(connection, found.id),
     )
 
 
@@ -192,6 +195,7 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
         book=book_lines(one.book, here),
         sent=sent_lines(known.dossier, here, names),
         times=time_lines(found, known.times, said),
+        unclear=unclear_lines(found, known.unplaced),
         facts=fact_lines(found, said, catalogue.carrier_names),
         openings=[_opening(case, here, now) for case in known.rescues],
         may_download=kind in _TELLS,

@@ -16,6 +16,7 @@ from gateway.alerts import concerns_of
 from gateway.expect import Said, intake, sightings
 from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, TWO_OF_ONE, Kind
 from gateway.expect.notices import Visit
+from gateway.expect.said import SCHEDULE
 from gateway.findings import Finding
 from gateway.formats import emswe_notice
 from gateway.formats.emswe_notice import Notice
@@ -25,7 +26,7 @@ from gateway.store import Connection, log, transaction
 from gateway.store.alarms import alarms_of, close_alarms, raise_alarm
 from gateway.store.calls import Heard, changed, say, visit_of
 from gateway.store.later_calls import adopt
-from gateway.web import parameters
+from gateway.web import parameters, unplaced
 from gateway.web.access import only
 from gateway.web.answers import as_json
 from gateway.web.body import whole
@@ -106,6 +107,9 @@ async def _follow(connection: Connection, said: Sequence[Said], heard: Sequence[
     await close_alarms(connection, ended, "it was announced")
     for carrier in sorted({one.carrier for one in _calls(heard)} - {NOBODY}):
         await adopt(connection, carrier, now)
+    fresh = {one.subject for one, became in zip(said, heard, strict=True) if became.call is None and became.rivals}
+    if any(one.voice != SCHEDULE for one in said):
+        await unplaced.settle(connection, fresh)
     for one in heard:
         if one.is_new and one.call is not None and not one.call.announced:
             ship = f"{one.call.vessel or 'a ship'} (IMO {one.call.imo})"
@@ -125,7 +129,9 @@ def _unplaced(said: Sequence[Said], heard: Sequence[Heard]) -> list[Finding]:
             found.append(NOT_EXPECTED.at(voice=one.voice))
         if became.rivals:
             what = (
-                f"it is kept as {became.call.id}" if became.call else f"what {one.voice} says was put with none of them"
+                f"it is kept as {became.call.id}"
+                if became.call
+                else f"what {one.voice} says was put with none of them: ./gw calls unplaced"
             )
             some = ", ".join(became.rivals[:5])
             found.append(SEVERAL_FIT.at(count=len(became.rivals), some=some, what=what))

@@ -160,13 +160,66 @@ async def test_a_list_that_came_first_finds_the_sailing_that_was_seen(desk: Gate
     assert shown["reported"] == ["passengers"]
 
 
-async def test_what_fits_two_sailings_is_put_with_neither_and_said(desk: Gateway) -> None:
+async def two_that_fit(desk: Gateway) -> int:
+    """AIS sees a departure between two sailings; the number under which that waits."""
     await tell(desk, row(id="A", etd=(LEFT - 20 * MINUTE).isoformat()))
     await tell(desk, row(id="B", etd=(LEFT + 34 * MINUTE).isoformat()))
     answer = (await tell(desk, seen())).json
     assert (answer["calls"], [one["code"] for one in answer["findings"]]) == (0, ["S-21"])
     assert "A, B" in answer["findings"][0]["text"]
     assert len(await all_calls(desk)) == 2
+    (waiting,) = (await desk.ask("GET", "/v1/unplaced", DESK)).json["unplaced"]
+    assert (waiting["voice"], waiting["calls"], at(waiting["times"]["atd"])) == ("AIS", ["A", "B"], LEFT + 7 * MINUTE)
+    return int(waiting["id"])
+
+
+async def decided(desk: Gateway, number: int, call: str | None, who: tuple[str, str] = DESK) -> Reply:
+    body = msgspec.json.encode({"call": call})
+    return await desk.ask(
+        "POST", f"/v1/unplaced/{number}", who, data=body, headers={"Content-Type": "application/json"}
+    )
+
+
+async def alarms(desk: Gateway) -> list[tuple[str, str]]:
+    async with desk.pool.acquire() as connection:
+        return [(one.kind, one.text) for one in await open_alarms(connection)]
+
+
+async def test_what_fits_two_sailings_waits_until_an_operator_decides(desk: Gateway) -> None:
+    number = await two_that_fit(desk)
+    ((kind, text),) = await alarms(desk)
+    assert (kind, f"A, B fit: ./gw calls place {number} CALL" in text) == ("sailing-unclear", True)
+    for id, other in (("A", "B"), ("B", "A")):
+        page = (await desk.ask("GET", f"/calls/{id}", ("viewer", "GRPIR"))).body.decode()
+        assert "It cannot be told which sailing is meant" in page
+        assert f'<a href="/calls/{other}">' in page
+    assert (await the(desk, "A"))["call"].get("atd") is None
+    assert (await decided(desk, number, "C")).problem == "no-such-call"
+    environment = {"GATEWAY_TOKEN": await desk.token(*DESK)}
+    done = await asyncio.to_thread(process, "calls", "place", f"{number}", "B", "--to", desk.url, **environment)
+    assert (done.returncode, done.stdout) == (0, b"it is said of B\n")
+    assert at((await the(desk, "B"))["call"]["atd"]["at"]) == LEFT + 7 * MINUTE
+    assert await alarms(desk) == []
+    assert (await decided(desk, number, "A")).problem == "not-waiting"
+    later = await tell(desk, seen(arrival_port="MTMLA", ata=NOW - MINUTE))  # of what was decided
+    assert (later.json["changed"], later.json["findings"]) == (["B"], [])
+
+
+async def test_what_is_none_of_those_that_fit_is_a_sailing_of_its_own(desk: Gateway) -> None:
+    number = await two_that_fit(desk)
+    id = (await decided(desk, number, None)).json["call"]
+    assert sorted(one["id"] for one in await all_calls(desk)) == ["A", "B", id]
+    assert (await desk.ask("GET", "/v1/unplaced", DESK)).json == {"unplaced": []}
+
+
+async def test_what_waits_finds_its_sailing_once_its_source_says_more(desk: Gateway) -> None:
+    await tell(desk, row(id="A", etd=(LEFT - 20 * MINUTE).isoformat(), eta=(NOW - 30 * MINUTE).isoformat()))
+    await tell(desk, row(id="B", etd=(LEFT + 34 * MINUTE).isoformat(), eta=(NOW + 240 * MINUTE).isoformat()))
+    await tell(desk, seen())
+    assert len(await alarms(desk)) == 1
+    assert (await tell(desk, seen(arrival_port="MTMLA", ata=NOW - 28 * MINUTE))).json["changed"] == ["A"]
+    assert (await desk.ask("GET", "/v1/unplaced", DESK)).json == {"unplaced": []}
+    assert await alarms(desk) == []
 
 
 async def test_a_cancelled_sailing_that_sailed_is_expected(desk: Gateway) -> None:
