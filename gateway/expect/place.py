@@ -70,8 +70,8 @@ def place(new: Sequence[Said], calls: Sequence[ExpectedCall], said: Sayings) -> 
     """Where each of `new` belongs; they are of one voice."""
     owned = {one.call.id: id for id, its in said.items() for one in its if one.call.id}
     ids = {call.id for call in calls}
-    visits = _Visits(calls)
-    found = [_by_id(one, ids, owned) or visits.of(one.call) for one in new]
+    visits = Visits([(call, call) for call in calls])
+    found = [_by_id(one, ids, owned) or _by_visit(one.call, visits.of(one.call)) for one in new]
     taken = {placed.call for placed in found if placed is not None}
     open_ = [call for call in calls if call.id not in taken and not _is_scheduled(call, new, said)]
     ships = Ships([(call, call) for call in open_])
@@ -94,13 +94,16 @@ class Ships(Generic[One]):
     def __init__(self, pairs: Iterable[tuple[ExpectedCall, One]]) -> None:
         self._all: list[One] = []
         self._by_key: dict[tuple[str, int], list[int]] = {}
-        for call, one in pairs:
-            keys = [f"imo {call.imo}"] if call.imo else []
-            if call.vessel:
-                keys += [f"{'named' if call.imo else 'only'} {ship_name(call.vessel)}"]
-            for key in product(keys, {span for at in _stated(call) for span in _spans(at)}):
-                self._by_key.setdefault(key, []).append(len(self._all))
-            self._all.append(one)
+        for pair in pairs:
+            self.add(*pair)
+
+    def add(self, call: ExpectedCall, one: One) -> None:
+        keys = [f"imo {call.imo}"] if call.imo else []
+        if call.vessel:
+            keys += [f"{'named' if call.imo else 'only'} {ship_name(call.vessel)}"]
+        for key in product(keys, {span for at in _stated(call) for span in _spans(at)}):
+            self._by_key.setdefault(key, []).append(len(self._all))
+        self._all.append(one)
 
     def of(self, call: ExpectedCall) -> list[One]:
         """What is about the ship of `call`, and near enough to be the same sailing (`is_near`), with some that is not."""
@@ -118,26 +121,31 @@ def _spans(at: datetime) -> tuple[int, ...]:
     return here - 1, here, here + 1
 
 
-class _Visits:
-    """Calls by their Visit IDs at either end."""
+class Visits(Generic[One]):
+    """Things by the Visit IDs at either end of what they are about."""
 
-    def __init__(self, calls: Iterable[ExpectedCall]) -> None:
-        self._calls: dict[tuple[str, str], list[ExpectedCall]] = {}
-        for call in calls:
-            for name in VISITS:
-                if visit := getattr(call, name):
-                    self._calls.setdefault((name, visit.casefold()), []).append(call)
+    def __init__(self, pairs: Iterable[tuple[ExpectedCall, One]]) -> None:
+        self._by_visit: dict[tuple[str, str], list[One]] = {}
+        for pair in pairs:
+            self.add(*pair)
 
-    def of(self, call: ExpectedCall) -> Placed | None:
-        """The only call with a Visit ID of `call`, if it is not another ship's."""
+    def add(self, call: ExpectedCall, one: One) -> None:
         for name in VISITS:
-            same = self._calls.get((name, (getattr(call, name) or "").casefold()), [])
-            own = [one for one in same if None in (call.imo, one.imo) or call.imo == one.imo]
-            if len(own) == 1:
-                return Placed(own[0].id)
-            if same:
-                return Placed(None, tuple(sorted(one.id for one in same)))
-        return None
+            if visit := getattr(call, name):
+                self._by_visit.setdefault((name, visit.casefold()), []).append(one)
+
+    def of(self, call: ExpectedCall) -> list[One]:
+        """What has a Visit ID of `call`; of its departure, where that is known."""
+        found = (self._by_visit.get((name, (getattr(call, name) or "").casefold()), []) for name in VISITS)
+        return next(filter(None, found), [])
+
+
+def _by_visit(one: ExpectedCall, same: Sequence[ExpectedCall]) -> Placed | None:
+    """The only call with its Visit ID, if it is not another ship's."""
+    own = [call for call in same if None in (one.imo, call.imo) or one.imo == call.imo]
+    if len(own) == 1:
+        return Placed(own[0].id)
+    return Placed(None, tuple(sorted(call.id for call in same))) if same else None
 
 
 def _by_id(one: Said, ids: set[str], owned: Mapping[str, str]) -> Placed | None:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from gateway.expect.merge import merged
-from gateway.expect.place import VISITS, Sayings, Ships, is_another, is_near, questions
+from gateway.expect.place import VISITS, Sayings, Ships, Visits, is_another, is_near, questions
 from gateway.expect.said import SCHEDULE, Origin, Said, restated
 from gateway.expect.same import narrowed
 from gateway.obligations.calls import ExpectedCall
@@ -34,10 +34,14 @@ def unions(
     """One after the other, since what was made one is another call for the next. `held`: calls on which something hangs."""
     known = {call.id: call for call in calls}
     words = {id: list(said.get(id, ())) for id in known}
+    ships, visits = Ships([(call, call.id) for call in calls]), Visits([(call, call.id) for call in calls])
     made: list[Union] = []
     apart: list[tuple[str, str]] = []
     for id in [call.id for call in calls if not _is_scheduled(words[call.id])]:
-        twin = _twin(known[id], list(known.values()), words) if id in known else None
+        if id not in known:
+            continue
+        near = {one: known[one] for one in (*ships.of(known[id]), *visits.of(known[id])) if one in known}
+        twin = _twin(known[id], list(near.values()), words)
         if twin is None:
             continue
         if id in held and twin in held:
@@ -48,6 +52,8 @@ def unions(
         words[kept] = list(union.said.values())
         known[kept] = merged(kept, words[kept])
         del known[absorbed]
+        ships.add(known[kept], kept)
+        visits.add(known[kept], kept)
         made.append(union)
     return made, apart
 
@@ -61,16 +67,14 @@ def united(one: Sequence[Said], other: Sequence[Said]) -> dict[str, Said]:
 
 
 def _twin(call: ExpectedCall, calls: Sequence[ExpectedCall], said: Sayings) -> str | None:
-    """The call that is the same sailing, where it is one for sure."""
+    """Of calls of its ship, or with its Visit ID, the one that is the same sailing, where it is one for sure."""
     others = [one for one in calls if one.id != call.id and not _differ(said[call.id], said[one.id])]
     others = [one for one in others if False not in _visits(call, one)]
-    same = [
-        one for one in others if True in _visits(call, one) and (None in (call.imo, one.imo) or call.imo == one.imo)
-    ]
+    others = [one for one in others if None in (call.imo, one.imo) or call.imo == one.imo]
+    same = [one for one in others if True in _visits(call, one)]
     if same:
         return same[0].id if len(same) == 1 else None
-    ships = Ships([(one, one) for one in others])
-    fitting = narrowed([one for one in ships.of(call) if is_near(call, one)], questions(call))
+    fitting = narrowed([one for one in others if is_near(call, one)], questions(call))
     return fitting[0].id if len(fitting) == 1 else None
 
 
