@@ -40,9 +40,13 @@ def unions(
     for id in [call.id for call in calls if not _is_scheduled(words[call.id])]:
         if id not in known:
             continue
-        near = {one: known[one] for one in (*ships.of(known[id]), *visits.of(known[id])) if one in known}
-        twin = _twin(known[id], list(near.values()), words)
+        call = known[id]
+        near = dict.fromkeys(one for one in (*ships.of(call), *visits.of(call)) if one in known)
+        twin = _twin(call, [known[one] for one in near], words)
         if twin is None:
+            continue
+        others = dict.fromkeys(one for one in ships.of(known[twin]) if one in known)
+        if not _is_best(call, known[twin], [known[one] for one in others], words):
             continue
         if id in held and twin in held:
             apart.append((id, twin))
@@ -76,6 +80,13 @@ def _twin(call: ExpectedCall, calls: Sequence[ExpectedCall], said: Sayings) -> s
         return same[0].id if len(same) == 1 else None
     fitting = narrowed([one for one in others if is_near(call, one)], questions(call))
     return fitting[0].id if len(fitting) == 1 else None
+
+
+def _is_best(call: ExpectedCall, twin: ExpectedCall, calls: Sequence[ExpectedCall], said: Sayings) -> bool:
+    """Whether no other that looks for its sailing is nearer to this one; a ship leaves once."""
+    seeking = [one for one in calls if one.id not in (call.id, twin.id) and not _is_scheduled(said[one.id])]
+    rivals = [one for one in seeking if is_near(one, twin) and _differ(said[call.id], said[one.id])]
+    return narrowed([call, *rivals], questions(twin)) == [call]
 
 
 def _visits(one: ExpectedCall, other: ExpectedCall) -> list[bool]:
