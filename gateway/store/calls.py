@@ -150,7 +150,7 @@ async def _say(connection: Connection, batch: list[Said], at: datetime, chosen: 
     placed, targets, words, now = await asyncio.to_thread(_made, batch, calls, said, chosen)
     await _keep(connection, calls, now, at)
     voice = batch[0].voice
-    await connection.executemany(SQL["call_say"], [_word(id, its[voice]) for id, its in words.items()])
+    await _write(connection, "calls_said", [_word(id, its[voice]) for id, its in words.items()])
     return [
         Heard(call=now[id], rivals=found.rivals, is_new=id not in calls, is_changed=now[id] != calls.get(id))
         if id is not None
@@ -246,9 +246,9 @@ async def _absorb(connection: Connection, union: Union, known: Mapping[str, Expe
     found = await connection.fetch(SQL["call_times_move"], union.absorbed, union.kept)
     told = {record["name"]: getattr(known[union.absorbed], record["name"]) for record in found}
     await connection.execute(SQL["call_forget"], union.absorbed)
-    await connection.execute(SQL["call_change"], *_columns(new), at)
-    await connection.executemany(SQL["call_time_add"], list(_notes(msgspec.structs.replace(old, **told), new, at)))
-    await connection.executemany(SQL["call_say"], [_word(union.kept, one) for one in union.said.values()])
+    await _write(connection, "calls_change", [_columns(new)], at)
+    await _write(connection, "call_times_add", list(_notes(msgspec.structs.replace(old, **told), new)), at)
+    await _write(connection, "calls_said", [_word(union.kept, one) for one in union.said.values()])
     subject = {"call": union.kept, "was": union.absorbed}
     await log.append(connection, "calls-joined", subject, at)
 
@@ -276,10 +276,16 @@ async def _keep(
 ) -> None:
     new = [now[id] for id in sorted(now) if id not in old]
     moved = [now[id] for id in sorted(now) if id in old and old[id] != now[id]]
-    await connection.executemany(SQL["call_add"], [(*_columns(one), at) for one in new])
-    await connection.executemany(SQL["call_change"], [(*_columns(one), at) for one in moved])
-    notes = [note for one in (*new, *moved) for note in _notes(old.get(one.id), one, at)]
-    await connection.executemany(SQL["call_time_add"], notes)
+    await _write(connection, "calls_add", [_columns(one) for one in new], at)
+    await _write(connection, "calls_change", [_columns(one) for one in moved], at)
+    notes = [note for one in (*new, *moved) for note in _notes(old.get(one.id), one)]
+    await _write(connection, "call_times_add", notes, at)
+
+
+async def _write(connection: Connection, statement: str, new: Sequence[tuple[Any, ...]], *at: datetime) -> None:
+    """All rows in one statement, a column a list: a season costs the database half of what its rows cost one by one."""
+    if new:
+        await connection.execute(SQL[statement], *(list(column) for column in zip(*new, strict=True)), *at)
 
 
 def _calls(records: Sequence[asyncpg.Record]) -> list[ExpectedCall]:
@@ -296,10 +302,10 @@ def _word(id: str, one: Said) -> tuple[Any, ...]:
     return id, one.voice, one.call.id or None, one
 
 
-def _notes(old: ExpectedCall | None, new: ExpectedCall, at: datetime) -> Iterator[tuple[Any, ...]]:
+def _notes(old: ExpectedCall | None, new: ExpectedCall) -> Iterator[tuple[Any, ...]]:
     for name in TIMES:
         was: Moment | None = getattr(old, name, None)
         now: Moment | None = getattr(new, name)
         if now != was:
             value, source = (now.at, now.source) if now else (None, "")
-            yield new.id, name, at, value, source
+            yield new.id, name, value, source

@@ -219,19 +219,23 @@ RETURNING encode(key, 'hex') AS key, submission_id, carrier;
 DELETE FROM waiting_list WHERE told AND received_at < $1;
 
 
--- call_add: a call seen for the first time
+-- calls_add: calls seen for the first time
 INSERT INTO call
     (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data, first_seen_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+SELECT new.*, $9, $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[]) AS new;
 
--- call_change: what is known of a call now
+-- calls_change: what is known of these calls now
 UPDATE call
-SET carrier = $2, imo = $3, departure_port = $4, arrival_port = $5, departs_at = $6, arrives_at = $7, data = $8,
-    changed_at = $9
-WHERE id = $1;
+SET carrier = now.carrier, imo = now.imo, departure_port = now.departure_port, arrival_port = now.arrival_port,
+    departs_at = now.departs_at, arrives_at = now.arrives_at, data = now.data, changed_at = $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[])
+    AS now (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data)
+WHERE call.id = now.id;
 
--- call_time_add: a time of a call got this value
-INSERT INTO call_time (call_id, name, noted_at, value, source) VALUES ($1, $2, $3, $4, $5)
+-- call_times_add: times of calls got these values
+INSERT INTO call_time (call_id, name, value, source, noted_at)
+SELECT new.*, $5 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) AS new
 ON CONFLICT (call_id, name, noted_at) DO UPDATE SET value = excluded.value, source = excluded.source;
 
 -- call_get: one call, by its id or else by that of a source
@@ -871,9 +875,11 @@ DELETE FROM call WHERE id = $1;
 -- call_sayings: what was said of these calls
 SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY call_id, voice;
 
--- call_say: a voice's word about a call, in the place of the one before
-INSERT INTO call_said (call_id, voice, own_id, said) VALUES ($1, $2, $3, $4)
+-- calls_said: each voice's word about its call, in the place of the one before
+INSERT INTO call_said (call_id, voice, own_id, said)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
 ON CONFLICT (call_id, voice) DO UPDATE SET own_id = excluded.own_id, said = excluded.said;
+
 
 -- unplaced_keep: this waits for a decision, in the place of what was said of the same before
 INSERT INTO unplaced (subject, said, rivals, heard_at) VALUES ($1, $2, $3, $4)
