@@ -36,7 +36,7 @@ def import_(file: Path, url: str, token: str | None) -> None:
                 X-SAILING-IMO; on the calendar itself for all its events (X-SAILING-CARRIER, X-SAILING-SERVICE). RRULE (daily and
                 weekly), RDATE, EXDATE, RECURRENCE-ID, SEQUENCE and STATUS:CANCELLED are read. A time without a zone is the port's.
     EMSWe       one message VID, SID, NOA, NOD, ATA, ATD or COA, XML or JSON (MIG 1.0 or 2.0). It finds its call by the Visit ID,
-                a VID by the ship's IMO number, the port and the time.
+                a VID by the ship's IMO number, the port and the time. The answer that accepts a VID gives the call its Visit ID.
     """
     from gateway.expect.intake import MEDIA, kind_of
 

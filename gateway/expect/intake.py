@@ -22,7 +22,7 @@ NOT_A_NOTICE: Final = Rule(
     id="S-20",
     severity=Severity.ERROR,
     text="this is no message about a ship's call that is read here",
-    hint=f"send one of {', '.join(emswe_notice.FORMALITIES)} (EMSWe MIG), one a request; a schedule as CSV, JSON or iCalendar",
+    hint=f"send one of {', '.join(emswe_notice.FORMALITIES)} (EMSWe MIG) or the answer to a VID, one a request; a schedule as CSV, JSON or iCalendar",
     cites="EMSWe MIG 2.0",
 )
 SEVERAL_FIT: Final = Rule(
@@ -46,7 +46,7 @@ TWO_OF_ONE: Final = Rule(
 RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, TWO_OF_ONE, *calendar.RULES, *notices.RULES, *sightings.RULES)
 
 _KEY: Final = re.compile(rb'\s*\{\s*"([^"]{1,40})"')
-_ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData"))
+_ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData", b"frmResponse"))
 MEDIA: Final[Mapping[Kind, str]] = {
     "csv": "text/csv",
     "json": "application/json",

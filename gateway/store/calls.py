@@ -129,6 +129,12 @@ async def sayings_of(connection: Connection, ids: Sequence[str]) -> dict[str, li
     return found
 
 
+async def said_in(connection: Connection, message: str) -> dict[str, Said]:
+    """What was said in this message: call id -> the word."""
+    found = await connection.fetch(SQL["call_words"], message)
+    return {record["call_id"]: msgspec.convert(record["said"], Said) for record in found}
+
+
 async def visit_of(connection: Connection, visit: str) -> tuple[str | None, str] | None:
     """The ship (its IMO number) and the port of the only stay in a port of this Visit ID."""
     calls = _calls(await connection.fetch(SQL["calls_of_visits"], [visit.lower()]))

@@ -875,6 +875,9 @@ DELETE FROM call WHERE id = $1;
 -- call_sayings: what was said of these calls
 SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY call_id, voice;
 
+-- call_words: what was said in a message, and of which call
+SELECT call_id, said FROM call_said WHERE said ->> 'message' = $1 AND said ? 'message' ORDER BY call_id;
+
 -- calls_said: each voice's word about its call, in the place of the one before
 INSERT INTO call_said (call_id, voice, own_id, said)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])

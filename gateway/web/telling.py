@@ -13,18 +13,19 @@ from typing import Final
 from aiohttp import web
 
 from gateway.alerts import concerns_of
-from gateway.expect import Said, intake, sightings
+from gateway.expect import Said, intake, notices, sightings
 from gateway.expect.intake import NOT_EXPECTED, SEVERAL_FIT, TWO_OF_ONE, Kind
 from gateway.expect.notices import Visit
 from gateway.expect.said import SCHEDULE
 from gateway.findings import Finding
-from gateway.formats import emswe_notice
+from gateway.formats import emswe_notice, emswe_response
 from gateway.formats.emswe_notice import Notice
+from gateway.formats.emswe_response import Response
 from gateway.obligations.calls import NOBODY, ExpectedCall
 from gateway.settings import utc_now
 from gateway.store import Connection, log, transaction
 from gateway.store.alarms import alarms_of, close_alarms, raise_alarm
-from gateway.store.calls import Heard, changed, say, visit_of
+from gateway.store.calls import Heard, changed, said_in, say, visit_of
 from gateway.store.later_calls import adopt
 from gateway.web import parameters, unplaced
 from gateway.web.access import only
@@ -61,9 +62,11 @@ async def post(request: web.Request) -> web.Response:
             "a single window sends messages about a ship's call (EMSWe); schedules are for operators",
         )
     notice = await asyncio.to_thread(emswe_notice.read, data) if kind == "emswe" else None
-    if kind == "emswe" and notice is None:
+    response = await asyncio.to_thread(emswe_response.read, data) if kind == "emswe" and notice is None else None
+    if kind == "emswe" and notice is None and response is None:
         return _answer(context, [], [intake.NOT_A_NOTICE.at()])
-    if notice is None:
+    chosen: dict[str, str] = {}
+    if kind != "emswe":
         read = intake.planned if kind != "sightings" else None
         said, findings = (
             await asyncio.to_thread(read, data, kind, by=who.subject, at=now)
@@ -73,7 +76,9 @@ async def post(request: web.Request) -> web.Response:
     async with transaction(context.pool) as connection:
         if notice is not None:
             said, findings = await _notified(connection, context, notice, who, country, now)
-        heard = await say(connection, said, now)
+        elif response is not None:
+            said, findings, chosen = await _answered(connection, response, country, now)
+        heard = await say(connection, said, now, chosen)
         await _follow(connection, said, heard, now)
         entry = {"by": who.subject, "from": kind, "calls": str(len(_calls(heard)))}
         await log.append(connection, "calls-imported", entry, now)
@@ -96,6 +101,21 @@ async def _notified(
     stay = await visit_of(connection, notice.visit) if notice.visit else None
     visit = Visit(*stay) if stay else None
     return intake.notified(notice, visit, context.catalogue.ships, by=who.subject, at=now, country=country)
+
+
+async def _answered(
+    connection: Connection, response: Response, country: str | None, now: datetime
+) -> tuple[list[Said], list[Finding], dict[str, str]]:
+    """The words of the request that the window answers, with the Visit ID that it gives; and the calls that they are about."""
+    words = await said_in(connection, response.request) if response.request else {}
+    problem = notices.not_answering(response, list(words.values()), country)
+    if problem is not None:
+        return [], [problem], {}
+    return (
+        [notices.answered(one, response, at=now) for one in words.values()],
+        [],
+        {one.subject: id for id, one in words.items()},
+    )
 
 
 async def _follow(connection: Connection, said: Sequence[Said], heard: Sequence[Heard], now: datetime) -> None:

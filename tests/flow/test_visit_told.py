@@ -17,8 +17,8 @@ from tests.specimen import passenger_manifest
 NSW = "mt-nsw"
 
 
-def frm(visit: str, status: str = "1", formality: str = "PXA") -> bytes:
-    request = {"ram:ReferenceReferencedDocument": {"ram:TypeCode": formality, "ram:ID": "m"}}
+def frm(visit: str, status: str = "1", formality: str = "PXA", message: str = "m") -> bytes:
+    request = {"ram:ReferenceReferencedDocument": {"ram:TypeCode": formality, "ram:ID": message}}
     movement = {"ram:CallTransportEvent": {"ram:ID": visit}}
     res = {"res:SpecifiedLogisticsTransportMovement": movement, "res:AcknowledgementDocument": request}
     verdict = {"frm:AcknowledgementDocument": {"ram:StatusCode": status}}

@@ -19,7 +19,7 @@ SHIPPED = [
     "0008_attempted.sql", "0009_roles.sql", "0010_said.sql", "0011_onboard.sql", "0012_compliance.sql", "0013_alerts.sql", "0014_people.sql",
     "0015_sandbox.sql",
     "0016_rescue.sql",
-    "0018_unplaced.sql",
+    "0018_unplaced.sql", "0019_answered.sql",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from gateway.store import Database, Pool
 from gateway.store.alarms import open_alarms
 from tests.ais.voyage import lies, lines, sails, static
 from tests.cli.desk import process
+from tests.flow.test_visit_told import frm
 from tests.formats.test_emswe_notice import notice
 from tests.web.world import CARRIER, FEED, POSTED, Gateway, Reply, list_of, make_folders, running
 
@@ -278,6 +279,31 @@ async def test_a_notice_moves_the_call_of_its_visit(desk: Gateway) -> None:
     assert (await the(desk))["call"]["ata"]["source"] == "single window, ATA"
     unknown = (await tell(desk, notice("ATA", visit="MT-8", ata=NOW, signed=NOW), "application/xml")).json
     assert [one["code"] for one in unknown["findings"]] == ["S-15"]
+
+
+async def test_the_answer_to_a_request_numbers_the_visit_and_what_follows_finds_it(desk: Gateway) -> None:
+    """A VID has no Visit ID yet; the window's answer gives it, and by it the NOA finds the call."""
+    await tell(desk, row())
+    await tell(desk, notice("VID", imo=STAR, port="MTMLA", eta=DUE, signed=NOW), "application/xml", WINDOW)
+    assert "arrival_visit_id" not in (await the(desk))["call"]
+    noa = notice("NOA", visit="MT-7", eta=DUE + HOUR, signed=NOW)
+    assert [one["code"] for one in (await tell(desk, noa, "application/xml", WINDOW)).json["findings"]] == ["S-15"]
+    for answer in (frm("MT-7", "8", "VID", "m-1"), frm("MT-7", "1", "NOA", "m-1"), frm("MT-7", "1", "VID", "m-2"), frm("", "1", "VID", "m-1")):  # fmt: skip
+        refused = (await tell(desk, answer, who=WINDOW)).json
+        assert (refused["calls"], [one["code"] for one in refused["findings"]]) == (0, ["S-24"])
+    assert (await tell(desk, frm("MT-7", "1", "VID", "m-1"), who=WINDOW)).json["changed"] == ["C1"]
+    assert (await the(desk))["call"]["arrival_visit_id"] == "MT-7"
+    assert (await tell(desk, noa, "application/xml", WINDOW)).json["changed"] == ["C1"]
+    assert at((await the(desk))["call"]["eta"]["at"]) == DUE + HOUR
+
+
+async def test_a_window_numbers_no_visit_of_another_country(desk: Gateway) -> None:
+    await tell(desk, notice("VID", imo=STAR, port="GRPIR", eta=DUE, signed=NOW), "application/xml")
+    refused = (await tell(desk, frm("GR-7", "1", "VID", "m-1"), who=WINDOW)).json
+    assert [one["code"] for one in refused["findings"]] == ["S-17"]
+    assert (
+        len((await tell(desk, frm("GR-7", "1", "VID", "m-1"))).json["changed"]) == 1
+    )  # the operator hands in what came from anywhere
 
 
 async def test_a_ship_that_carries_no_passengers_makes_no_call(desk: Gateway) -> None:
