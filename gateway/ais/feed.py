@@ -2,13 +2,12 @@
 
 In: an address or a path, and when to stop. Out: lines with the time at which they came (None from a file), and None whenever nothing came
 for a second, so that whoever reads can do something else. A connection that breaks, or is silent for two minutes, is made again; the pause
-before that grows to a minute.
+before that grows to a minute, and each time it is said why: a receiver that is away must not look like a sea without ships.
 """
 
-import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -31,11 +30,20 @@ def of_file(path: Path) -> Iterator[Line]:
             yield line, None
 
 
-def of_udp(host: str, port: int, stop: threading.Event) -> Iterator[Line | None]:
-    """Datagrams of one or more lines, sent to us."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as heard:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that hears what is sent to this address; OSError where it is not ours, or another program's."""
+    heard = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
         heard.bind((host, port))
+    except OSError:
+        heard.close()
+        raise
+    return heard
+
+
+def of_udp(heard: socket.socket, stop: threading.Event) -> Iterator[Line | None]:
+    """Datagrams of one or more lines, sent to us."""
+    with heard:
         heard.settimeout(_TURN)
         while not stop.is_set():
             try:
@@ -47,35 +55,42 @@ def of_udp(host: str, port: int, stop: threading.Event) -> Iterator[Line | None]
             yield from ((line, now) for line in data.splitlines())
 
 
-def of_tcp(host: str, port: int, stop: threading.Event) -> Iterator[Line | None]:
+def of_tcp(host: str, port: int, stop: threading.Event, tell: Callable[[str], None]) -> Iterator[Line | None]:
     """What a receiver sends to those that connect to it."""
     pause = _TURN
     while not stop.is_set():
-        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=10) as connection:
-            connection.settimeout(_TURN)
-            for line in _lines(connection, stop):
-                pause = _TURN if line else pause
-                yield line
+        try:
+            with socket.create_connection((host, port), timeout=10) as connection:
+                tell(f"connected to the receiver at {host}:{port}")
+                connection.settimeout(_TURN)
+                for line in _lines(connection, stop):
+                    pause = _TURN if line else pause
+                    yield line
+        except OSError as error:
+            tell(f"the receiver at {host}:{port}: {error.strerror or error}; tried again in {pause:.0f} s")
         yield None
         stop.wait(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _lines(connection: socket.socket, stop: threading.Event) -> Iterator[Line | None]:
-    """Until the other end closes, or says nothing for long. What is longer than any line is given in pieces, and no line is made of it."""
+    """OSError when the other end closes, or says nothing for long. What is longer than any line is given in pieces, and no line is made of
+    it; what stands after the last line end is given too, for it may be whole."""
     rest, silent = b"", 0
-    while not stop.is_set() and silent < _SILENT_TURNS:
+    while not stop.is_set():
         try:
             data = connection.recv(_CHUNK)
         except TimeoutError:
             silent += 1
+            if silent == _SILENT_TURNS:
+                raise TimeoutError("nothing came for two minutes") from None
             yield None
             continue
-        if not data:
-            return
         silent, now = 0, utc_now()
-        *lines, rest = (rest + data).split(b"\n")
+        *lines, rest = (rest + data).split(b"\n") if data else (rest, b"")
         yield from ((line, now) for line in lines)
+        if not data:
+            raise ConnectionError("it closed the connection")
         if len(rest) > LONGEST_LINE:
             yield rest, now
             rest = b""

@@ -116,6 +116,10 @@ KINDS: Final[dict[AlarmKind, Kind]] = {
         "A ship sails that nobody announced", "warning", ("duty", "desk"),
         "Find out whose sailing it is; once its schedule is imported it is the same call.",
     ),
+    "sailing-unclear": Kind(
+        "It cannot be told which sailing is meant", "warning", ("duty", "desk"),
+        "Compare the calls that fit, and have the operator decide: ./gw calls unplaced, ./gw calls place.", True,
+    ),
     "break-glass": Kind(
         "A rescue centre asks for the persons of a sailing", "critical", ("operator", "desk"),
         "See on the page that somebody of the rescue centre did so, and why. Nothing else is to be done.",

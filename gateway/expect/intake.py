@@ -22,14 +22,14 @@ NOT_A_NOTICE: Final = Rule(
     id="S-20",
     severity=Severity.ERROR,
     text="this is no message about a ship's call that is read here",
-    hint=f"send one of {', '.join(emswe_notice.FORMALITIES)} (EMSWe MIG), one a request; a schedule as CSV, JSON or iCalendar",
+    hint=f"send one of {', '.join(emswe_notice.FORMALITIES)} (EMSWe MIG) or the answer to a VID, one a request; a schedule as CSV, JSON or iCalendar",
     cites="EMSWe MIG 2.0",
 )
 SEVERAL_FIT: Final = Rule(
     id="S-21",
     severity=Severity.WARNING,
     text="{count} expected sailings fit, and none more than the others: {some}; {what}",
-    hint="give the call an id of its own, a Visit ID or a more exact time, and send it again",
+    hint="say which one it is (./gw calls place), or send it again with a Visit ID or a more exact time",
 )
 NOT_EXPECTED: Final = Rule(
     id="S-22",
@@ -37,10 +37,16 @@ NOT_EXPECTED: Final = Rule(
     text="what {voice} says is about no call that is known, and none was made of it",
     hint="if it is a passenger ship, add its IMO number to [vessels] of its carrier's file, or import its schedule, and send this again",
 )
-RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, *calendar.RULES, *notices.RULES, *sightings.RULES)
+TWO_OF_ONE: Final = Rule(
+    id="S-23",
+    severity=Severity.WARNING,
+    text="{call} and {others} seem to be one sailing, and stay two calls: lists or events hang on each of them",
+    hint="have the line send its lists again for the one that stays, and cancel the other in the schedule",
+)
+RULES = (NOT_A_NOTICE, SEVERAL_FIT, NOT_EXPECTED, TWO_OF_ONE, *calendar.RULES, *notices.RULES, *sightings.RULES)
 
 _KEY: Final = re.compile(rb'\s*\{\s*"([^"]{1,40})"')
-_ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData"))
+_ENVELOPES: Final = frozenset((b"Envelope", b"env:Envelope", b"formalityData", b"frmResponse"))
 MEDIA: Final[Mapping[Kind, str]] = {
     "csv": "text/csv",
     "json": "application/json",

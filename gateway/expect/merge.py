@@ -32,7 +32,11 @@ _WATCHED: Final = (Origin.PORT, Origin.AIS)
 _PORTS: Final = ("departure_port", "arrival_port", "previous_port", "next_port")
 _OTHERS: Final = ("vessel", "imo", "voyage", "distance_nm", "passenger_capacity", "exemptions")
 _VISITS: Final = ("departure_visit_id", "arrival_visit_id")
-_COMPARED: Final = ("carrier", "vessel", "imo", "departure_port", "arrival_port", *_VISITS, "status")
+COMPARED: Final = (
+    *("carrier", "vessel", "imo", "voyage", "departure_port", "arrival_port", "previous_port", "next_port"),
+    *(*_VISITS, "distance_nm", "passenger_capacity", "status"),
+)
+"""The facts of which it is shown when sources differ. The kind of service is nobody's word: it follows from the carrier."""
 _UNSAID: Final = (None, NOBODY, UNKNOWN_PORT, ())
 
 
@@ -76,7 +80,7 @@ def claims(sayings: Iterable[Said]) -> list[Claim]:
     call = merged("", known)
     standing = _standing(known)
     found = [_time_claim(one, name, _believed(standing, name)) for name in TIMES for one in standing if one.time(name)]
-    for name in _COMPARED:
+    for name in COMPARED:
         said = [one for one in standing if getattr(one.call, name) not in _UNSAID]
         if len({_comparable(name, getattr(one.call, name)) for one in said}) > 1:
             found += [_fact_claim(one, name, getattr(call, name)) for one in said]

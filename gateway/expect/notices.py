@@ -2,12 +2,13 @@
 
 In: a `Notice`, what is known of its visit, whose ships there are. Out: `Said`s, and what is wrong. A window numbers the stay of a ship in
 a port; a sailing is from one port to the next. So a NOA (the ship comes, and is to leave again) is two words, each about a sailing of
-its own. Only VID and SID name the ship, and only VID the port: the other messages are about a Visit ID that is known.
+its own. Only VID and SID name the ship, and only VID the port: the other messages are about a Visit ID that is known; a VID may come
+before its number, which the window's answer to it gives (`answered`).
 
 A call is made of a message only for a ship that carries passengers: one of a carrier's, or one whose NOA says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from gateway.codes.ports import is_sea_port
 from gateway.expect.said import Origin, Said
 from gateway.findings import Finding, Place, Rule, Severity, shape
 from gateway.formats.emswe_notice import Notice
+from gateway.formats.emswe_response import Response, Status
 from gateway.obligations.calls import NOBODY, UNKNOWN_PORT, ExpectedCall, Moment, Service
 
 NO_VISIT: Final = Rule(
@@ -41,7 +43,14 @@ NOT_YOURS: Final = Rule(
     hint="let the window of the port's own country tell of it",
     cites="Regulation (EU) 2019/1239 art. 5",
 )
-RULES = (NO_VISIT, NOTHING_SAID, NOT_YOURS)
+NUMBERS_NONE: Final = Rule(
+    id="S-24",
+    severity=Severity.ERROR,
+    text="this answer of a single window tells of no call: {why}",
+    hint="send the ship's VID, then the answer that accepts it",
+    cites="EMSWe MIG 2.0, RE-004-01",
+)
+RULES = (NO_VISIT, NOTHING_SAID, NOT_YOURS, NUMBERS_NONE)
 
 _ARRIVAL: Final = ("VID", "SID", "NOA", "ATA", "COA")
 _DEPARTURE: Final = ("NOA", "NOD", "ATD")
@@ -144,7 +153,25 @@ def _word(
         call=call,
         withdrawn=notice.is_withdrawn,
         founds=may_found,
+        message=notice.id if notice.formality == "VID" else "",
     )
+
+
+def answered(word: Said, response: Response, *, at: datetime) -> Said:
+    """A request for a visit once its window has numbered it: what it said, with the Visit ID."""
+    call = msgspec.structs.replace(word.call, arrival_visit_id=response.visit)
+    return msgspec.structs.replace(word, at=max(at, word.at), call=call)
+
+
+def not_answering(response: Response, words: Sequence[Said], country: str | None) -> Finding | None:
+    """What is wrong with an answer that should number a visit; `words`: what was said in the request that it answers."""
+    accepts = response.formality == "VID" and response.status in (Status.ACCEPTED, Status.CONDITIONAL)
+    if not accepts or not 0 < len(response.visit) <= _LONGEST_VISIT:
+        return NUMBERS_NONE.at(why="it does not accept a request for a visit (VID) and give its Visit ID")
+    if not words:
+        return NUMBERS_NONE.at(why="the request that it answers was not told here")
+    is_theirs = country is None or all(one.call.arrival_port[:2] == country for one in words)
+    return None if is_theirs else NOT_YOURS.at()
 
 
 def _arriving(notice: Notice, known: Visit) -> dict[str, Any]:

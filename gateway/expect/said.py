@@ -47,7 +47,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `call` holds what is said; its id is the source's own for the sailing ("" for none), and what is not said is None, `NOBODY` or
     `UNKNOWN_PORT`. `since`: time -> when the voice first said the value that it has now; `at` for those that are not in it.
-    `founds`: whether a call is made of it where it is about none that is known.
+    `founds`: whether a call is made of it where it is about none that is known. `message`: the id of the request for a visit that says it,
+    by which the window's answer names it.
     """
 
     voice: str
@@ -57,7 +58,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     call: ExpectedCall
     withdrawn: bool = False
     founds: bool = True
+    message: str = ""
     since: Mapping[str, Instant] = {}
+
+    @property
+    def subject(self) -> str:
+        """What the voice speaks of: it stays when it says more of it. Without an id of its own, the visit or the ship's leg."""
+        one = self.call
+        leg = (one.imo or one.vessel or "", one.departure_port, one.arrival_port)
+        return "/".join((self.voice, one.id or one.arrival_visit_id or one.departure_visit_id or " ".join(leg)))
 
     def time(self, name: str) -> Moment | None:
         moment: Moment | None = getattr(self.call, name)

@@ -21,7 +21,7 @@ AlarmKind = Literal[
     "authority-rejected", "authority-refuses", "answer-to-nothing", "response-unread", "purpose-without-entry", "transfer-asked",
     "delivery-refused", "delivery-given-up", "delivery-ended", "recipient-out-of-reach", "recipient-without-key", "key-ends",
     "certificate-ends", "route-ends", "submission-failed", "alert-given-up", "count-differs", "sailing-unannounced", "verdict-unknown",
-    "break-glass", "account-waits", "sign-in-held-up", "sign-in-burst", "list-unreadable", "set-aside",
+    "sailing-unclear", "break-glass", "account-waits", "sign-in-held-up", "sign-in-burst", "list-unreadable", "set-aside",
 ]  # fmt: skip
 """What can need a person; `gateway.alerts.kinds` says of each what it means and who is told."""
 

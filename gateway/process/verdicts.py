@@ -1,7 +1,7 @@
 """verdicts: what a single window answered to a list becomes part of the answer to its sender.
 
 In: answers that `deliver` or the inbound endpoint kept, one at a time. Out: the submission's answer with the verdict, and a finding for
-each error at the sender's own cell; the verdict's word in the delivery's row; an alarm where a person must act. An answer that
+each error at the sender's own cell; the verdict's word in the delivery's row; the Visit ID that it gives, in the call; an alarm where a person must act. An answer that
 comes again, or is read twice, is said once. What cannot be matched to a person is said of the list as a whole.
 """
 
@@ -24,6 +24,7 @@ from gateway.mistakes import Trouble, said
 from gateway.process.answer import Answer, Verdict, open_answer, seal_answer
 from gateway.process.authority import Delivered, findings, for_operator
 from gateway.process.kept_list import KeptList, opened_list
+from gateway.process.visits import take_visit
 from gateway.route import list_of
 from gateway.settings import utc_now
 from gateway.store import RESPONSE, UNAVAILABLE, Connection, Database, Pool, log, transaction
@@ -98,6 +99,7 @@ async def _told(connection: Connection, catalogue: Catalogue, claimed: ClaimedRe
     subject = {"delivery": str(claimed.delivery_id), "recipient": claimed.recipient, "verdict": response.status or ""}
     await log.append(connection, "authority-answered", subject, utc_now())
     await _alarm(connection, claimed, response)
+    await take_visit(connection, claimed, response)
     before = await answer_to_change(connection, claimed.submission_id)
     kept = await sealed_manifest(connection, claimed.manifest_id)
     if before is None or kept is None:

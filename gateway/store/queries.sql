@@ -219,19 +219,23 @@ RETURNING encode(key, 'hex') AS key, submission_id, carrier;
 DELETE FROM waiting_list WHERE told AND received_at < $1;
 
 
--- call_add: a call seen for the first time
+-- calls_add: calls seen for the first time
 INSERT INTO call
     (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data, first_seen_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+SELECT new.*, $9, $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[]) AS new;
 
--- call_change: what is known of a call now
+-- calls_change: what is known of these calls now
 UPDATE call
-SET carrier = $2, imo = $3, departure_port = $4, arrival_port = $5, departs_at = $6, arrives_at = $7, data = $8,
-    changed_at = $9
-WHERE id = $1;
+SET carrier = now.carrier, imo = now.imo, departure_port = now.departure_port, arrival_port = now.arrival_port,
+    departs_at = now.departs_at, arrives_at = now.arrives_at, data = now.data, changed_at = $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[])
+    AS now (id, carrier, imo, departure_port, arrival_port, departs_at, arrives_at, data)
+WHERE call.id = now.id;
 
--- call_time_add: a time of a call got this value
-INSERT INTO call_time (call_id, name, noted_at, value, source) VALUES ($1, $2, $3, $4, $5)
+-- call_times_add: times of calls got these values
+INSERT INTO call_time (call_id, name, value, source, noted_at)
+SELECT new.*, $5 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) AS new
 ON CONFLICT (call_id, name, noted_at) DO UPDATE SET value = excluded.value, source = excluded.source;
 
 -- call_get: one call, by its id or else by that of a source
@@ -881,12 +885,58 @@ WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3)
     AND (imo = ANY($1::text[]) OR imo IS NULL OR ($4 AND data->>'announced' = 'false'))
 ORDER BY id FOR UPDATE;
 
+-- calls_unscheduled: of the ships of `calls_of_ships`, the calls that no schedule holds
+SELECT data FROM call c
+WHERE (departs_at BETWEEN $2 AND $3 OR arrives_at BETWEEN $2 AND $3) AND (imo = ANY($1::text[]) OR imo IS NULL OR $4)
+    AND NOT EXISTS (SELECT FROM call_said s WHERE s.call_id = c.id AND s.voice = 'schedule')
+ORDER BY id FOR UPDATE;
+
+-- calls_held: those of these calls on which something hangs that is about them alone: lists, events on board, points, rescues
+SELECT id FROM call c
+WHERE id = ANY($1::text[]) AND (
+    EXISTS (SELECT FROM manifest WHERE call_id = c.id) OR EXISTS (SELECT FROM call_event WHERE call_id = c.id)
+    OR EXISTS (SELECT FROM reconciliation WHERE call_id = c.id) OR EXISTS (SELECT FROM contest WHERE call_id = c.id)
+    OR EXISTS (SELECT FROM rescue WHERE call_id = c.id));
+
+-- call_times_move: the history of one call goes on in another's, as far as that has none of a time
+UPDATE call_time t SET call_id = $2
+WHERE call_id = $1 AND NOT EXISTS (SELECT FROM call_time k WHERE k.call_id = $2 AND k.name = t.name)
+RETURNING name;
+
+-- call_forget: this call turned out to be another one, which has taken over all that is said of it
+WITH times AS (DELETE FROM call_time WHERE call_id = $1), said AS (DELETE FROM call_said WHERE call_id = $1)
+DELETE FROM call WHERE id = $1;
+
 -- call_sayings: what was said of these calls
 SELECT call_id, said FROM call_said WHERE call_id = ANY($1::text[]) ORDER BY call_id, voice;
 
--- call_say: a voice's word about a call, in the place of the one before
-INSERT INTO call_said (call_id, voice, own_id, said) VALUES ($1, $2, $3, $4)
+-- call_words: what was said in a message, and of which call
+SELECT call_id, said FROM call_said WHERE said ->> 'message' = $1 AND said ? 'message' ORDER BY call_id;
+
+-- calls_said: each voice's word about its call, in the place of the one before
+INSERT INTO call_said (call_id, voice, own_id, said)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])
 ON CONFLICT (call_id, voice) DO UPDATE SET own_id = excluded.own_id, said = excluded.said;
+
+
+-- unplaced_keep: this waits for a decision, in the place of what was said of the same before
+INSERT INTO unplaced (subject, said, rivals, heard_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (subject) DO UPDATE SET said = excluded.said, rivals = excluded.rivals;
+
+-- unplaced_done: of these the call is known
+DELETE FROM unplaced WHERE subject = ANY($1::text[]);
+
+-- unplaced_forget: what nobody decided for long
+DELETE FROM unplaced WHERE heard_at < $1;
+
+-- unplaced_all: all that waits for a decision, oldest first
+SELECT id, said, rivals, heard_at FROM unplaced ORDER BY id;
+
+-- unplaced_of_call: what may be about this call
+SELECT id, said, rivals, heard_at FROM unplaced WHERE rivals @> ARRAY[$1::text] ORDER BY id;
+
+-- unplaced_one: one of them, held until the transaction ends
+SELECT id, said, rivals, heard_at FROM unplaced WHERE id = $1 FOR UPDATE;
 -- Persons on board, and compliance: how carriers do, what excuses them, what they contest, what is closed.
 
 -- filings_judged: every list of these calls that counts, one row a kind, oldest first, as `track.Filing` has it

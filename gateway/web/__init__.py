@@ -59,6 +59,7 @@ from gateway.web import (
     tokens,
     transfers,
     trials,
+    unplaced,
 )
 from gateway.web.answers import with_headers
 from gateway.web.context import CONTEXT, Context
@@ -86,6 +87,8 @@ ROUTES = (
     web.post("/v1/calls/{id}/events", onboard.post_event),
     web.get("/v1/calls/{id}/ledger", onboard.get_ledger),
     web.post("/v1/calls/{id}/checks", onboard.post_check),
+    web.get("/v1/unplaced", unplaced.get),
+    web.post("/v1/unplaced/{id}", unplaced.post),
     web.post("/v1/what-if", calls.post_what_if),
     web.get("/v1/scorecards", scorecards.get),
     web.get("/v1/scorecards/lost", scorecards.get_lost),

@@ -1,7 +1,7 @@
 """Is it complete? One call: what is due under which clause, what came when, what became of it, who is on board. No names, live.
 
 In: a sign-in (a carrier sees its own calls); for POST /calls/{id}/events what its line tells of the persons on board. Out: a page that works
-without scripts, and a stream that sends it anew when something moved. `reasons`, `sent_lists`, `persons` and `times` say it in words.
+without scripts, and a stream that sends it anew when something moved. `reasons`, `sent_lists`, `persons`, `times` and `facts` say it in words.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from gateway.store.filings import filings_of
 from gateway.store.onboard import events_of
 from gateway.store.rescues import cases_of_call
 from gateway.store.tokens import Kind
+from gateway.store.unplaced import Unplaced, unplaced_of
 from gateway.track import Event, Filing, Outage
 from gateway.track.board import row
 from gateway.watch import dues_of
@@ -36,6 +37,7 @@ from gateway.web import pages, parameters
 from gateway.web.access import only
 from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
+from gateway.web.facts import fact_lines
 from gateway.web.lines import LEFT, Time, left, line_of, local, name_of, time_of
 from gateway.web.moves import CALM
 from gateway.web.persons import EVENTS, REASONS, book_lines, wish_of
@@ -46,7 +48,7 @@ from gateway.web.rescue import STATES
 from gateway.web.rooms import BOARD
 from gateway.web.sent_lists import sent_lines
 from gateway.web.streams import FEED, News, event, streamed
-from gateway.web.times import time_lines
+from gateway.web.times import time_lines, unclear_lines
 from gateway.web.visitor import form_of, visitor
 from gateway.web.words import language, say
 
@@ -65,6 +67,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     down: Sequence[Outage]
     dossier: Dossier
     rescues: Sequence[Case]
+    unplaced: Sequence[Unplaced]
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -174,6 +177,7 @@ async def _all_of(connection: Connection, found: ExpectedCall) -> Known:
         down=await outages(connection, min(moments) - LONGEST_LEG, max(moments) + LONGEST_LEG) if moments else (),
         dossier=await dossier_of(connection, found.id),
         rescues=await cases_of_call(connection, found.id),
+        unplaced=await unplaced_of(connection, found.id),
     )
 
 
@@ -182,6 +186,7 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
     here = found.departure_port  # there the lists fall due, or soon after
     one = row(found, dues_of([found], catalogue, known.down), known.filings, known.events, now)
     names = {id: recipient.name for id, recipient in catalogue.recipients.items()}
+    said = claims(known.said) if known.said else []
     return pages.render(
         "call-body.html",
         call=found,
@@ -189,7 +194,9 @@ def _body(app: web.Application, known: Known, kind: Kind, now: datetime) -> str:
         duties=duty_lines(one.standings, here),
         book=book_lines(one.book, here),
         sent=sent_lines(known.dossier, here, names),
-        times=time_lines(found, known.times, claims(known.said) if known.said else ()),
+        times=time_lines(found, known.times, said),
+        unclear=unclear_lines(found, known.unplaced),
+        facts=fact_lines(found, said, catalogue.carrier_names),
         openings=[_opening(case, here, now) for case in known.rescues],
         may_download=kind in _TELLS,
         left=lambda time: left(time.at - now),

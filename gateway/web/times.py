@@ -1,6 +1,7 @@
 """The times of a call, who said them, and what they were before, in the language of whoever looks.
 
-In: an `ExpectedCall`, the history of its times, what every source says now. Out: `TimeLine`s, in the order of the voyage.
+In: an `ExpectedCall`, the history of its times, what every source says now. Out: `TimeLine`s, in the order of the voyage;
+and what may be about this call or another one.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import msgspec
 from gateway.expect import Claim
 from gateway.obligations import ExpectedCall
 from gateway.store.calls import TimeNote
+from gateway.store.unplaced import Unplaced
 from gateway.web.lines import Time, time_of
 from gateway.web.words import mark, say
 
@@ -55,6 +57,32 @@ def time_lines(call: ExpectedCall, notes: Sequence[TimeNote], said: Sequence[Cla
     """Those that are known, or were."""
     lines = [_line(call, name, [one for one in notes if one.name == name], said) for name in NAMES]
     return [one for one in lines if one.time or one.history]
+
+
+class Unclear(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody says of this sailing or of another one. `others`: the calls that fit as well."""
+
+    id: int
+    source: str
+    times: tuple[tuple[str, Time], ...]
+    others: tuple[str, ...]
+
+
+def unclear_lines(call: ExpectedCall, waiting: Sequence[Unplaced]) -> list[Unclear]:
+    """What may be about this call, oldest first."""
+    return [
+        Unclear(
+            id=one.id,
+            source=one.said.voice,
+            times=tuple(
+                (say(text), time_of(moment.at, call.arrival_port if name in _AT_ARRIVAL else call.departure_port))
+                for name, text in NAMES.items()
+                if (moment := one.said.time(name))
+            ),
+            others=tuple(id for id in one.rivals if id != call.id),
+        )
+        for one in waiting
+    ]
 
 
 def _line(call: ExpectedCall, name: str, notes: Sequence[TimeNote], said: Sequence[Claim]) -> TimeLine:

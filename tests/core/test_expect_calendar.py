@@ -178,4 +178,4 @@ def test_a_rule_is_counted_from_its_beginning() -> None:
 def test_rules_have_ids_of_their_own() -> None:
     ids = [rule.id for rule in (*OF_SCHEDULES, *RULES)]
     assert len(ids) == len(set(ids))
-    assert {f"S-{number:02}" for number in range(1, 23)} == set(ids)
+    assert {f"S-{number:02}" for number in range(1, 25)} == set(ids)

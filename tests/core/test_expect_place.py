@@ -1,10 +1,12 @@
 """Which call a saying is about: by id, Visit ID, or ship, port and time. Never by a guess."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from gateway.expect import Origin, Placed, Said, merged, place, scheduled
+from gateway.expect.place import Ships, is_near
 from gateway.obligations import ExpectedCall
 from gateway.obligations.calls import UNKNOWN_PORT
 from tests.core.test_expect_merge import NOON, ais, window
@@ -140,3 +142,16 @@ def test_a_schedule_with_other_ids_says_other_sailings() -> None:
     """What a schedule has already it is not made to mean again, however near it is."""
     row = scheduled(sailing(id="ANOTHER", etd="2026-07-20T11:01", eta="2026-07-20T11:41"), "desk", NOON)
     assert where(row, *hourly()) == NOTHING
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+@pytest.mark.parametrize("apart", [-12, -11, 0, 5, 12])
+def test_whatever_is_near_is_looked_at(hour: int, apart: int) -> None:
+    """Of a season only what is around the time is looked at, and half a day either way is still near."""
+    here = sailing(id="A", etd=f"2026-07-20T{hour:02}:00", eta=None)
+    other = sailing(
+        id="B", etd=f"{datetime(2026, 7, 20, hour, tzinfo=UTC) + timedelta(hours=apart):%Y-%m-%dT%H:%M}", eta=None
+    )
+    far = sailing(id="C", etd="2026-07-23T12:00", eta=None)
+    assert is_near(here, other)
+    assert Ships([(one, one.id) for one in (far, other)]).of(here) == ["B"]

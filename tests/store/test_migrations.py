@@ -18,7 +18,7 @@ SHIPPED = [
     "0001_start.sql", "0002_versions.sql", "0003_parts.sql", "0004_as4.sql", "0005_failure.sql", "0007_responses.sql",
     "0008_attempted.sql", "0009_roles.sql", "0010_said.sql", "0011_onboard.sql", "0012_compliance.sql", "0013_alerts.sql", "0014_people.sql",
     "0015_sandbox.sql",
-    "0016_rescue.sql", "0017_guard.sql",
+    "0016_rescue.sql", "0017_guard.sql", "0018_unplaced.sql", "0019_answered.sql",
 ]  # fmt: skip
 
 

@@ -34,6 +34,8 @@ TABLE = {
     "GET /v1/calls": (401, 200, 200, 403, 200, 200, 403),
     "POST /v1/calls": (401, 403, 403, 403, 200, 403, 403),
     "GET /v1/calls/{id}": (401, 404, 404, 403, 404, 404, 403),
+    "GET /v1/unplaced": (401, 403, 200, 403, 200, 200, 403),
+    "POST /v1/unplaced/{id}": (401, 403, 403, 403, 404, 403, 403),
     "POST /v1/what-if": (401, 403, 403, 403, 200, 403, 403),
     "POST /v1/calls/{id}/events": (401, 404, 403, 403, 404, 403, 403),
     "GET /v1/calls/{id}/ledger": (401, 404, 404, 403, 404, 404, 403),
@@ -148,6 +150,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
         "application/json",
     ),
     "POST /v1/calls/{id}/checks": (b'{"checked":10,"agreed":9}', "application/json"),
+    "POST /v1/unplaced/{id}": (b'{"call":null}', "application/json"),
     "POST /v1/contests": (
         b'{"metric":"on-time","call":"C1","obligation":"EU-9841-LIST","reason":"filed-in-time"}',
         "application/json",

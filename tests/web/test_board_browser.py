@@ -3,10 +3,15 @@
 import re
 from datetime import timedelta
 
+import msgspec
 from playwright.async_api import expect
 
+from gateway.expect import Origin, Said
 from gateway.obligations import Moment
 from gateway.settings import utc_now
+from gateway.store import transaction
+from gateway.store.calls import say
+from gateway.store.unplaced import keep_unplaced
 from tests.web.browsing import NEEDS_BROWSER, PHONE, accessible
 from tests.web.conftest import Open
 from tests.web.test_browser import fill
@@ -130,6 +135,13 @@ async def test_they_are_accessible_at_every_size(gateway: Gateway, open_page: Op
     await fill(gateway)
     await accessible(await open_page("/?day=all&as=timeline"), "timeline")
     await accessible(await open_page("/wall?port=MTMLA"), "wall")
+    now = utc_now()
+    other = call("", vessel="SPECIMEN UNDER QUITE ANOTHER NAME", arrival_port="ITPMO", arrival_visit_id="IT-7")
+    noa = Said(voice="EMSWe NOA, arrival", origin=Origin.WINDOW, by="it-nsw", at=now, call=other)
+    async with transaction(gateway.pool) as connection:
+        await say(connection, [noa], now, {noa.subject: "reported"})
+        await keep_unplaced(connection, [(msgspec.structs.replace(noa, call=call("x")), ["reported", "C01"])], now)
     page = await open_page("/calls/reported", who=("carrier", CARRIER), locale="es-ES")
+    await expect(page.locator("#facts, #unclear")).to_have_count(2)
     await page.locator("summary").first.click()
     await accessible(page, "call")

@@ -113,6 +113,32 @@ async def test_what_other_sources_say_stands_beside_and_an_unannounced_ship_is_t
     assert "port not known" in board
 
 
+async def test_who_says_what_is_shown_where_sources_differ(gateway: Gateway) -> None:
+    """Not of what all agree on, nor of a name that is only written in another way."""
+    await gateway.expect(call("C1", arrival_visit_id="MT-7", previous_port="ITCTA"))
+    assert "What sources say differently" not in await text_of(gateway)
+    other = call("C1", vessel="M/S Specimen Star", arrival_port="ITPMO", previous_port="GRPIR", next_port="LYTIP", arrival_visit_id="MT-8", etd=None, carrier=RIVAL)  # fmt: skip
+    async with store.transaction(gateway.pool) as connection:
+        for voice, origin, what in (
+            ("EMSWe NOA, arrival", Origin.WINDOW, other),
+            ("port", Origin.PORT, msgspec.structs.replace(other, arrival_port="MTMLA", carrier=CARRIER)),
+        ):
+            await say(connection, [Said(voice=voice, origin=origin, by="x", at=utc_now(), call=what)], utc_now())
+    text = await text_of(gateway)
+    facts = text[text.index("What sources say differently") :]
+    for said in (
+        "Shipping line Specimen (invented) port office (port), schedule Example-Line (invented) single window (EMSWe NOA, arrival)",
+        "Port of arrival Valletta (MTMLA) port office (port), schedule Palermo (ITPMO) single window (EMSWe NOA, arrival)",
+        "Port before Catania (ITCTA) schedule Piraeus (GRPIR) single window (EMSWe NOA, arrival), port office (port)",
+        "Visit ID at arrival MT-8 single window (EMSWe NOA, arrival), port office (port) MT-7 schedule",
+    ):
+        assert said in facts, (said, facts)
+    assert "Ship " not in facts
+    assert "Port after" not in facts
+    french = await text_of(gateway, **{"Accept-Language": "fr"})
+    assert "Ce que les sources disent différemment" in french
+
+
 async def test_nobody_is_named(gateway: Gateway) -> None:
     await gateway.expect(call("C1"))
     await gateway.send(list_of(), path="/v1/submissions?call=C1")

@@ -16,6 +16,7 @@ from gateway.store import Database, Pool
 from gateway.store.alarms import open_alarms
 from tests.ais.voyage import lies, lines, sails, static
 from tests.cli.desk import process
+from tests.flow.test_visit_told import frm
 from tests.formats.test_emswe_notice import notice
 from tests.web.world import CARRIER, FEED, POSTED, Gateway, Reply, list_of, make_folders, running
 
@@ -160,13 +161,66 @@ async def test_a_list_that_came_first_finds_the_sailing_that_was_seen(desk: Gate
     assert shown["reported"] == ["passengers"]
 
 
-async def test_what_fits_two_sailings_is_put_with_neither_and_said(desk: Gateway) -> None:
+async def two_that_fit(desk: Gateway) -> int:
+    """AIS sees a departure between two sailings; the number under which that waits."""
     await tell(desk, row(id="A", etd=(LEFT - 20 * MINUTE).isoformat()))
     await tell(desk, row(id="B", etd=(LEFT + 34 * MINUTE).isoformat()))
     answer = (await tell(desk, seen())).json
     assert (answer["calls"], [one["code"] for one in answer["findings"]]) == (0, ["S-21"])
     assert "A, B" in answer["findings"][0]["text"]
     assert len(await all_calls(desk)) == 2
+    (waiting,) = (await desk.ask("GET", "/v1/unplaced", DESK)).json["unplaced"]
+    assert (waiting["voice"], waiting["calls"], at(waiting["times"]["atd"])) == ("AIS", ["A", "B"], LEFT + 7 * MINUTE)
+    return int(waiting["id"])
+
+
+async def decided(desk: Gateway, number: int, call: str | None, who: tuple[str, str] = DESK) -> Reply:
+    body = msgspec.json.encode({"call": call})
+    return await desk.ask(
+        "POST", f"/v1/unplaced/{number}", who, data=body, headers={"Content-Type": "application/json"}
+    )
+
+
+async def alarms(desk: Gateway) -> list[tuple[str, str]]:
+    async with desk.pool.acquire() as connection:
+        return [(one.kind, one.text) for one in await open_alarms(connection)]
+
+
+async def test_what_fits_two_sailings_waits_until_an_operator_decides(desk: Gateway) -> None:
+    number = await two_that_fit(desk)
+    ((kind, text),) = await alarms(desk)
+    assert (kind, f"A, B fit: ./gw calls place {number} CALL" in text) == ("sailing-unclear", True)
+    for id, other in (("A", "B"), ("B", "A")):
+        page = (await desk.ask("GET", f"/calls/{id}", ("viewer", "GRPIR"))).body.decode()
+        assert "It cannot be told which sailing is meant" in page
+        assert f'<a href="/calls/{other}">' in page
+    assert (await the(desk, "A"))["call"].get("atd") is None
+    assert (await decided(desk, number, "C")).problem == "no-such-call"
+    environment = {"GATEWAY_TOKEN": await desk.token(*DESK)}
+    done = await asyncio.to_thread(process, "calls", "place", f"{number}", "B", "--to", desk.url, **environment)
+    assert (done.returncode, done.stdout) == (0, b"it is said of B\n")
+    assert at((await the(desk, "B"))["call"]["atd"]["at"]) == LEFT + 7 * MINUTE
+    assert await alarms(desk) == []
+    assert (await decided(desk, number, "A")).problem == "not-waiting"
+    later = await tell(desk, seen(arrival_port="MTMLA", ata=NOW - MINUTE))  # of what was decided
+    assert (later.json["changed"], later.json["findings"]) == (["B"], [])
+
+
+async def test_what_is_none_of_those_that_fit_is_a_sailing_of_its_own(desk: Gateway) -> None:
+    number = await two_that_fit(desk)
+    id = (await decided(desk, number, None)).json["call"]
+    assert sorted(one["id"] for one in await all_calls(desk)) == ["A", "B", id]
+    assert (await desk.ask("GET", "/v1/unplaced", DESK)).json == {"unplaced": []}
+
+
+async def test_what_waits_finds_its_sailing_once_its_source_says_more(desk: Gateway) -> None:
+    await tell(desk, row(id="A", etd=(LEFT - 20 * MINUTE).isoformat(), eta=(NOW - 30 * MINUTE).isoformat()))
+    await tell(desk, row(id="B", etd=(LEFT + 34 * MINUTE).isoformat(), eta=(NOW + 240 * MINUTE).isoformat()))
+    await tell(desk, seen())
+    assert len(await alarms(desk)) == 1
+    assert (await tell(desk, seen(arrival_port="MTMLA", ata=NOW - 28 * MINUTE))).json["changed"] == ["A"]
+    assert (await desk.ask("GET", "/v1/unplaced", DESK)).json == {"unplaced": []}
+    assert await alarms(desk) == []
 
 
 async def test_a_cancelled_sailing_that_sailed_is_expected(desk: Gateway) -> None:
@@ -227,6 +281,31 @@ async def test_a_notice_moves_the_call_of_its_visit(desk: Gateway) -> None:
     assert [one["code"] for one in unknown["findings"]] == ["S-15"]
 
 
+async def test_the_answer_to_a_request_numbers_the_visit_and_what_follows_finds_it(desk: Gateway) -> None:
+    """A VID has no Visit ID yet; the window's answer gives it, and by it the NOA finds the call."""
+    await tell(desk, row())
+    await tell(desk, notice("VID", imo=STAR, port="MTMLA", eta=DUE, signed=NOW), "application/xml", WINDOW)
+    assert "arrival_visit_id" not in (await the(desk))["call"]
+    noa = notice("NOA", visit="MT-7", eta=DUE + HOUR, signed=NOW)
+    assert [one["code"] for one in (await tell(desk, noa, "application/xml", WINDOW)).json["findings"]] == ["S-15"]
+    for answer in (frm("MT-7", "8", "VID", "m-1"), frm("MT-7", "1", "NOA", "m-1"), frm("MT-7", "1", "VID", "m-2"), frm("", "1", "VID", "m-1")):  # fmt: skip
+        refused = (await tell(desk, answer, who=WINDOW)).json
+        assert (refused["calls"], [one["code"] for one in refused["findings"]]) == (0, ["S-24"])
+    assert (await tell(desk, frm("MT-7", "1", "VID", "m-1"), who=WINDOW)).json["changed"] == ["C1"]
+    assert (await the(desk))["call"]["arrival_visit_id"] == "MT-7"
+    assert (await tell(desk, noa, "application/xml", WINDOW)).json["changed"] == ["C1"]
+    assert at((await the(desk))["call"]["eta"]["at"]) == DUE + HOUR
+
+
+async def test_a_window_numbers_no_visit_of_another_country(desk: Gateway) -> None:
+    await tell(desk, notice("VID", imo=STAR, port="GRPIR", eta=DUE, signed=NOW), "application/xml")
+    refused = (await tell(desk, frm("GR-7", "1", "VID", "m-1"), who=WINDOW)).json
+    assert [one["code"] for one in refused["findings"]] == ["S-17"]
+    assert (
+        len((await tell(desk, frm("GR-7", "1", "VID", "m-1"))).json["changed"]) == 1
+    )  # the operator hands in what came from anywhere
+
+
 async def test_a_ship_that_carries_no_passengers_makes_no_call(desk: Gateway) -> None:
     cargo = notice("VID", imo="8814275", port="MTMLA", eta=DUE, visit="MT-9", signed=NOW)
     answer = (await tell(desk, cargo, "application/xml", WINDOW)).json
@@ -275,7 +354,11 @@ async def test_an_operator_imports_a_calendar_and_plays_a_log(desk: Gateway, tmp
     ]
     log = tmp_path / "ais.nmea"
     log.write_bytes(b"".join(lines(track)) + b"!AIVDM,1,1,,A,corrupt,0*00\r\n")
-    environment = {"GATEWAY_TOKEN": await desk.token(*DESK), "GATEWAY_CARRIERS": str(desk.context.settings.carriers)}
+    environment = {
+        "GATEWAY_TOKEN": await desk.token(*DESK),
+        "GATEWAY_CARRIERS": str(desk.context.settings.carriers),
+        "GATEWAY_STATE": str(tmp_path),
+    }
 
     async def gw(*words: str | Path) -> str:
         done = await asyncio.to_thread(process, *words, "--to", desk.url, **environment)
@@ -291,3 +374,83 @@ async def test_an_operator_imports_a_calendar_and_plays_a_log(desk: Gateway, tmp
     page = (await desk.ask("GET", "/", DESK)).body.decode()
     assert "SPECIMEN STAR" in page
     assert f"{(LEFT + 7 * MINUTE).astimezone(ZoneInfo('Europe/Athens')):%H:%M}" in page
+
+
+# --- two calls that turn out to be one
+
+
+async def two_calls(desk: Gateway) -> str:
+    """A schedule that names the ship in another way, without its number; and what AIS saw of it. Returns AIS's id."""
+    await tell(desk, row(vessel="STAR OF SPECIMEN", imo=None))
+    (id,) = (await tell(desk, seen())).json["changed"]
+    assert len(await all_calls(desk)) == 2
+    return str(id)
+
+
+async def test_a_sailing_that_was_seen_is_the_announced_one_once_the_schedule_says_which_ship_it_is(
+    desk: Gateway,
+) -> None:
+    id = await two_calls(desk)
+    answer = (await tell(desk, row(vessel="STAR OF SPECIMEN"))).json
+    assert (answer["changed"], answer["findings"]) == (["C1"], [])
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["announced"], at(shown["departs_at"])) == ("C1", True, LEFT + 7 * MINUTE)
+    found = await the(desk, id)  # by the name that it had
+    assert (found["call"]["id"], found["call"]["atd"]["source"]) == ("C1", "AIS")
+    assert [(one["time"], one["source"]) for one in found["times"] if one["time"] == "atd"] == [("atd", "AIS")]
+    async with desk.pool.acquire() as connection:
+        assert await open_alarms(connection) == []
+    assert await desk.pool.fetchval("SELECT subject FROM log_entry WHERE event = 'calls-joined'") == {
+        "call": "C1",
+        "was": id,
+    }
+    assert (await tell(desk, seen())).json["changed"] == []
+
+
+async def test_the_call_that_has_lists_stays(desk: Gateway) -> None:
+    """Whichever it is; where both have some, they stay two and it is said."""
+    id = await two_calls(desk)
+    await desk.send(list_of(), path=f"/v1/submissions?call={id}")
+    await desk.process()
+    assert (await tell(desk, row())).json["changed"] == [id]
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["reported"], shown["arrival_port"], shown["voyage"]) == (
+        id,
+        ["passengers"],
+        "MTMLA",
+        "SP1147",
+    )
+    assert (await the(desk))["call"]["id"] == id
+    assert (await tell(desk, row(eta=(DUE + HOUR).isoformat()))).json["changed"] == [id]
+
+
+async def test_two_calls_that_both_have_lists_stay_two(desk: Gateway) -> None:
+    id = await two_calls(desk)
+    for one in (id, "C1"):
+        await desk.send(list_of(), path=f"/v1/submissions?call={one}")
+    await desk.process()
+    answer = (await tell(desk, row())).json
+    assert [one["code"] for one in answer["findings"]] == ["S-23"]
+    assert f"C1 and {id} seem to be one sailing" in answer["findings"][0]["text"]
+    assert len(await all_calls(desk)) == 2
+
+
+async def test_both_ends_of_a_sailing_that_were_seen_apart_are_one_with_its_schedule(desk: Gateway) -> None:
+    await tell(desk, seen())
+    come = {"departure_port": None, "atd": None, "arrival_port": "MTMLA", "ata": NOW - MINUTE}
+    await tell(desk, seen(**come))
+    assert len(await all_calls(desk)) == 2
+    answer = (await tell(desk, row(eta=(NOW + MINUTE).isoformat()))).json
+    assert answer["findings"] == []
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], at(shown["departs_at"]), at(shown["arrives_at"])) == ("C1", LEFT + 7 * MINUTE, NOW - MINUTE)
+
+
+async def test_a_visit_and_a_row_of_the_schedule_are_one_once_the_row_has_its_visit_id(desk: Gateway) -> None:
+    await tell(desk, row(imo=None, vessel="STAR OF SPECIMEN"))
+    vid = notice("VID", imo=STAR, port="MTMLA", eta=DUE + HOUR, visit="MT-7", signed=NOW)
+    await tell(desk, vid, "application/xml", WINDOW)
+    assert len(await all_calls(desk)) == 2
+    await tell(desk, row(imo=None, vessel="STAR OF SPECIMEN", arrival_visit_id="mt-7"))
+    (shown,) = await all_calls(desk)
+    assert (shown["id"], shown["imo"], at(shown["arrives_at"])) == ("C1", STAR, DUE + HOUR)
