@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from gateway.ais.sentences import Message
+from gateway.manifest import Vessel
 from gateway.settings import utc_now
 from gateway.store import Database, Pool
 from gateway.store.alarms import open_alarms
@@ -18,6 +19,7 @@ from tests.ais.voyage import lies, lines, sails, static
 from tests.cli.desk import process
 from tests.flow.test_visit_told import frm
 from tests.formats.test_emswe_notice import notice
+from tests.specimen import UNDATED
 from tests.web.world import CARRIER, FEED, POSTED, Gateway, Reply, list_of, make_folders, running
 
 DESK, LINE, WINDOW = ("operator", "desk"), ("carrier", CARRIER), ("recipient", FEED)
@@ -379,6 +381,9 @@ async def test_an_operator_imports_a_calendar_and_plays_a_log(desk: Gateway, tmp
 # --- two calls that turn out to be one
 
 
+OF_IT = list_of(vessel=Vessel(name="SPECIMEN STAR", imo=STAR), voyage=UNDATED)
+
+
 async def two_calls(desk: Gateway) -> str:
     """A schedule that names the ship in another way, without its number; and what AIS saw of it. Returns AIS's id."""
     await tell(desk, row(vessel="STAR OF SPECIMEN", imo=None))
@@ -410,7 +415,7 @@ async def test_a_sailing_that_was_seen_is_the_announced_one_once_the_schedule_sa
 async def test_the_call_that_has_lists_stays(desk: Gateway) -> None:
     """Whichever it is; where both have some, they stay two and it is said."""
     id = await two_calls(desk)
-    await desk.send(list_of(), path=f"/v1/submissions?call={id}")
+    await desk.send(OF_IT, path=f"/v1/submissions?call={id}")
     await desk.process()
     assert (await tell(desk, row())).json["changed"] == [id]
     (shown,) = await all_calls(desk)
@@ -427,7 +432,7 @@ async def test_the_call_that_has_lists_stays(desk: Gateway) -> None:
 async def test_two_calls_that_both_have_lists_stay_two(desk: Gateway) -> None:
     id = await two_calls(desk)
     for one in (id, "C1"):
-        await desk.send(list_of(), path=f"/v1/submissions?call={one}")
+        await desk.send(OF_IT, path=f"/v1/submissions?call={one}")
     await desk.process()
     answer = (await tell(desk, row())).json
     assert [one["code"] for one in answer["findings"]] == ["S-23"]
