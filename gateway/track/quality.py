@@ -58,23 +58,25 @@ NOTHING_WRONG: Final = Wrong(frozenset(), frozenset())
 
 def quality_of(persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iterable[str], is_booking: bool) -> Quality:
     """`wrong`: beside each person what was found. `asked`: every field that any law asks for."""
-    faults = [set(one.fields) & ABSENT.keys() for one in wrong]
-    for field in asked:
-        absent = ABSENT.get(field)
-        if absent is None:
-            continue
-        for person, own in zip(persons, faults, strict=True):
-            if _is_asked(field, person) and absent(person):
-                own.add(field)
-    ways = Counter(" ".join(sorted(own)) for own in faults if own)
     return Quality(
-        faulty=_commonest(ways),
+        faulty=_commonest(_ways(persons, wrong, asked)),
         placeholders=sum(map(_has_placeholder, persons, wrong)),
         machine_read=0 if is_booking else sum(bool(person.mrz) for person in persons),
         booked=len(persons) if is_booking else 0,
         twice=sum(not WITHIN.isdisjoint(one.codes) for one in wrong),
         across=sum(not ACROSS.isdisjoint(one.codes) for one in wrong),
     )
+
+
+def _ways(persons: Sequence[Person], wrong: Sequence[Wrong], asked: Iterable[str]) -> Counter[str]:
+    """How many persons lack, or have wrong, just these fields."""
+    faults = {at: {field for field in one.fields if field in ABSENT} for at, one in enumerate(wrong) if one.fields}
+    for field in asked:
+        for at in ABSENT[field](persons) if field in ABSENT else ():
+            if _is_asked(field, persons[at]):
+                faults.setdefault(at, set()).add(field)
+    ways = Counter(frozenset(faults[at]) for at in sorted(faults) if faults[at])
+    return Counter({" ".join(sorted(way)): many for way, many in ways.items()})
 
 
 def _commonest(ways: Counter[str]) -> dict[str, int]:
