@@ -297,7 +297,7 @@ def json_envelope(nodes: list[Node], repeated: frozenset[str]) -> dict[str, Any]
 def _as_object(nodes: Iterable[Node], repeated: frozenset[str]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in nodes:
-        written = value if isinstance(value, str | int) else _as_object(value, repeated)
+        written = value if value is None or isinstance(value, str | int) else _as_object(value, repeated)
         if name in repeated:
             members.setdefault(name, []).append(written)
         else:
