@@ -12,6 +12,7 @@ lack one, so that the caller can say so; `tree` expects them to be gone. `refuse
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -52,7 +53,8 @@ _NUMBER, _TICKET, _VISIT, _RANK = 70, 16, 35, 5
 _DASHES: Final = re.compile("-(?=-)")  # two of them would end a comment
 
 Node = tuple[str, Any]
-"""(element name, text | int | Nodes). What holds nodes is a container, in XSD order; it is gone through once."""
+"""(element name, text | int | Nodes). What holds nodes is a container, in XSD order; it is gone through once. A tuple is one that many
+persons share, such as a port: its XML is made once."""
 
 
 def formality(manifest: Manifest) -> str:
@@ -207,7 +209,7 @@ def _when(person: Person, number: int) -> Iterator[Node]:
 
 def _papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
     for code in nationalities(person.nationalities):
-        yield ("ram:NationalityTradeCountry", [("ram:AdditionalIdentificationID", code)])
+        yield ("ram:NationalityTradeCountry", (("ram:AdditionalIdentificationID", code),))
     yield from _port("ram:EmbarkationLogisticsLocation", person.embarkation)
     yield from _port("ram:DisembarkationLogisticsLocation", person.disembarkation)
     written = (list(_document(document, is_crew=is_crew)) for document in person.documents)
@@ -218,7 +220,7 @@ def _papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
 
 def _port(element: str, port: Port | None) -> Iterator[Node]:
     if port is not None and port.code:
-        yield (element, [("ram:ID", port.code)])
+        yield (element, (("ram:ID", port.code),))
 
 
 def _document(document: Document, *, is_crew: bool) -> Iterator[Node]:
@@ -231,9 +233,9 @@ def _document(document: Document, *, is_crew: bool) -> Iterator[Node]:
     yield ("ram:ID", number)
     if issued := day(document.issued):
         yield ("ram:IssueDate", issued)
-    yield ("ram:EffectiveSpecifiedPeriod", [("ram:EndDate", expiry)])
+    yield ("ram:EffectiveSpecifiedPeriod", (("ram:EndDate", expiry),))
     if issuer:
-        yield ("ram:IssueLogisticsLocation", [("ram:CountryID", issuer)])
+        yield ("ram:IssueLogisticsLocation", (("ram:CountryID", issuer),))
     if name := cut(document.issuer_name, _NAME):
         yield ("ram:IssuerTradeParty", [("ram:Name", name)])
 
@@ -278,10 +280,19 @@ def _append_xml(parts: list[str], nodes: Iterable[Node]) -> None:
             parts.append(f"<{name}>{text}</{name}>")
         elif isinstance(value, int):
             parts.append(f"<{name}>{value}</{name}>")
+        elif isinstance(value, tuple):
+            parts.append(_shared_xml(name, value))
         else:
             parts.append(f"<{name}>")
             _append_xml(parts, value)
             parts.append(f"</{name}>")
+
+
+@lru_cache(maxsize=4096)
+def _shared_xml(name: str, nodes: tuple[Node, ...]) -> str:
+    parts = [f"<{name}>"]
+    _append_xml(parts, nodes)
+    return "".join((*parts, f"</{name}>"))
 
 
 def write_json(manifest: Manifest, order: WriteOrder) -> bytes:

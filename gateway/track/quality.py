@@ -69,14 +69,16 @@ def quality_of(persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iter
 
 
 def _ways(persons: Sequence[Person], wrong: Sequence[Wrong], asked: Iterable[str]) -> Counter[str]:
-    """How many persons lack, or have wrong, just these fields."""
-    faults = {at: {field for field in one.fields if field in ABSENT} for at, one in enumerate(wrong) if one.fields}
-    for field in asked:
-        for at in ABSENT[field](persons) if field in ABSENT else ():
-            if _is_asked(field, persons[at]):
-                faults.setdefault(at, set()).add(field)
-    ways = Counter(frozenset(faults[at]) for at in sorted(faults) if faults[at])
-    return Counter({" ".join(sorted(way)): many for way, many in ways.items()})
+    """How many persons lack, or have wrong, just these fields: a bit for each field, a number for each person."""
+    bits = {field: 1 << at for at, field in enumerate(sorted(ABSENT))}
+    ways = [sum(bits.get(field, 0) for field in one.fields) if one.fields else 0 for one in wrong]
+    crew = {at for at, person in enumerate(persons) if person.role is Role.CREW}
+    for field in bits.keys() & set(asked):
+        for at in ABSENT[field](persons):
+            if field not in (OF_PASSENGERS if at in crew else OF_CREW):
+                ways[at] |= bits[field]
+    counted = Counter(way for way in ways if way)
+    return Counter({" ".join(field for field, bit in bits.items() if way & bit): many for way, many in counted.items()})
 
 
 def _commonest(ways: Counter[str]) -> dict[str, int]:
@@ -84,12 +86,6 @@ def _commonest(ways: Counter[str]) -> dict[str, int]:
     kept = dict(ways.most_common(_MOST_WAYS))
     rest = ways.total() - sum(kept.values())
     return kept | {MANY_WAYS: rest} if rest else kept
-
-
-def _is_asked(field: str, person: Person) -> bool:
-    if person.role is Role.CREW:
-        return field not in OF_PASSENGERS
-    return field not in OF_CREW
 
 
 def _has_placeholder(person: Person, wrong: Wrong) -> bool:
