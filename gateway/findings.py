@@ -42,7 +42,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     def within(self, file: int | None, member: str | None) -> "Place":
         """The place with its file and its path in an archive, unless it is known to stand in another file."""
-        if self.file is not None:
+        if self.file is not None or (file is None and member is None):
             return self
         return msgspec.structs.replace(self, file=file, member=self.member or member)
 

@@ -98,6 +98,7 @@ _MARKS = frozenset(("UNB", "UNG", "UNH", "UNS", "UNT", "UNE", "UNZ", "NAD", "CNT
 _NO_MEANING = bytes((10, 13, *range(9)))
 _UNB = re.compile(rb"UNB *([^A-Za-z0-9 ])([A-Z]{4})([^A-Za-z0-9 ])[A-Z0-9]")
 _UNH = re.compile(rb"UNH *([^A-Za-z0-9 ])[^'\"$#]{1,40}?([A-Z]{6})([^A-Za-z0-9 ])[A-Z0-9]")
+_CONTROLS = bytes(range(0x80, 0xA0))  # in every part of ISO 8859
 _BOM = b"\xef\xbb\xbf"
 _UNA_REACH = 24  # bytes; nine, a line end, and some more for quotation marks of three bytes and blanks
 
@@ -195,7 +196,7 @@ def _text(data: bytes, syntax: str, place: Place, findings: list[Finding]) -> st
             text = data.decode(charset)
         except UnicodeDecodeError:
             continue
-        if charset == named and charset != "utf-8" and re.search("[\x80-\x9f]", text):
+        if charset == named and charset != "utf-8" and len(data.translate(None, _CONTROLS)) < len(data):
             continue  # control characters: the letters of another set
         break
     else:

@@ -11,7 +11,8 @@ lack one, so that the caller can say so; `tree` expects them to be gone. `refuse
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -52,7 +53,8 @@ _NUMBER, _TICKET, _VISIT, _RANK = 70, 16, 35, 5
 _DASHES: Final = re.compile("-(?=-)")  # two of them would end a comment
 
 Node = tuple[str, Any]
-"""(element name, text | int | list of Nodes). A list of nodes is a container, in XSD order."""
+"""(element name, text | int | Nodes). What holds nodes is a container, in XSD order; it is gone through once. A tuple is one that many
+persons share, such as a port: its XML is made once."""
 
 
 def formality(manifest: Manifest) -> str:
@@ -93,7 +95,7 @@ def tree(manifest: Manifest, order: WriteOrder) -> list[Node]:
     code = formality(manifest)
     is_withdrawn = manifest.function is Function.CANCEL
     head = ("mai:MAI", header(code, order, is_withdrawn=is_withdrawn))
-    return [head] if is_withdrawn else [head, (f"{code.lower()}:{code}", list(_body(code, manifest, order)))]
+    return [head] if is_withdrawn else [head, (f"{code.lower()}:{code}", _body(code, manifest, order))]
 
 
 def header(code: str, order: WriteOrder, *, is_withdrawn: bool) -> list[Node]:
@@ -143,7 +145,9 @@ def _body(code: str, manifest: Manifest, order: WriteOrder) -> Iterator[Node]:
     if subtypes:
         yield (f"{prefix}:ExchangedDocument", subtypes)
     build = _crew_member if code.startswith("CW") else _passenger
-    people: list[Node] = [("ram:OnboardTransportPerson", list(build(p, i))) for i, p in enumerate(manifest.persons, 1)]
+    # Written one by one: the nodes of 10,000 persons at once made the garbage collector go through all of them again and again,
+    # a third of the time.
+    people = (("ram:OnboardTransportPerson", build(p, i)) for i, p in enumerate(manifest.persons, 1))
     yield (f"{prefix}:SpecifiedLogisticsTransportMovement", people)
 
 
@@ -205,7 +209,7 @@ def _when(person: Person, number: int) -> Iterator[Node]:
 
 def _papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
     for code in nationalities(person.nationalities):
-        yield ("ram:NationalityTradeCountry", [("ram:AdditionalIdentificationID", code)])
+        yield ("ram:NationalityTradeCountry", (("ram:AdditionalIdentificationID", code),))
     yield from _port("ram:EmbarkationLogisticsLocation", person.embarkation)
     yield from _port("ram:DisembarkationLogisticsLocation", person.disembarkation)
     written = (list(_document(document, is_crew=is_crew)) for document in person.documents)
@@ -216,7 +220,7 @@ def _papers(person: Person, *, is_crew: bool) -> Iterator[Node]:
 
 def _port(element: str, port: Port | None) -> Iterator[Node]:
     if port is not None and port.code:
-        yield (element, [("ram:ID", port.code)])
+        yield (element, (("ram:ID", port.code),))
 
 
 def _document(document: Document, *, is_crew: bool) -> Iterator[Node]:
@@ -229,9 +233,9 @@ def _document(document: Document, *, is_crew: bool) -> Iterator[Node]:
     yield ("ram:ID", number)
     if issued := day(document.issued):
         yield ("ram:IssueDate", issued)
-    yield ("ram:EffectiveSpecifiedPeriod", [("ram:EndDate", expiry)])
+    yield ("ram:EffectiveSpecifiedPeriod", (("ram:EndDate", expiry),))
     if issuer:
-        yield ("ram:IssueLogisticsLocation", [("ram:CountryID", issuer)])
+        yield ("ram:IssueLogisticsLocation", (("ram:CountryID", issuer),))
     if name := cut(document.issuer_name, _NAME):
         yield ("ram:IssuerTradeParty", [("ram:Name", name)])
 
@@ -269,14 +273,26 @@ def xml_envelope(nodes: list[Node], modules: Sequence[str], note: str = "") -> b
     return "".join(parts).encode()
 
 
-def _append_xml(parts: list[str], nodes: list[Node]) -> None:
+def _append_xml(parts: list[str], nodes: Iterable[Node]) -> None:
     for name, value in nodes:
-        if isinstance(value, list):
+        if isinstance(value, str):
+            text = escape(value) if "&" in value or "<" in value or ">" in value else value
+            parts.append(f"<{name}>{text}</{name}>")
+        elif isinstance(value, int):
+            parts.append(f"<{name}>{value}</{name}>")
+        elif isinstance(value, tuple):
+            parts.append(_shared_xml(name, value))
+        else:
             parts.append(f"<{name}>")
             _append_xml(parts, value)
             parts.append(f"</{name}>")
-        else:
-            parts.append(f"<{name}>{value if value.__class__ is int or value.isalnum() else escape(value)}</{name}>")
+
+
+@lru_cache(maxsize=4096)
+def _shared_xml(name: str, nodes: tuple[Node, ...]) -> str:
+    parts = [f"<{name}>"]
+    _append_xml(parts, nodes)
+    return "".join((*parts, f"</{name}>"))
 
 
 def write_json(manifest: Manifest, order: WriteOrder) -> bytes:
@@ -289,10 +305,10 @@ def json_envelope(nodes: list[Node], repeated: frozenset[str]) -> dict[str, Any]
     return {"env:Envelope": _as_object(nodes, repeated)}
 
 
-def _as_object(nodes: list[Node], repeated: frozenset[str]) -> dict[str, Any]:
+def _as_object(nodes: Iterable[Node], repeated: frozenset[str]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in nodes:
-        written = _as_object(value, repeated) if isinstance(value, list) else value
+        written = value if value is None or isinstance(value, str | int) else _as_object(value, repeated)
         if name in repeated:
             members.setdefault(name, []).append(written)
         else:

@@ -6,7 +6,7 @@ here, and what had no place is said. Other messages (CUSRES, ...; PNRGOV has its
 that were cut off are recognised and refused, each with a sentence.
 
 `edifact` has the syntax, `edifact_messages` the envelopes, `edifact_parts` joins parts, `paxlst_voyage` reads the header,
-`paxlst_people` the persons with `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`; `paxlst_counts` compares, `paxlst_status` has BGM 266. Segments are counted through the file, from UNB.
+`paxlst_people` the persons with `paxlst_rows`, `paxlst_opening`, `paxlst_scopes`, `paxlst_segments` and `paxlst_columns`; `paxlst_counts` compares, `paxlst_status` has BGM 266. Segments are counted through the file, from UNB.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,8 @@ from gateway.formats.edifact_findings import MORE, Findings
 from gateway.formats.edifact_messages import CUT_OFF, Message
 from gateway.formats.paxlst_columns import Table
 from gateway.formats.paxlst_counts import compared, declared
-from gateway.formats.paxlst_people import CREW, PERSONS, People
+from gateway.formats.paxlst_opening import CREW, PERSONS
+from gateway.formats.paxlst_people import People
 from gateway.formats.paxlst_voyage import TIMES, Header, read_header
 from gateway.formats.raw import RawList, Reading, SegmentPlaces
 from gateway.manifest import ListKind

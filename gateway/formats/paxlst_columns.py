@@ -20,8 +20,8 @@ OTHERS: Final = "other segments"
 _FOLLOWING: Final = {"nationality": "nationality2", "nationality2": "nationality3"}
 _OFTEN: Final = frozenset(("phone", "email", "nationality3"))  # several are usual, the schema has one
 
-Hit = tuple[list[str | None], list[int], str, "Column"]
-"""A column's values and segments, the value to put there, and the column."""
+Hit = tuple["Column", str]
+"""A column, and the value to put there."""
 
 
 class Column:
@@ -42,6 +42,7 @@ class Table:
         self.columns: dict[str, Column] = {}
         self.extras: dict[str, Column] = {}
         self.opened_at: list[int] = []  # the segment of each person's NAD
+        self.reading = 0  # the person whose segments are being read
         self._size = size
         self.findings = findings
         self._once: set[str] = set()
@@ -72,6 +73,20 @@ class Table:
         else:
             self.again(column, person, value, message, index)
 
+    def put_all(
+        self, column: Column, persons: list[int], values: list[str | None], message: Message, indexes: list[int]
+    ) -> None:
+        """A value of each of these persons, who have none in this column yet, unless it is that of all other segments."""
+        if column.label == OTHERS or None in values:
+            for person, value, index in zip(persons, values, indexes, strict=True):
+                if value is not None:
+                    self.put(column, person, value, message, index)
+            return
+        first, column_values, where = message.interchange.first, column.values, column.where
+        for person, value, index in zip(persons, values, indexes, strict=True):
+            column_values[person] = value
+            where[person] = first + index
+
     def again(self, column: Column, person: int, value: str, message: Message, index: int) -> None:
         """Another value for what one person has already: into the next column, or kept beside; never lost."""
         if column.values[person] == value:
@@ -94,5 +109,5 @@ class Table:
     def place_of(self, segment: str, message: Message) -> Place:
         """Where this text stands among the segments of the person who is open."""
         interchange = message.interchange
-        index = interchange.segments.index(segment, self.opened_at[-1] - interchange.first)
-        return interchange.place(index, message.number, len(self.opened_at))
+        index = interchange.segments.index(segment, self.opened_at[self.reading] - interchange.first)
+        return interchange.place(index, message.number, self.reading + 1)

@@ -2,17 +2,19 @@
 
 In: messages and where their persons start. Out: a column per field, `extras` for what the schema has no field for.
 Grouping is by trigger, not by the directory's order, since senders differ: NAD opens a person, DOC one of the person's
-documents, and what follows goes to whichever is open: `paxlst_scopes` knows where, `paxlst_segments` what it says.
+documents, and what follows goes to whichever is open: `paxlst_scopes` knows where, `paxlst_segments` what it says. Persons who
+are alike, nearly all of a list, are read together (`paxlst_rows`): 5,000 in a third of the time that they take one by one.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from gateway.findings import Rule, Severity, shape
 from gateway.formats import paxlst_columns, paxlst_scopes
 from gateway.formats.edifact_messages import Message
-from gateway.formats.paxlst_columns import Table
-from gateway.formats.paxlst_scopes import Documents, Scope
+from gateway.formats.paxlst_columns import OTHERS, Table
+from gateway.formats.paxlst_opening import NAMES, PERSONS, role_of
+from gateway.formats.paxlst_rows import rows_of
+from gateway.formats.paxlst_scopes import Documents
 from gateway.formats.paxlst_segments import joined, text_at
 
 UNKNOWN_PERSON = Rule(
@@ -21,13 +23,6 @@ UNKNOWN_PERSON = Rule(
 )  # fmt: skip
 RULES = (UNKNOWN_PERSON, *paxlst_scopes.RULES, *paxlst_columns.RULES)
 
-PERSONS: Final = frozenset(("FL", "FM", "DDU", "DDT", "CPE", "VW", "ZZZ", "DEE", "DFY"))
-"""NAD 3035 of persons. VW (responsible party) and ZZZ say that it is one, not which kind: the list's kind does."""
-
-CREW: Final = frozenset(("FM", "DDT", "CPE"))
-
-_NAMES: Final = ("family_name", "given_names", "middle_names")
-
 
 class People:
     """Reads the persons of one message after another into `table`."""
@@ -35,53 +30,52 @@ class People:
     def __init__(self, table: Table, usual_role: str) -> None:
         self.table = table
         self._usual_role = usual_role
-        self._roles: dict[str, str] = {}  # "NAD+FL++" -> the role, where nothing but a plain name stands behind
 
     def add(self, message: Message, blocks: Sequence[tuple[int, int]]) -> None:
         """Adds the persons of `blocks`: where each one's NAD stands, and where the segments behind it end."""
-        segments, first = message.interchange.segments, message.interchange.first
-        table = self.table
-        own, documents = Scope(table, message), Documents(table, message)
-        for start, stop in blocks:
-            person = len(table.opened_at)
-            table.opened_at.append(first + start)
-            self._open(person, message, start)
-            scope = own
-            for index in range(start + 1, stop):
-                hits = scope[segments[index]]
-                if hits is None:
-                    scope = documents.open(person, index)
-                    continue
-                for values, where, value, column in hits:
-                    if values[person] is None:
-                        values[person] = value
-                        where[person] = first + index
-                    else:
-                        table.again(column, person, value, message, index)
+        table, before = self.table, len(self.table.opened_at)
+        table.opened_at += [message.interchange.first + start for start, _ in blocks]
+        documents = Documents(table, message)
+        found = rows_of(message, blocks, self._usual_role)
+        in_rows = {person for rows in found for person in rows.persons}
+        for person, (start, stop) in enumerate(blocks):
+            if person not in in_rows:
+                self._add(before + person, message, start, stop, documents)
+        for rows in found:
+            persons = [before + person for person in rows.persons]
+            starts = [blocks[person][0] for person in rows.persons]
+            for cells in rows.cells:
+                column = documents.scope(cells.prefix).column_of(cells.target)
+                values = (
+                    cells.values
+                    if column.label != OTHERS
+                    else [text and f"{cells.target.name} {text}" for text in cells.values]
+                )
+                table.put_all(column, persons, values, message, [start + cells.offset for start in starts])
+
+    def _add(self, person: int, message: Message, start: int, stop: int, documents: Documents) -> None:
+        """One person, segment by segment."""
+        segments, table = message.interchange.segments, self.table
+        table.reading = person
+        self._open(person, message, start)
+        scope = documents.scope("")
+        for index in range(start + 1, stop):
+            hits = scope[segments[index]]
+            if hits is None:
+                scope = documents.open(person, index)
+                continue
+            for column, value in hits:
+                table.put(column, person, value, message, index)
 
     def _open(self, person: int, message: Message, index: int) -> None:
         """NAD: the role, the name, and the address as an extra."""
-        segment, separators = message.interchange.segments[index], message.interchange.separators
-        head, _, name = segment.rpartition(separators.element)
-        role, names = self._roles.get(head), name.split(separators.component)
-        if role is None or not 1 < len(names) < 4 or not name.isprintable():
-            self._open_odd(person, message, index, head)
-            return
-        self.table.column("role").values[person] = role
-        for field, text in zip(_NAMES, names, strict=False):
-            if text and (text := text.strip()):
-                self.table.column(field).values[person] = text
-
-    def _open_odd(self, person: int, message: Message, index: int, head: str) -> None:
-        """NAD in all its forms; what stands before a plain name is remembered with the role it means."""
         parts = message.interchange.cut(index)
         code = text_at(parts, 1).upper()
         if code not in PERSONS:
             self.table.findings.append(
                 UNKNOWN_PERSON.at(message.interchange.place(index, message.number, person + 1), shape=shape(code))
             )
-        role = code if code in PERSONS and code not in ("ZZZ", "VW") else self._usual_role
-        self.table.column("role").values[person] = role
+        self.table.column("role").values[person] = role_of(parts, self._usual_role)
         for field, value in _name(parts):
             self.table.column(field).values[person] = value
         beside = {
@@ -93,8 +87,6 @@ class People:
         for label, kept in beside.items():
             if text := joined(kept):
                 self.table.put(self.table.beside(label), person, text, message, index)
-        if code in PERSONS and len(parts) == 5 and parts[2:4] == [[""], [""]] and len(parts[4]) < 4:
-            self._roles[head] = role
 
 
 def _name(parts: list[list[str]]) -> Iterable[tuple[str, str]]:
@@ -105,7 +97,7 @@ def _name(parts: list[list[str]]) -> Iterable[tuple[str, str]]:
     names = [text.strip() for text in parts[4][:3]]
     if len(names) == 1 and any(sign in names[0] for sign in " /,"):
         return (("full_name", names[0]),)
-    return [(field, name) for field, name in zip(_NAMES, names, strict=False) if name]
+    return [(field, name) for field, name in zip(NAMES, names, strict=False) if name]
 
 
 def _is_structured(parts: list[list[str]]) -> bool:

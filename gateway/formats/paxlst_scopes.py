@@ -2,17 +2,15 @@
 
 In: a segment's text. Out: the columns that its values go to. Most segments of a list repeat word for word (nationalities,
 ports, dates of expiry), so each text is worked out once and remembered: in one `Scope` for the person and one for each
-document, since DTM 36 means another column in each. References and dates differ from person to person; for them what
-stands before the value is remembered.
+document, since DTM 36 means another column in each.
 """
-
-from typing import Final
 
 from gateway.findings import Rule, Severity
 from gateway.formats.edifact import TAGS, cut
 from gateway.formats.edifact_messages import Message
 from gateway.formats.paxlst_columns import OTHERS, Column, Hit, Table
-from gateway.formats.paxlst_segments import KNOWN, NO_TAG, Of, Target, joined, misses_its_format, person_says, text_at
+from gateway.formats.paxlst_opening import Series, document_of
+from gateway.formats.paxlst_segments import KNOWN, NO_TAG, Of, Target, misses_its_format, person_says
 from gateway.formats.raw import FIELDS
 
 TOO_MANY = Rule(
@@ -29,9 +27,6 @@ DATE_FORMAT = Rule(
 )  # fmt: skip
 RULES = (TOO_MANY, UNKNOWN_SEGMENT, DATE_FORMAT)
 
-_DOCUMENTS: Final = ("document", "document2", "document3")
-_VISAS: Final = ("visa", "visa2")
-
 
 class Scope(dict[str, tuple[Hit, ...] | None]):
     """What each segment's text means where a person, or the document `prefix`, is open; None for DOC, never kept."""
@@ -39,28 +34,14 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
     def __init__(self, table: Table, message: Message, prefix: str = "") -> None:
         super().__init__()
         self._table, self._message, self._prefix = table, message, prefix
-        self._separators = message.interchange.separators
-        self._component = self._separators.component
-        self._heads: dict[str, Column] = {}  # "RFF+ABO" -> the column of what stands behind it
         self._columns: dict[str, Column] = {}
 
     def __missing__(self, segment: str) -> tuple[Hit, ...] | None:
         if segment.startswith("DOC"):
             return None
-        head, _, rest = segment.partition(self._component)
-        column = self._heads.get(head)  # known, and nothing released or behind the value: the usual case
-        if column is not None:
-            text, _, code = rest.partition(self._component)
-            if text.isalnum() and (not code or (code == "102" and len(text) == 8 and head.startswith("DTM"))):
-                self[segment] = hits = ((column.values, column.where, text, column),)
-                return hits
-        return self._worked_out(segment, head)
-
-    def _worked_out(self, segment: str, head: str) -> tuple[Hit, ...]:
-        parts = cut(segment, self._separators)
+        parts = cut(segment, self._message.interchange.separators)
         tag = parts[0][0].rstrip()
-        found = [self._value(target, text) for target, text in person_says(tag, parts) if text]
-        hits = tuple((column.values, column.where, text, column) for column, text in found)
+        hits = tuple(self._hit(target, text) for target, text in person_says(tag, parts) if text)
         if tag == "DTM" and (code := misses_its_format(parts)):
             self._table.findings.append(DATE_FORMAT.at(self._table.place_of(segment, self._message), code=code))
             return hits  # not remembered, so that each such date is reported
@@ -68,8 +49,6 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
             name = tag if tag in TAGS else NO_TAG
             place = self._table.place_of(segment, self._message)
             self._table.report_once(UNKNOWN_SEGMENT.at(place, tag=name), name)
-        if tag in ("DTM", "RFF") and len(found) == 1 and found[0][0].label != OTHERS:
-            self._heads[head] = found[0][0]
         self[segment] = hits
         return hits
 
@@ -80,11 +59,12 @@ class Scope(dict[str, tuple[Hit, ...] | None]):
             self._columns[name] = self._table.column(field) if field in FIELDS else self._table.beside(field)
         return self._columns[name]
 
-    def _value(self, target: Target, text: str) -> tuple[Column, str]:
-        column = self._column(target)
+    def _hit(self, target: Target, text: str) -> Hit:
+        column = self.column_of(target)
         return (column, text) if column.label != OTHERS else (column, f"{target.name} {text}")
 
-    def _column(self, target: Target) -> Column:
+    def column_of(self, target: Target) -> Column:
+        """Where such a value goes while this is open."""
         if target.of is Of.PERSON:
             return self._table.column(target.name)
         if target.of is Of.DOCUMENT and self._prefix:
@@ -99,44 +79,28 @@ class Documents:
         self._table, self._message = table, message
         self._scopes: dict[str, Scope] = {}
         self._person = -1
-        self._opened: dict[tuple[str, ...], int] = {}  # how many of each series the person has
-        self._kinds: dict[str, tuple[tuple[str, ...], str]] = {}  # "DOC+P:110:111" -> series and type
+        self._opened: dict[Series, int] = {}  # how many of each series the person has
 
-    def open(self, person: int, index: int) -> "Scope":
+    def scope(self, prefix: str) -> Scope:
+        """What holds while the document with this prefix is open, or, without one, the person alone."""
+        if prefix not in self._scopes:
+            self._scopes[prefix] = Scope(self._table, self._message, prefix)
+        return self._scopes[prefix]
+
+    def open(self, person: int, index: int) -> Scope:
         """DOC: the person's next free document, or the next free visa (code V)."""
         if person != self._person:
             self._person, self._opened = person, {}
-        segment = self._message.interchange.segments[index]
-        head, _, number = segment.rpartition(self._message.interchange.separators.element)
-        if head not in self._kinds or not number.isalnum():
-            return self._open_odd(person, index, head)
-        series, type_ = self._kinds[head]
-        scope = self._next(series, person, index)
-        self._table.put(scope.column("number"), person, number, self._message, index)
-        if type_:
-            self._table.put(scope.column("type"), person, type_, self._message, index)
-        return scope
-
-    def _open_odd(self, person: int, index: int, head: str) -> "Scope":
-        """DOC in all its forms; what stands before a plain number is remembered with what it means."""
-        parts = self._message.interchange.cut(index)
-        parts += [[""]] * (3 - len(parts))
-        code, text, number = text_at(parts, 1), text_at(parts, 1, 3), text_at(parts, 2)
-        series = _VISAS if code.upper() == "V" else _DOCUMENTS
-        scope = self._next(series, person, index)
-        values = {"number": number, "type": code or text, "other_type": text if code else ""}
-        if series is _VISAS:
-            values = {"number": number, "type": text}
-        for name, value in values.items():
+        opened = document_of(self._message.interchange.cut(index))
+        scope = self._next(opened.series, person, index)
+        for name, value in opened.values.items():
             if value:
                 self._table.put(scope.column(name), person, value, self._message, index)
-        if more := joined([parts[1][4:], parts[2][1:], *parts[3:]]):
-            self._table.put(self._table.beside("DOC more"), person, more, self._message, index)
-        if len(parts) == 3 and len(parts[1]) < 4 and len(parts[2]) == 1:
-            self._kinds[head] = series, values["type"]
+        if opened.more:
+            self._table.put(self._table.beside("DOC more"), person, opened.more, self._message, index)
         return scope
 
-    def _next(self, series: tuple[str, ...], person: int, index: int) -> "Scope":
+    def _next(self, series: Series, person: int, index: int) -> Scope:
         """The scope of the next document in a series; one that was opened and got nothing is used again."""
         at = self._opened.get(series, 0)
         if at and self._is_empty(series[at - 1], person):
@@ -148,9 +112,7 @@ class Documents:
         else:
             prefix = series[at]
             self._opened[series] = at + 1
-        if prefix not in self._scopes:
-            self._scopes[prefix] = Scope(self._table, self._message, prefix)
-        return self._scopes[prefix]
+        return self.scope(prefix)
 
     def _is_empty(self, prefix: str, person: int) -> bool:
         columns = self._table.columns

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
+from gateway.formats.edifact import Separators, cut
+
 
 class Of(Enum):
     """Whose a value is: the person's, the open document's, or nobody's in our schema: an extra by its label."""
@@ -71,6 +73,17 @@ def person_says(tag: str, parts: list[list[str]]) -> Said:
     name = label(tag, parts)
     rest = joined([parts[1][1:], *parts[2:]]) if name != tag else ""
     return ((_extra(name), rest) if rest else (_extra(tag), joined(parts[1:])),)
+
+
+def says(text: str, separators: Separators) -> dict[Target, str] | None:
+    """All that a segment's text says; None where that takes a closer look: a segment or a date that is to be reported, or two
+    values of one kind."""
+    parts = cut(text, separators)
+    tag = parts[0][0].rstrip()
+    found = [(target, value) for target, value in person_says(tag, parts) if value]
+    said = dict(found)
+    is_odd = tag not in KNOWN or (tag == "DTM" and misses_its_format(parts)) or len(said) < len(found)
+    return None if is_odd else said
 
 
 def label(tag: str, parts: list[list[str]]) -> str:

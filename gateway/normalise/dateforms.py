@@ -37,6 +37,7 @@ _WINDOW_YEARS = (
 _ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}  # where year, month and day stand
 
 _UNKNOWN = r"xx|\?\?|--|__|<<"
+_PLAIN = re.compile(r"(0[1-9]|[12]\d|3[01])([-/. ])(0[1-9]|[12]\d|3[01])\2((?:18|19|20|21)\d\d)", re.ASCII)
 _PARTS = re.compile(rf"(\d{{1,4}}|{_UNKNOWN})([-/. ])(\d{{1,2}}|{_UNKNOWN})\2(\d{{1,4}}|{_UNKNOWN})", re.I)
 _DAY_MONTH_NAME = re.compile(r"(\d{1,2})([-/. ]*)(?:de )?([^\W\d_]{3,})\.?[-/. ,']*(?:de )?(\d{4}|\d{2})")
 _MONTH_NAME_DAY = re.compile(r"([^\W\d_]{3,})\.?[-/. ]*(\d{1,2})[-/ ,]+(\d{4})")
@@ -49,6 +50,8 @@ _TIME = re.compile(r"(.*?\d[\w.]*?)[T ,]+(\d{1,2}:\d\d.*)", re.I | re.S)
 
 def possible_dates(text: str, meaning: Meaning, today: date) -> Dates:
     """Every date that `text` can be, whatever the order of day and month."""
+    if (plain := _PLAIN.fullmatch(text)) and (days := _day_and_month(plain[1], plain[3], plain[4])):
+        return days
     text = without_time(text)
     if found := _PARTS.fullmatch(text):
         return _three(found[1], found[3], found[4], meaning, today)
@@ -65,6 +68,20 @@ def possible_dates(text: str, meaning: Meaning, today: date) -> Dates:
     if text.isascii() and text.isdigit():
         return _digits(text, meaning, today)
     return Odd.UNREADABLE
+
+
+def _day_and_month(first: str, second: str, year: str) -> dict[str, str]:
+    """The usual form with the year behind, at a fifth of the cost; empty where there is no such day in any order."""
+    found = {"dmy": f"{year}-{second}-{first}", "mdy": f"{year}-{first}-{second}"}
+    return {order: day for order, day in found.items() if _is_a_day(day)}
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def compact_date(text: str, meaning: Meaning, today: date) -> Dates:
@@ -90,7 +107,7 @@ def without_time(text: str) -> str:
 
 def two_digit_year(text: str) -> bool:
     """Whether a date was written without its century."""
-    return re.search(r"\d{4}", without_time(text)) is None
+    return not _PLAIN.fullmatch(text) and re.search(r"\d{4}", without_time(text)) is None
 
 
 def _three(first: str, second: str, third: str, meaning: Meaning, today: date) -> Dates:

@@ -31,7 +31,7 @@ from gateway.store.manifests import Part as StoredPart
 from gateway.store.submissions import ClaimedSubmission
 from gateway.track import errors_by_field, missing_fields
 from gateway.track.filing import touched
-from gateway.track.quality import Quality, Wrong, quality_of
+from gateway.track.quality import NOTHING_WRONG, Quality, Wrong, quality_of
 
 
 def new_manifests(claimed: ClaimedSubmission, done: Done, catalogue: Catalogue) -> list[NewManifest]:
@@ -105,7 +105,7 @@ def _quality(one: UnderstoodList, manifest: Manifest, asked: Collection[str]) ->
             fields.setdefault(whom, set()).update(touched(finding.place.field))
     meant = {id(person) for person in manifest.persons}
     wrong = [
-        Wrong(frozenset(fields.get(at, ())), frozenset(codes.get(at, ())))
+        Wrong(frozenset(fields.get(at, ())), frozenset(codes[at])) if at in codes else NOTHING_WRONG
         for at, person in enumerate(one.manifest.persons)
         if id(person) in meant
     ]

@@ -16,7 +16,8 @@ from gateway.formats.raw import CellPlaces, JoinedPlaces, Own, Places
 def told(finding: Finding, where: Place, carrier: Carrier | None, now: datetime) -> Finding:
     """The finding with its file and its name in an archive, unless it is known to stand in another; tolerated or not."""
     place = finding.place.within(where.file, where.member)
-    return _tolerated(msgspec.structs.replace(finding, place=place), carrier, now)
+    placed = finding if place is finding.place else msgspec.structs.replace(finding, place=place)
+    return _tolerated(placed, carrier, now)
 
 
 def list_of(place: Place, lists: Sequence[Places]) -> int | None:

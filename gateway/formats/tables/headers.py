@@ -89,6 +89,8 @@ def find(sheet: Sheet, named: Mapping[str, str], ignored: frozenset[str], row: i
     for number in range(len(rows)) if row is None else [row] * (row < len(rows)):
         groups = _groups(rows[number - 1]) if number else [""] * len(rows[number])
         both = [text or upper for text, upper in zip(rows[number], groups, strict=True)]
+        if 10 * sum(map(bool, both)) <= best:
+            continue  # too few cells to do better, known or not: below the header that is nearly every row
         above = fields.reaching(groups, rows[number])
         for depth, texts in ((1, rows[number]), (2, both)):
             score = fields.score(texts, above)
