@@ -431,8 +431,9 @@ async def test_the_call_that_has_lists_stays(desk: Gateway) -> None:
 
 async def test_two_calls_that_both_have_lists_stay_two(desk: Gateway) -> None:
     id = await two_calls(desk)
-    for one in (id, "C1"):
-        await desk.send(OF_IT, path=f"/v1/submissions?call={one}")
+    other = list_of(vessel=Vessel(name="STAR OF SPECIMEN"), voyage=UNDATED)
+    for one, body in ((id, OF_IT), ("C1", other)):
+        await desk.send(body, path=f"/v1/submissions?call={one}")
     await desk.process()
     answer = (await tell(desk, row())).json
     assert [one["code"] for one in answer["findings"]] == ["S-23"]
