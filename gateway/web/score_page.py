@@ -53,7 +53,7 @@ async def page(request: web.Request) -> web.Response:
     names, before = context.catalogue.carrier_names, by_carrier(found.before)
     lines = [line_of(card, before.get(card.carrier), names.get(card.carrier, card.carrier)) for card in found.cards]
     return pages.html(
-        request, "scorecards.html", asked=asked, query=request.query, choices=chosen(request), lines=sorted(lines, key=lambda line: line.name),
+        request, "scorecards.html", asked=asked, query=request.query, choices=chosen(request), of_line=chosen(request, "carrier"), lines=sorted(lines, key=lambda line: line.name),
         heat=heat_of(found.cards), heads=[names.get(card.carrier, card.carrier) for card in found.cards], closed=found.closed, periods=periods,
         outages=down, contested=contested, kind=who.kind, products=get_args(Product), down_words=DOWN, reason_words=CONTEST_REASONS,
         state_words=CONTEST_STATES, decision_words=DECISION_REASONS, title=title, say=say, in_utc=in_utc, carriers=sorted(names.items()), now=now,
@@ -77,7 +77,7 @@ async def cards_for(connection: Connection, context: Context, asked: Asked, now:
     )
 
 
-def chosen(request: web.Request) -> str:
-    """The choices of this page for the next one, from the question mark on."""
-    given = {name: request.query[name] for name in CHOICES if request.query.get(name)}
+def chosen(request: web.Request, without: str = "") -> str:
+    """The choices of this page for the next one, from the question mark on; `without` the one that the next page's path says itself."""
+    given = {name: request.query[name] for name in CHOICES if name != without and request.query.get(name)}
     return str(request.rel_url.with_path("/").with_query(given))[1:]
