@@ -22,7 +22,7 @@ from gateway.web.context import CONTEXT, Context
 from gateway.web.moments import in_utc
 from gateway.web.rooms import SCORECARDS
 from gateway.web.score_view import by_carrier, earlier, heat_of, line_of
-from gateway.web.score_words import CONTEST_REASONS, CONTEST_STATES, DECISION_REASONS, DOWN, title
+from gateway.web.score_words import CONTEST_REASONS, CONTEST_STATES, DECISION_REASONS, DECISIONS, DOWN, both_days, title
 from gateway.web.scorecards import asked_for
 from gateway.web.visitor import visitor
 from gateway.web.words import say
@@ -56,7 +56,7 @@ async def page(request: web.Request) -> web.Response:
         request, "scorecards.html", asked=asked, query=request.query, choices=chosen(request), of_line=chosen(request, "carrier"), lines=sorted(lines, key=lambda line: line.name),
         heat=heat_of(found.cards), heads=[names.get(card.carrier, card.carrier) for card in found.cards], closed=found.closed, periods=periods,
         outages=down, contested=contested, kind=who.kind, products=get_args(Product), down_words=DOWN, reason_words=CONTEST_REASONS,
-        state_words=CONTEST_STATES, decision_words=DECISION_REASONS, title=title, say=say, in_utc=in_utc, carriers=sorted(names.items()), now=now,
+        state_words=CONTEST_STATES, decision_words=DECISION_REASONS, decisions=DECISIONS, title=title, both_days=both_days, say=say, in_utc=in_utc, carriers=sorted(names.items()), now=now,
     )  # fmt: skip
 
 

@@ -72,6 +72,11 @@ def long_day(of: date) -> str:
     return _day(language(), of.date() if isinstance(of, datetime) else of, "EEEE d MMMM")
 
 
+def full_day(of: datetime) -> str:
+    """22 November 2026, in the zone of `of`."""
+    return _day(language(), of.date(), "d MMMM y")
+
+
 def clock(at: datetime) -> str:
     """15:04, in the zone of `at`."""
     return f"{at:%H:%M}"

@@ -124,6 +124,8 @@ TABLE = {
     "POST /health/recipient": (401, 403, 403, 403, 400, 403, 403),
     "GET /scorecards": (303, 303, 200, 403, 200, 200, 403),
     "GET /scorecards/report": (303, 200, 200, 403, 200, 200, 403),
+    "GET /scorecards/close": (303, 403, 403, 403, 403, 400, 403),  # of which days?
+    "GET /scorecards/outage": (303, 403, 403, 403, 400, 400, 403),  # of what?
     "GET /scorecards/{carrier}": (303, 200, 200, 403, 200, 200, 403),
     "POST /scorecards/close": (401, 403, 403, 403, 403, 400, 403),
     "POST /scorecards/contest": (401, 400, 403, 403, 403, 403, 403),
