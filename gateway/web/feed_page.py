@@ -4,6 +4,7 @@ In: a recipient's sign-in. Out: a page about its own deliveries alone, live by p
 comes first, with what to do.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from gateway.web.hours import Hours, hours
 from gateway.web.moments import in_utc, span
 from gateway.web.problems import Problem
 from gateway.web.rooms import FEED
+from gateway.web.rule_values import value_in_words
 from gateway.web.visitor import visitor
 from gateway.web.words import day, mark, say, say_count
 
@@ -155,9 +157,14 @@ def _keys(recipient: Recipient, now: datetime) -> list[Ending]:
 
 def _routes(recipient: Recipient, now: datetime) -> list[Ending]:
     return [
-        _ending(one.id, f"{', '.join(one.lists)}: {', '.join(one.purposes)}; {one.form}; {one.legal_basis}", one.since, one.until, now)
+        _ending(one.id, f"{_said(one.lists)}: {_said(one.purposes)}; {one.form}; {one.legal_basis}", one.since, one.until, now)
         for one in recipient.routes
     ]  # fmt: skip
+
+
+def _said(words: Iterable[str]) -> str:
+    """Kinds of lists, or purposes: words of ours that findings hold as well."""
+    return ", ".join(map(value_in_words, words))
 
 
 def _ending(name: str, about: str, since: date, until: date, now: datetime) -> Ending:

@@ -74,6 +74,30 @@ REJECTED_REASONS: Final = {
 DECISION_REASONS: Final = UPHELD_REASONS | REJECTED_REASONS
 DECISIONS: Final = (("yes", mark("Give it back"), UPHELD_REASONS), ("no", mark("It stays lost"), REJECTED_REASONS))
 """What the form of a decision says, its button, and the reasons that go with it."""
+PRODUCTS: Final = {
+    "count": mark("number of persons on board"),
+    "list": mark("list of persons on board"),
+    "nominal-list": mark("list by name"),
+    "crew-list": mark("crew list"),
+    "passenger-list": mark("passenger list"),
+    "noa": mark("notice of arrival"),
+}
+REASONS: Final = (
+    mark("nothing was due"),
+    mark("nothing was late"),
+    mark("nothing was mended"),
+    mark("no list came"),
+    mark("no list came of which this was counted"),
+    mark("no list was answered with an error"),
+    mark("no message has come to its end"),
+    mark("nobody has reported how many boarded"),
+    mark("nobody has entered what the border or the gangway found"),
+    mark("a submission that cannot be read names no route, no product and no law"),
+    mark(
+        "every sailing's digests have a key of their own, so that nobody can be followed from ship to ship: two ships are not compared"
+    ),
+)
+"""Why a number cannot be told, as `track.metrics` says it."""
 CONTEST_STATES: Final = {"open": mark("open"), "upheld": mark("upheld: the point is given back"), "rejected": mark("rejected: the point stays lost")}  # fmt: skip
 DOWN: Final = {
     "gateway": mark("The gateway"),
@@ -93,6 +117,11 @@ def title(metric: str, part: str = "") -> str:
         return name
     text = say("on one list") if (metric, part) == ("duplicates", "within") else say(PARTS[part])
     return f"{name}: {text}"
+
+
+def product_in_words(product: str) -> str:
+    """What a law asks for."""
+    return say(PRODUCTS[product])
 
 
 def both_days(since: datetime, until: datetime) -> str:
