@@ -162,15 +162,14 @@ def _page(request: web.Request, problem: Problem) -> web.Response:
 
 
 def _way_back(request: web.Request) -> str:
-    """The page of ours that led here, so that nobody has to find a form again; "" where there is none."""
+    """The page of ours that led here, so that nobody has to find a form again; "" where there is none, or it is this very page."""
     try:
         there = URL(request.headers.get("Referer", ""))
-        led = (
-            there.raw_path_qs if there.authority == request.host and there.raw_path != request.rel_url.raw_path else ""
-        )
+        led = there.raw_path_qs if there.authority == request.host else ""
     except ValueError:
-        led = ""
-    return "" if led.startswith("//") else led  # which a browser would take for another site
+        return ""
+    is_here = request.method == "GET" and led == request.rel_url.raw_path_qs
+    return "" if is_here or led.startswith("//") else led  # which a browser would take for another site
 
 
 def refuse_ambiguous(request: web.Request) -> None:

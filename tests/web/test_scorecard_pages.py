@@ -212,6 +212,23 @@ async def test_what_was_refused_is_said_in_the_frame_of_the_pages(gateway: Gatew
         assert "The outage ends before it begins" in page
         assert ("Back to the page before" in page) == (back is not None), there
         assert back is None or back in page
+    choices = (
+        "/scorecards",
+        "/scorecards?route=abc",
+    )  # a choice that makes no sense leads back to the page without it, not to itself
+    ways = [
+        (await gateway.ask("GET", choices[1], headers=headers | {"Referer": gateway.url + one})).body.decode()
+        for one in choices
+    ]
+    assert ["Back to the page before" in one for one in ways] == [True, False]
+    paused = {"recipient": FEED, "do": "pause", "reason": ""}
+    health = await gateway.submit(
+        "/health/recipient",
+        await gateway.cookie("operator", "ops"),
+        headers={"Accept": "text/html", "Referer": f"{gateway.url}/health"},
+        **paused,
+    )
+    assert (health.status, b'href="/health">Back' in health.body) == (400, True)
     stranger = await gateway.ask("GET", "/nowhere", headers={"Accept": "text/html"})
     assert b"<nav" not in stranger.body
 
