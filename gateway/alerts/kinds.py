@@ -122,7 +122,7 @@ KINDS: Final[dict[AlarmKind, Kind]] = {
     ),
     "break-glass": Kind(
         "A rescue centre asks for the persons of a sailing", "critical", ("operator", "desk"),
-        "See on the page that somebody of the rescue centre did so, and why. Nothing else is to be done.",
+        "See in the case who asked, who granted it, and why. Call the rescue centre if you do not know of it; if it does not either, end that account.",
     ),
     "account-waits": Kind(
         "An account that comes near names waits to be confirmed", "warning", ("operator", "desk"),

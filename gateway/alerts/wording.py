@@ -72,7 +72,7 @@ def _paragraph(one: Saying, address: str | None) -> str:
     else:
         lines += ["", f"What to do: {kind.to_do}"]
         lines += [f"Deadline: {_at(alarm.deadline, port)}"] * (alarm.deadline is not None)
-    see, there = _call_page(alarm, address), _alarm_page(one, address)
+    see, there = _matter_page(alarm, address), _alarm_page(one, address)
     lines += [f"See: {see}"] * (see is not None)
     lines += [f"To acknowledge it, sign in: {there}"] * (there is not None)
     return "\n".join([*lines, f"Alarm {alarm.id}, {alarm.kind}, since {_at(alarm.at, port)}"])
@@ -82,8 +82,10 @@ def _at(at: datetime | None, port: str) -> str:
     return both_times(at, port) if at else ""
 
 
-def _call_page(alarm: Alarm, address: str | None) -> str | None:
-    """Where the sailing is seen."""
+def _matter_page(alarm: Alarm, address: str | None) -> str | None:
+    """Where the matter is seen: the case of a rescue, else the sailing."""
+    if address is not None and alarm.kind == "break-glass":
+        return f"{address.rstrip('/')}/rescue/{quote(alarm.subject, safe='')}"
     if address is None or alarm.concerns.call is None:
         return None
     return f"{address.rstrip('/')}/calls/{quote(alarm.concerns.call, safe='')}"
@@ -116,6 +118,6 @@ def _fields(one: Saying, address: str | None) -> dict[str, Any]:
         "closed_because": alarm.closed_because,
         "party": one.party,
         "instead_of": one.instead_of or None,
-        "see": _call_page(alarm, address),
+        "see": _matter_page(alarm, address),
         "acknowledge_at": _alarm_page(one, address),
     }

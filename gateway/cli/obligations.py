@@ -17,7 +17,7 @@ from gateway.cli.http import AS_OPERATOR, AT, ask, local_token
 
 if TYPE_CHECKING:
     from gateway.obligations import Due, ExpectedCall, Law
-    from gateway.track.what_if import Outcome
+    from gateway.track.what_if import Failing, Outcome, Sums
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _SCHEDULE = click.option("--schedule", type=_FILE, help="Sailings from a file (CSV or JSON), instead of a gateway's.")
@@ -89,10 +89,13 @@ def what_if(
 
     For example, a law that is only proposed: --with schemas/obligations/proposed/imo-fal51.toml
     """
+    from gateway.obligations.what_if import NOTHING
+
     day = on.date() if on else None
     proposed = _text(with_) if with_ else ""
+    new = _proposed(with_.name, proposed) if with_ else NOTHING
     if schedule is not None:
-        found = _replayed(schedule, proposed, with_, day)
+        found = _replayed(schedule, new, day)
     else:
         query = urlencode({"days": days} | ({"on": str(day)} if day else {}))
         found = _outcome(
@@ -104,7 +107,7 @@ def what_if(
                 headers={"Content-Type": "text/plain"},
             )
         )
-    _show(found)
+    _show(found, frozenset(one.id for one in new.obligations) if with_ else None)
     raise click.exceptions.Exit(1 if found.failing else 0)
 
 
@@ -137,17 +140,23 @@ def _sailings(path: Path) -> "list[ExpectedCall]":
     return calls
 
 
-def _replayed(schedule: Path, proposed: str, name: Path | None, on: date | None) -> "Outcome":
+def _proposed(name: str, text: str) -> "Law":
+    from gateway.obligations import parse_law
+
+    law, problems = parse_law(name, text)
+    if problems:
+        raise click.ClickException("the proposed law cannot be used as it is:\n" + "\n".join(problems))
+    return law
+
+
+def _replayed(schedule: Path, proposed: "Law", on: date | None) -> "Outcome":
     """Nothing was filed for sailings from a file: what their deadlines were or will be is all that can be said."""
-    from gateway.obligations import due, parse_law
-    from gateway.obligations.what_if import NOTHING, law_as
+    from gateway.obligations import due
+    from gateway.obligations.what_if import law_as
     from gateway.settings import utc_now
     from gateway.track.what_if import outcome
 
-    law, problems = parse_law(name.name, proposed) if name else (NOTHING, [])
-    if problems:
-        raise click.ClickException("the proposed law cannot be used as it is:\n" + "\n".join(problems))
-    other = law_as(_law(), law, on)
+    other = law_as(_law(), proposed, on)
     return outcome([one for call in _sailings(schedule) for one in due(call, other)], (), utc_now())
 
 
@@ -193,28 +202,58 @@ def _said_of_due(one: "Due") -> list[str]:
     return lines + (["  the sailing is cancelled"] if one.cancelled else [])
 
 
-def _show(found: "Outcome") -> None:
-    from gateway.findings import counted
-
+def _show(found: "Outcome", new: frozenset[str] | None) -> None:
+    """`new`: the obligations of a proposed law, which stand first and are marked; None where none is tried."""
     if not found.sums:
         click.echo(
             "nothing was due by this law for the sailings that were looked at: there are none, or none that it binds"
         )
-    for one in found.sums:
+    if new is None:
+        _sums(found.sums)
+        _failures(found.failing)
+        return
+    ours, others = (
+        [one for one in found.sums if one.obligation in new],
+        [one for one in found.sums if one.obligation not in new],
+    )
+    failing = [one for one in found.failing if one.obligation in new]
+    unbound = ", ".join(sorted(new - {one.obligation for one in ours}))
+    click.echo("by the proposed law (marked +):")
+    _sums(ours, "+ ")
+    if unbound:
+        click.echo(f"  no sailing that was looked at is bound by {unbound}")
+    if failing:
+        first = min(failing, key=lambda one: (one.deadline is None, one.deadline, one.call))
+        when = f"{first.deadline:%Y-%m-%d %H:%M} UTC" if first.deadline else "with no deadline that can be told"
+        click.echo(f"what would change first: {first.call}, {when}: {first.obligation} would be {first.state}")
+        _failures(failing, "+ ")
+    elif ours:
+        click.echo("nothing would fail by it")
+    click.echo("by the law in force, with or without it:")
+    _sums(others, "  ")
+    if rest := len(found.failing) - len(failing):
+        click.echo(f"  of these {rest} fail; leave --with out to see them")
+
+
+def _sums(sums: "Sequence[Sums]", mark: str = "") -> None:
+    from gateway.findings import counted
+
+    for one in sums:
         click.echo(
-            f"{one.obligation:<18} {counted(one.sailings, 'sailing'):>12}: {one.met} met, {one.late} late, {one.incomplete} incomplete, "
+            f"{mark}{one.obligation:<18} {counted(one.sailings, 'sailing'):>12}: {one.met} met, {one.late} late, {one.incomplete} incomplete, "
             f"{one.missing} missing, {one.open} open"
         )
         if one.fields:
-            click.echo(f"{'':<18} lacking: {_counted(one.fields.items())}")
-    for failing in found.failing[:_MOST_SHOWN]:
-        why = [f"no {kind} list" for kind in failing.lists] + (
-            [_counted(failing.fields.items())] if failing.fields else []
-        )
+            click.echo(f"{mark}{'':<18} lacking: {_counted(one.fields.items())}")
+
+
+def _failures(failing: "Sequence[Failing]", mark: str = "  ") -> None:
+    for one in failing[:_MOST_SHOWN]:
+        why = [f"no {kind} list" for kind in one.lists] + ([_counted(one.fields.items())] if one.fields else [])
         reason = f" ({'; '.join(why)})" if why else ""
-        click.echo(f"  {failing.call}: {failing.obligation} {failing.state}{reason}; {failing.explanation}")
-    if len(found.failing) > _MOST_SHOWN:
-        click.echo(f"  and {len(found.failing) - _MOST_SHOWN} more")
+        click.echo(f"{mark}{one.call}: {one.obligation} {one.state}{reason}; {one.explanation}")
+    if len(failing) > _MOST_SHOWN:
+        click.echo(f"  and {len(failing) - _MOST_SHOWN} more")
 
 
 def _counted(fields: "Sequence[tuple[str, int]] | Any") -> str:

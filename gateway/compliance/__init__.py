@@ -7,7 +7,7 @@
 from gateway.compliance.contests import Point, Refused, contest_point, decide_contest
 from gateway.compliance.measured import Asked, lost, lost_of, measured, scorecards
 from gateway.compliance.onboard import declare, enter_check, report_event, withdraw
-from gateway.compliance.periods import NotToBeClosed, close, closed_cards
+from gateway.compliance.periods import NotToBeClosed, close, closed_cards, ensure_closable
 
 __all__ = [
     "Asked",
@@ -19,6 +19,7 @@ __all__ = [
     "contest_point",
     "decide_contest",
     "declare",
+    "ensure_closable",
     "enter_check",
     "lost",
     "lost_of",

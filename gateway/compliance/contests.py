@@ -5,6 +5,7 @@ no place for a passenger's name.
 """
 
 from datetime import datetime
+from typing import get_args
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,6 +17,8 @@ from gateway.store.compliance import (
     Contest,
     ContestReason,
     DecisionReason,
+    RejectedReason,
+    UpheldReason,
     closed_period_in,
     contest,
     contest_to_decide,
@@ -87,6 +90,13 @@ async def decide_contest(
         return None
     if asked.state != "open":
         raise Refused("already-decided", f"this contest was {asked.state}; a decision stands")
+    fitting: tuple[str, ...] = get_args(UpheldReason if upheld else RejectedReason)
+    if reason not in fitting:
+        outcome = "given back" if upheld else "left lost"
+        raise Refused(
+            "reason-does-not-fit",
+            f"a point is not {outcome} because of '{reason}'; the reasons for that are {', '.join(fitting)}",
+        )
     state = "upheld" if upheld else "rejected"
     decided = msgspec.structs.replace(asked, state=state, decided_by=by, decided_at=now, decision=reason)
     await decide(connection, decided)

@@ -30,12 +30,28 @@ class NotToBeClosed(Exception):
 
 
 async def close(connection: Connection, catalogue: Catalogue, period: Period, by: str, now: datetime) -> ClosedPeriod:
-    """Closes the period within the caller's transaction: its cards are kept with their digest in the log, and nothing changes them any more.
+    """Closes the period within the caller's transaction: its cards are kept with their digest in the log, and nothing changes them any more."""
+    await hold_periods(connection)
+    await ensure_closable(connection, catalogue, period, now)
+    found = await scorecards(connection, catalogue, Asked(period=period), now)
+    found += await scorecards(connection, catalogue, Asked(period=period), now, by_route=True)
+    body = await asyncio.to_thread(msgspec.json.encode, found, order="sorted")
+    digest = hashlib.sha256(body).digest()
+    made = ClosedPeriod(
+        id=uuid4(), since=period.start, until=period.end, closed_by=by, closed_at=now, terms=catalogue.terms.edition, digest=digest
+    )  # fmt: skip
+    await close_period(connection, made, body)
+    subject = {"period": str(made.id), "from": period.start.isoformat(), "until": period.end.isoformat(), "by": by}
+    await log.append(connection, "period-closed", subject | {"terms": made.terms, "sha256": digest.hex()}, now)
+    return made
+
+
+async def ensure_closable(connection: Connection, catalogue: Catalogue, period: Period, now: datetime) -> None:
+    """Nothing, where the period can be closed; else why not.
 
     Open contests hold it up: a decision after it could change nothing, and the right to contest would be worth nothing. They cannot hold it up
     for ever, because a point can be contested only for the days that the terms give.
     """
-    await hold_periods(connection)
     if period.end + catalogue.terms.contest_window > now:
         days = catalogue.terms.thresholds.contest_days
         raise NotToBeClosed(f"a point can be contested for {days} days; close the period {days} days after its end")
@@ -51,17 +67,6 @@ async def close(connection: Connection, catalogue: Catalogue, period: Period, by
         )
     if waiting := await open_contests(connection, period.start, period.end):
         raise NotToBeClosed(f"{waiting} contests of points lost in it are open; decide them first")
-    found = await scorecards(connection, catalogue, Asked(period=period), now)
-    found += await scorecards(connection, catalogue, Asked(period=period), now, by_route=True)
-    body = await asyncio.to_thread(msgspec.json.encode, found, order="sorted")
-    digest = hashlib.sha256(body).digest()
-    made = ClosedPeriod(
-        id=uuid4(), since=period.start, until=period.end, closed_by=by, closed_at=now, terms=catalogue.terms.edition, digest=digest
-    )  # fmt: skip
-    await close_period(connection, made, body)
-    subject = {"period": str(made.id), "from": period.start.isoformat(), "until": period.end.isoformat(), "by": by}
-    await log.append(connection, "period-closed", subject | {"terms": made.terms, "sha256": digest.hex()}, now)
-    return made
 
 
 async def closed_cards(connection: Connection, one: ClosedPeriod) -> list[Card]:

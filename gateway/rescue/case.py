@@ -86,6 +86,7 @@ class Deny(StrEnum):
     LAPSED = "lapsed"
     NOT_GRANTED = "not-granted"
     REFUSED = "refused"
+    CLOSED = "closed"
     OVER = "over"
     NOT_ONE_OF_THE_TWO = "not-one-of-the-two"
 
@@ -122,7 +123,7 @@ def opening_denied(case: Case, name: str, now: datetime) -> Deny | None:
         return None
     if state is State.ASKED:
         return Deny.NOT_GRANTED
-    return Deny.REFUSED if state is State.REFUSED else Deny.OVER
+    return {State.REFUSED: Deny.REFUSED, State.CLOSED: Deny.CLOSED, State.WITHDRAWN: Deny.CLOSED}.get(state, Deny.OVER)
 
 
 def may_close(case: Case, name: str, now: datetime) -> bool:

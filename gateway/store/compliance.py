@@ -25,15 +25,9 @@ ContestReason = Literal[
     "filed-in-time", "list-was-complete", "numbers-agreed", "gateway-fault", "recipient-fault", "schedule-wrong", "not-our-sailing",
     "sailing-cancelled", "outage-not-declared", "force-majeure",
 ]  # fmt: skip
-DecisionReason = Literal[
-    "evidence-confirms",
-    "evidence-does-not",
-    "gateway-fault",
-    "recipient-fault",
-    "schedule-was-wrong",
-    "excused",
-    "not-excused",
-]
+UpheldReason = Literal["evidence-confirms", "gateway-fault", "recipient-fault", "schedule-was-wrong", "excused"]
+RejectedReason = Literal["evidence-does-not", "not-excused"]
+DecisionReason = Literal[UpheldReason, RejectedReason]
 
 
 class Contest(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from gateway.web.caller import Caller
 from gateway.web.context import CONTEXT
 from gateway.web.problems import Problem
 from gateway.web.sessions import session_of
+from gateway.web.words import mark
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")  # RFC 6750 section 2.1
 
@@ -77,6 +78,8 @@ async def _by_token(request: web.Request, token: str) -> Caller:
 
 def _nobody(*, is_form: bool) -> Problem:
     if is_form:
-        return Problem(401, "signed-out", "you are signed out; sign in, open the page again and send it from there")
+        return Problem(
+            401, "signed-out", mark("you are signed out; sign in, open the page again and send it from there")
+        )
     detail = "send 'Authorization: Bearer …' or a client certificate"
     return Problem(401, "no-credentials", detail, {"WWW-Authenticate": "Bearer"})

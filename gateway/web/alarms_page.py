@@ -15,8 +15,10 @@ from gateway.web import pages, parameters
 from gateway.web.alarms import acknowledged, alarms_for, may_look_after
 from gateway.web.rooms import ALARMS
 from gateway.web.visitor import form_of, visitor
+from gateway.web.words import mark
 
 _GRAVEST_FIRST = ("critical", "warning", "info")
+_WORDS = {"critical": mark("critical"), "warning": mark("warning"), "info": mark("info")}
 _CHIPS = {"critical": "missing", "warning": "due", "info": "not-counted"}  # the colours of the board
 
 
@@ -26,6 +28,7 @@ class Item(msgspec.Struct, frozen=True):
     alarm: Alarm
     title: str
     severity: str
+    grave: str
     chip: str
     to_do: str
     since: str
@@ -53,7 +56,9 @@ async def post(request: web.Request) -> web.Response:
 def _item(one: Alarm) -> Item:
     kind = kind_of(one.kind)
     port = next(iter(one.concerns.ports), None)
-    return Item(one, kind.title, kind.severity, _CHIPS[kind.severity], kind.to_do, _clock(one.at, port))
+    return Item(
+        one, kind.title, kind.severity, _WORDS[kind.severity], _CHIPS[kind.severity], kind.to_do, _clock(one.at, port)
+    )
 
 
 def _clock(at: datetime, port: str | None) -> str:

@@ -4,6 +4,7 @@ In: a recipient's sign-in. Out: a page about its own deliveries alone, live by p
 comes first, with what to do.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from gateway.web.hours import Hours, hours
 from gateway.web.moments import in_utc, span
 from gateway.web.problems import Problem
 from gateway.web.rooms import FEED
+from gateway.web.rule_values import value_in_words
 from gateway.web.visitor import visitor
 from gateway.web.words import day, mark, say, say_count
 
@@ -31,6 +33,7 @@ _SLOW = timedelta(minutes=15)
 STATES: Final = {
     "good": mark("Everything is delivered"),
     "waiting": mark("Deliveries are on their way"),
+    "to-fetch": mark("Deliveries wait for you to fetch them"),
     "slow": mark("Deliveries wait"),
     "failing": mark("Deliveries do not get through"),
     "paused": mark("The operator has paused your feed"),
@@ -131,7 +134,12 @@ def state_of(one: Served, recipient: Recipient, now: datetime) -> str:
         return "good"
     if one.last_outcome:
         return "failing"
-    return "slow" if one.oldest and now - one.oldest > _SLOW else "waiting"
+    is_fetched = recipient.send.transport == "feed"
+    if is_fetched and one.last_success is None:
+        return "to-fetch"  # however long: nobody has fetched anything yet, so there is nothing that has become slow
+    if one.oldest and now - one.oldest > _SLOW:
+        return "slow"
+    return "to-fetch" if is_fetched else "waiting"
 
 
 def _to_do(state: str, one: Served, recipient: Recipient) -> str:
@@ -141,6 +149,8 @@ def _to_do(state: str, one: Served, recipient: Recipient) -> str:
         return say("Send the operator your next public key now; what you are owed waits until then.")
     if state == "failing":
         return say("The last attempt ended so: %(outcome)s. See that your server can be reached; we go on trying.", outcome=one.last_outcome or "")  # fmt: skip
+    if state == "to-fetch" and one.last_success is None:
+        return say("Nobody has fetched this feed yet, and nothing is sent by itself. Ask for GET /v1/feeds/%(id)s with your access token, open what comes with your key, and acknowledge it; deploy/recipient/README.md does it step by step.", id=recipient.id)  # fmt: skip
     if state == "slow" and recipient.send.transport == "feed":
         return say("Fetch your feed and acknowledge what you have stored: nothing is sent by itself.")
     return ""
@@ -155,9 +165,14 @@ def _keys(recipient: Recipient, now: datetime) -> list[Ending]:
 
 def _routes(recipient: Recipient, now: datetime) -> list[Ending]:
     return [
-        _ending(one.id, f"{', '.join(one.lists)}: {', '.join(one.purposes)}; {one.form}; {one.legal_basis}", one.since, one.until, now)
+        _ending(one.id, f"{_said(one.lists)}: {_said(one.purposes)}; {one.form}; {one.legal_basis}", one.since, one.until, now)
         for one in recipient.routes
     ]  # fmt: skip
+
+
+def _said(words: Iterable[str]) -> str:
+    """Kinds of lists, or purposes: words of ours that findings hold as well."""
+    return ", ".join(map(value_in_words, words))
 
 
 def _ending(name: str, about: str, since: date, until: date, now: datetime) -> Ending:

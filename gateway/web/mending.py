@@ -16,6 +16,7 @@ from gateway.process.understand import CUT, NO_LIST
 from gateway.track import Standing, State
 from gateway.track.filing import SHARED_CELLS, WHOLE_LIST
 from gateway.track.standing import LISTS
+from gateway.web.place_words import place_in_words, shape_in_words
 
 SHOWN = 20
 """Places of one kind that are shown before the reader asks for all."""
@@ -55,7 +56,7 @@ class Saying(msgspec.Struct, frozen=True):
 
 
 def _places(findings: Iterable[Finding]) -> tuple[Where, ...]:
-    return tuple(Where(str(one.place), one.shape) for one in findings)
+    return tuple(Where(place_in_words(one.place), shape_in_words(one.shape)) for one in findings)
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -17,6 +17,12 @@ from gateway.web.caller import WHO, csrf_token
 from gateway.web.rooms import open_to
 from gateway.web.rule_words import in_words
 
+
+def quoted(id: str) -> str:
+    """An id as a part of an address."""
+    return quote(id, safe="")
+
+
 _HERE = Path(__file__).parent
 STATIC, TEMPLATES = _HERE / "static", _HERE / "templates"
 _TEMPLATES = jinja2.Environment(
@@ -32,6 +38,7 @@ _TEMPLATES.globals |= {
     "gettext": words.say, "ngettext": words.say_count, "_": words.say, "figure": words.figure, "day": words.day, "long_day": words.long_day,
     "clock": words.clock, "in_words": in_words,
 }  # fmt: skip
+_TEMPLATES.filters["quoted"] = quoted  # Jinja's own urlencode leaves "/" alone, and ids of calls have it
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -72,11 +79,6 @@ def fragment(text: str, *, status: int = 200) -> web.Response:
     )
     response.enable_compression()
     return response
-
-
-def quoted(id: str) -> str:
-    """An id as a part of an address."""
-    return quote(id, safe="")
 
 
 def see_other(address: str) -> web.Response:

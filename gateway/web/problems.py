@@ -12,9 +12,11 @@ from typing import Any
 import asyncpg
 import msgspec
 from aiohttp import web
+from yarl import URL
 
 from gateway.mistakes import said
 from gateway.web import pages
+from gateway.web.caller import WHO
 from gateway.web.words import mark
 
 log = logging.getLogger("gateway.web")
@@ -49,7 +51,7 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        return _TITLES.get(self.status, mark("The request failed"))
+        return _BY_KIND.get(self.kind) or _TITLES.get(self.status, mark("The request failed"))
 
 
 _TITLES = {
@@ -63,11 +65,24 @@ _TITLES = {
     410: mark("This is no longer kept"),
     413: mark("The body is too large"),
     415: mark("This content cannot be taken"),
-    422: mark("The request contradicts an earlier one"),
+    409: mark("As things stand this cannot be done"),
+    422: mark("This cannot be done as it was asked"),
     429: mark("Too many attempts"),
     500: mark("The gateway made a mistake"),
     503: mark("The gateway cannot do this now"),
 }
+_BY_KIND = {
+    "bad-form": mark("Something in the form is not right"),
+    "bad-parameter": mark("Something that was asked for is not right"),
+    "bad-law": mark("The proposed law cannot be read"),
+    "key-reused": mark("The request contradicts an earlier one"),
+    "too-late": mark("It is too late for this"),
+    "already-contested": mark("This was done before"),
+    "already-decided": mark("This was done before"),
+    "period-closed": mark("The period is closed"),
+    "not-to-be-closed": mark("This period cannot be closed now"),
+}
+"""Where a status alone would say too little, or something else."""
 
 
 def problem_response(problem: Problem) -> web.Response:
@@ -110,10 +125,12 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, AWAY):
-        detail = "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
+        detail = mark(
+            "the store cannot be reached; nothing was accepted, so send it again with the same Idempotency-Key"
+        )
         return Problem(503, "store-unavailable", detail, {"Retry-After": "5"})
     log.error("unexpected %s", said(error))
-    return Problem(500, "unexpected", "this is the gateway's fault and has been noted; try again later")
+    return Problem(500, "unexpected", mark("this is the gateway's fault and has been noted; try again later"))
 
 
 def _http_problem(error: web.HTTPException) -> Problem:
@@ -122,7 +139,9 @@ def _http_problem(error: web.HTTPException) -> Problem:
         allowed = error.headers["Allow"]
         return Problem(405, "bad-method", f"this address takes {allowed}", {"Allow": allowed})
     if error.status == 404:
-        return Problem(404, "no-such-address", "there is nothing at this address; schemas/openapi.yaml lists them all")
+        return Problem(
+            404, "no-such-address", mark("there is nothing at this address; schemas/openapi.yaml lists them all")
+        )
     return Problem(error.status, "http", "the request cannot be served as it was sent")
 
 
@@ -131,9 +150,26 @@ def _wants_page(request: web.Request) -> bool:
 
 
 def _page(request: web.Request, problem: Problem) -> web.Response:
-    response = pages.html(request, "problem.html", status=problem.status, problem=problem)
+    response = pages.html(
+        request,
+        "problem.html" if WHO in request else "problem-stranger.html",
+        status=problem.status,
+        problem=problem,
+        way=_way_back(request),
+    )
     response.headers.update(problem.headers)
     return response
+
+
+def _way_back(request: web.Request) -> str:
+    """The page of ours that led here, so that nobody has to find a form again; "" where there is none, or it is this very page."""
+    try:
+        there = URL(request.headers.get("Referer", ""))
+        led = there.raw_path_qs if there.authority == request.host else ""
+    except ValueError:
+        return ""
+    is_here = request.method == "GET" and led == request.rel_url.raw_path_qs
+    return "" if is_here or led.startswith("//") else led  # which a browser would take for another site
 
 
 def refuse_ambiguous(request: web.Request) -> None:

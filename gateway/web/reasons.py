@@ -14,6 +14,8 @@ from gateway.obligations.due import Deadline, Due
 from gateway.obligations.law import Anchor
 from gateway.track import Standing, State
 from gateway.web.lines import KINDS, WORDS, Time, capitalised, time_of
+from gateway.web.origins import source_in_words
+from gateway.web.score_words import DOWN
 from gateway.web.words import mark, say, say_count
 
 ANCHORS: Final[dict[Anchor, str]] = {
@@ -41,6 +43,8 @@ TO: Final = {
     "piu": mark("passenger information unit"),
     "company": mark("the line's registrar"),
 }
+_OUTAGE: Final = "declared outage of "
+LATE_NOTICE: Final = mark("the estimated arrival came forward too shortly before the deadline")
 FIELDS: Final = {  # of the lists, as far as a law asks for them
     "given_names": mark("given names"),
     "family_name": mark("family name"),
@@ -113,7 +117,7 @@ def _line(one: Standing, here: str) -> DutyLine:
 
 def _why(basis: Deadline) -> str:
     """15 min after the actual departure (AIS)."""
-    anchor = f"{say(ANCHORS[basis.used])} ({basis.moment.source})"
+    anchor = f"{say(ANCHORS[basis.used])} ({source_in_words(basis.moment.source)})"
     offset = basis.limit.offset
     if not offset:
         said = anchor
@@ -156,9 +160,15 @@ def _note(due: Due) -> str:
         known = {text: say(text) for text in (*ANCHORS.values(), *UNKNOWN)}
         said.append(say("Not known: %(what)s.", what=", ".join(known.get(one, one) for one in due.missing)))
     if due.excused:
-        said.append(say("Excused: %(reason)s.", reason=due.excused))
+        said.append(say("Excused: %(reason)s.", reason=_excuse(due.excused)))
     if not due.counted:
         said.append(say("Shown only: it is held against nobody."))
     if due.request:
         said.append(say("Asked for by request %(id)s.", id=due.request))
     return " ".join(said)
+
+
+def _excuse(reason: str) -> str:
+    """A declared outage of one of our own names; any other reason by its message id, or as the exemption has it."""
+    down = DOWN.get(reason.removeprefix(_OUTAGE)) if reason.startswith(_OUTAGE) else None
+    return say("declared outage (%(what)s)", what=say(down)) if down else say(reason)

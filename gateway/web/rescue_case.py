@@ -1,11 +1,12 @@
 """One break-glass case: /rescue/{id}. Who asked and why, what the second person decided, each time the list was opened.
 
-In: a rescue officer or the compliance desk. Out: a page without any person's name; a decision; an end. The row is locked while it is
-decided on, so of two who decide at once one does.
+In: a rescue officer or the compliance desk; an operator, who oversees that glass is broken by those who may, and so sees who, why and when but
+neither the words of the reason nor the list. Out: a page without any person's name, which learns by itself what others do; a decision; an end.
+The row is locked while it is decided on, so of two who decide at once one does.
 """
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,9 @@ from aiohttp import web
 from gateway.rescue import Case, Deny, Refusal, State, decision_denied, may_close, opening_denied, state_of
 from gateway.settings import utc_now
 from gateway.store import Connection, rescues, transaction
+from gateway.store.tokens import Kind
 from gateway.web import pages, parameters
+from gateway.web.caller import csrf_token
 from gateway.web.context import CONTEXT
 from gateway.web.moments import in_utc
 from gateway.web.problems import Problem
@@ -42,11 +45,14 @@ DENIED: Final = {
     Deny.LAPSED: mark("It has lapsed: nobody decided in time. Who needs the list asks again."),
     Deny.NOT_GRANTED: mark("Nobody has granted it yet."),
     Deny.REFUSED: mark("It was refused. Who needs the list asks again, with what was missing."),
+    Deny.CLOSED: mark("It was ended before its time. Who needs the list still asks again."),
     Deny.OVER: mark("Its time is over. Who needs the list still asks again."),
     Deny.NOT_ONE_OF_THE_TWO: mark("Only who asked and who granted it may open the list."),
 }
 
-
+OVERSEER: Final[Kind] = "operator"
+OVERSEEN_BY: Final[tuple[Kind, ...]] = (*RESCUE.kinds, OVERSEER)
+EVERY_SECONDS: Final = 5
 NOT_A_PERSON: Final = mark(
     "You are signed in with an access token. Break-glass is for persons: sign in with your own name."
 )
@@ -61,26 +67,40 @@ class Happened(msgspec.Struct, frozen=True):
 
 
 async def page(request: web.Request) -> web.Response:
-    """GET /rescue/{id}"""
-    who = await visitor(request, *RESCUE.kinds)
-    parameters.only_known(request)
+    """GET /rescue/{id}; for htmx what differs from what has the mark `seen`, and nothing (204) where nothing does."""
+    is_piece = "HX-Request" in request.headers
+    try:
+        who = await visitor(request, *OVERSEEN_BY)
+    except web.HTTPSeeOther as way:
+        if not is_piece:
+            raise
+        return web.Response(status=204, headers={"HX-Redirect": way.headers["Location"]})  # signed out meanwhile
+    parameters.only_known(request, "seen")
     context, now = request.app[CONTEXT], utc_now()
     async with context.pool.acquire(timeout=10) as connection:
         case = await _known(connection, request)
         sailing = await named(connection, context.catalogue, case.call_id, case.manifest_id)
         steps = await rescues.steps_of(connection, [case.id])
         email = await email_of(connection, who)
-        words = words_in(await rescues.words_of(connection, case.id), case.id, context.catalogue)
-    undecided = state_of(case, now) is State.ASKED
+        kept = None if who.kind == OVERSEER else await rescues.words_of(connection, case.id)
+    state = state_of(case, now)
+    stands = f"{state}-{len(steps)}"
+    if is_piece and request.query.get("seen") == stands:
+        return web.Response(status=204)  # what somebody is about to choose stays as it is
+    undecided, may_act = state is State.ASKED, who.kind != OVERSEER and who.is_person
     denied = decision_denied(case, who.name, email, now) if undecided else opening_denied(case, who.name, now)
-    return pages.html(
-        request, "rescue-case.html", row=row_of(case, who, now), sailing=sailing, words=words,
-        steps=[Happened(in_utc(one.at), one.by, say(STEPS[one.what])) for one in steps],
-        denied=say(DENIED[denied]) if denied else "" if who.is_person else say(NOT_A_PERSON), may_decide=undecided and not denied and who.is_person,
-        may_open=state_of(case, now) is State.OPEN and not denied and who.is_person, may_close=may_close(case, who.name, now) and who.is_person,
-        refusals=[(one.value, say(text)) for one, text in REFUSALS.items()], until=in_utc(case.until) if case.until else "",
-        refusal=say(REFUSALS[case.refusal]) if case.refusal else "",
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "row": row_of(case, who, now), "sailing": sailing, "words": words_in(kept, case.id, context.catalogue), "is_overseer": who.kind == OVERSEER,
+        "steps": [Happened(in_utc(one.at), one.by, say(STEPS[one.what])) for one in steps],
+        "denied": "" if who.kind == OVERSEER else say(DENIED[denied]) if denied else "" if who.is_person else say(NOT_A_PERSON),
+        "may_decide": undecided and not denied and may_act, "may_open": state is State.OPEN and not denied and may_act,
+        "may_close": may_close(case, who.name, now) and may_act, "refusals": [(one.value, say(text)) for one, text in REFUSALS.items()],
+        "until": in_utc(case.until) if case.until else "", "refusal": say(REFUSALS[case.refusal]) if case.refusal else "",
+        "stands": stands, "goes_on": state in (State.ASKED, State.OPEN), "every": EVERY_SECONDS,
+    }  # fmt: skip
+    if is_piece:
+        return pages.fragment(pages.render("rescue-case-now.html", csrf=csrf_token(request), **values))
+    return pages.html(request, "rescue-case.html", **values)
 
 
 async def post_decision(request: web.Request) -> web.Response:

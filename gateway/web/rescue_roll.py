@@ -31,8 +31,9 @@ from gateway.web.rescue import REASONS, only_persons
 from gateway.web.rescue_case import known_case, refused
 from gateway.web.rescue_sailings import Sailing, named
 from gateway.web.rooms import RESCUE
+from gateway.web.rule_values import value_in_words
 from gateway.web.visitor import visitor
-from gateway.web.words import figure, mark, say, say_count
+from gateway.web.words import figure, mark, say, say_count, territory
 
 FORMS: Final = {"": "viewed", "print": "printed", "csv": "exported"}
 CONDITIONS: Final = {
@@ -193,7 +194,7 @@ def _source(one: KindOnBoard) -> Source:
         title=say("Crew") if one.kind.value == "crew" else say("Passengers"),
         persons=len(one.persons) if is_here else None,
         as_of=as_of,
-        purposes=", ".join(one.purposes),
+        purposes=", ".join(map(value_in_words, one.purposes)),
         warnings=tuple(filter(None, (say(text) if text else "", later))),
     )
 
@@ -213,7 +214,10 @@ def role(line: Line) -> str:
 
 def nationality(line: Line) -> str:
     """FRA France, of each."""
-    return ", ".join(f"{code} {known.name}" if (known := country(code)) else code for code in line.nationalities)
+    return ", ".join(
+        f"{code} {territory(known.iso2, known.name)}" if (known := country(code)) else code
+        for code in line.nationalities
+    )
 
 
 _COLUMNS: Final = (

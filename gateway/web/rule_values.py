@@ -3,9 +3,10 @@
 What a rule's text holds besides (counts, columns, codes, dates, an office's own words) is the same in every language.
 """
 
+import re
 from typing import Final
 
-from gateway.web.words import mark
+from gateway.web.words import figure, mark, say, say_count
 
 VALUES: Final = (
     mark("passengers"),
@@ -89,3 +90,18 @@ VALUES: Final = (
     mark("a code that is in no published list"),
     mark("ask the single window"),
 )
+
+_PERSONS: Final = re.compile(r"([\d,]+) persons?")
+_FROM_TO: Final = re.compile(r"(\d+) to (\d+)")
+_OR_MORE: Final = re.compile(r"(\d+) or more")
+
+
+def value_in_words(value: str) -> str:
+    """A value of a finding: one of VALUES, a number of persons, what a line's lists usually hold; anything else is as it was found."""
+    if found := _PERSONS.fullmatch(value):
+        return say_count("%(number)s person", "%(number)s persons", int(found[1].replace(",", "")))
+    if found := _FROM_TO.fullmatch(value):
+        return say("from %(least)s to %(most)s", least=figure(int(found[1])), most=figure(int(found[2])))
+    if found := _OR_MORE.fullmatch(value):
+        return say("%(number)s or more", number=figure(int(found[1])))
+    return say(value) if value else ""

@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.findings import Rule
 from gateway.process.rules import every_rule
+from gateway.web.rule_values import value_in_words
 from gateway.web.words import language, say
 
 PART: Final = re.compile(r"\{(\w+)[^{}]*\}")
@@ -54,7 +55,7 @@ def _again(template: str, english: str) -> str | None:
     translated, found = say(template), _pattern(template).fullmatch(english)
     if found is None or (translated == template and _LETTER.search(PART.sub("", template))):
         return None
-    return PART.sub(lambda part: say(found.group(part[1])), translated)
+    return PART.sub(lambda part: value_in_words(found.group(part[1])), translated)
 
 
 @lru_cache(maxsize=2048)

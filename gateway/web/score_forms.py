@@ -4,13 +4,14 @@ In: the forms of /scorecards. Out: what `compliance` makes of them, and the way 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from aiohttp import web
 
+from gateway.catalogue import Catalogue
 from gateway.compliance import NotToBeClosed, Point, Refused, close, contest_point, decide_contest, declare, withdraw
 from gateway.settings import utc_now
 from gateway.store import transaction
@@ -21,7 +22,9 @@ from gateway.web import pages
 from gateway.web.context import CONTEXT
 from gateway.web.language import own_address
 from gateway.web.problems import Problem
+from gateway.web.scorecards import FIRST_DAY, LAST_DAY
 from gateway.web.visitor import form_of
+from gateway.web.words import mark
 
 _LONGEST_ID = 400
 
@@ -51,7 +54,7 @@ async def post_decision(request: web.Request) -> web.Response:
     who, fields = await form_of(request, "desk")
     id, reason = _id(fields, "contest"), _choice(fields, "reason", DecisionReason)
     if id is None or fields.get("upheld") not in ("yes", "no"):
-        raise _bad("choose whether the point is given back, and why")
+        raise _bad(mark("choose whether the point is given back, and why"))
     try:
         async with transaction(request.app[CONTEXT].pool) as connection:
             found = await decide_contest(
@@ -67,27 +70,22 @@ async def post_decision(request: web.Request) -> web.Response:
 async def post_period(request: web.Request) -> web.Response:
     """POST /scorecards/close: the desk closes a period; its scores are numbers from now on."""
     who, fields = await form_of(request, "desk")
-    since, until = _day(fields, "from"), _day(fields, "until")
-    if since >= until:
-        raise _bad("the first day lies before the last")
-    context, period = request.app[CONTEXT], Period(*(datetime.combine(one, time(), UTC) for one in (since, until)))
+    context, period = request.app[CONTEXT], days_of(fields)
     try:
         async with transaction(context.pool) as connection:
             await close(connection, context.catalogue, period, who.name, utc_now())
     except NotToBeClosed as why:
-        raise Problem(422, "not-to-be-closed", str(why)) from None
+        raise problem_of_closing(why) from None
     return _back(fields)
 
 
 async def post_outage(request: web.Request) -> web.Response:
     """POST /scorecards/outage: something that lines depend on was, or will be, down. Times in UTC."""
     who, fields = await form_of(request, "desk", "operator")
-    since, until, what = _moment(fields, "from"), _moment(fields, "until"), _choice(fields, "what", Down)
-    context, carrier = request.app[CONTEXT], fields.get("carrier") or None
-    if since >= until or (carrier is not None and carrier not in context.catalogue.carriers):
-        raise _bad("give a beginning that lies before the end, and a line that there is")
+    context = request.app[CONTEXT]
+    new = outage_of(fields, context.catalogue)
     async with transaction(context.pool) as connection:
-        await declare(connection, since, until, what, carrier=carrier, by=who.name, now=utc_now())
+        await declare(connection, new.since, new.until, new.what, carrier=new.carrier, by=who.name, now=utc_now())
     return _back(fields)
 
 
@@ -105,6 +103,38 @@ async def post_withdraw(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "no-such-outage", "there is no outage with this id")
     return _back(fields)
+
+
+class NewOutage(msgspec.Struct, frozen=True, kw_only=True):
+    """As the form has it. `carrier`: for this line alone; None for all."""
+
+    since: datetime
+    until: datetime
+    what: Down
+    carrier: str | None
+
+
+def outage_of(fields: Mapping[str, str], catalogue: Catalogue) -> NewOutage:
+    """What was down from when until when, if it makes sense."""
+    since, until, what = _moment(fields, "from"), _moment(fields, "until"), _choice(fields, "what", Down)
+    carrier = fields.get("carrier") or None
+    if since >= until:
+        raise _bad(mark("the outage ends before it begins: give a beginning that lies before the end"))
+    if carrier is not None and carrier not in catalogue.carriers:
+        raise _bad(mark("there is no such line: choose one of the list"))
+    return NewOutage(since=since, until=until, what=what, carrier=carrier)
+
+
+def days_of(fields: Mapping[str, str]) -> Period:
+    """From the first day until the last, which belongs to it, in UTC."""
+    first, last = _day(fields, "from"), _day(fields, "last")
+    if first > last:
+        raise _bad(mark("the last day lies before the first: give them the other way round"))
+    return Period(*(datetime.combine(one, time(), UTC) for one in (first, last + timedelta(days=1))))
+
+
+def problem_of_closing(why: NotToBeClosed) -> Problem:
+    return Problem(422, "not-to-be-closed", str(why))
 
 
 def _choice(fields: Mapping[str, str], name: str, kind: Any) -> Any:
@@ -125,17 +155,23 @@ def _id(fields: Mapping[str, str], name: str) -> UUID | None:
 
 def _day(fields: Mapping[str, str], name: str) -> date:
     try:
-        return date.fromisoformat(fields.get(name, ""))
+        day = date.fromisoformat(fields.get(name, ""))
     except ValueError:
-        raise _bad(f"'{name}' is a day, as in 2026-11-01") from None
+        day = date.min
+    if not FIRST_DAY <= day < LAST_DAY:
+        raise _bad(mark("give each day in full, of this century, as in 2026-11-01"))
+    return day
 
 
 def _moment(fields: Mapping[str, str], name: str) -> datetime:
     """As <input type="datetime-local"> writes it, in UTC."""
     try:
-        return datetime.fromisoformat(fields.get(name, "")).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(fields.get(name, "")).replace(tzinfo=UTC)
     except ValueError:
-        raise _bad(f"'{name}' is a day and a time in UTC, as in 2026-11-01T18:00") from None
+        at = datetime.min.replace(tzinfo=UTC)
+    if not FIRST_DAY <= at.date() < LAST_DAY:
+        raise _bad(mark("give each day and time in full, in UTC and of this century, as in 2026-11-01T18:00"))
+    return at
 
 
 def _back(fields: Mapping[str, str]) -> web.Response:

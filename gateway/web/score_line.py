@@ -16,7 +16,7 @@ from gateway.web.problems import Problem
 from gateway.web.rooms import SCORECARDS
 from gateway.web.score_page import CHOICES, cards_for, chosen
 from gateway.web.score_view import by_carrier, earlier, heat_of, missed, rows_of, step
-from gateway.web.score_words import CONTEST_REASONS, CONTEST_STATES, DECISION_REASONS, title
+from gateway.web.score_words import CONTEST_REASONS, CONTEST_STATES, DECISION_REASONS, DECISIONS, title
 from gateway.web.scorecards import asked_of
 from gateway.web.visitor import visitor
 from gateway.web.words import say
@@ -48,6 +48,6 @@ async def page(request: web.Request) -> web.Response:
         request, "scorecard.html", carrier=carrier, name=context.catalogue.carrier_names[carrier], asked=asked, choices=chosen(request),
         query=request.query, card=card, rows=rows_of(card, before) if card else [], steps=[step(*one) for one in zip(periods, ages, strict=True)],
         heat=heat_of([one for one in (before, card) if one]), has_before=before is not None, points=len(all_missed), missed=all_missed[:_MOST],
-        contested=contested, kind=who.kind, reasons=CONTEST_REASONS, state_words=CONTEST_STATES, decision_words=DECISION_REASONS, closed=found.closed,
+        contested=contested, kind=who.kind, reasons=CONTEST_REASONS, state_words=CONTEST_STATES, decision_words=DECISION_REASONS, decisions=DECISIONS, closed=found.closed,
         title=title, say=say, in_utc=in_utc, days=context.catalogue.terms.thresholds.contest_days,
     )  # fmt: skip

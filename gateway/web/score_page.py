@@ -22,7 +22,16 @@ from gateway.web.context import CONTEXT, Context
 from gateway.web.moments import in_utc
 from gateway.web.rooms import SCORECARDS
 from gateway.web.score_view import by_carrier, earlier, heat_of, line_of
-from gateway.web.score_words import CONTEST_REASONS, CONTEST_STATES, DECISION_REASONS, DOWN, title
+from gateway.web.score_words import (
+    CONTEST_REASONS,
+    CONTEST_STATES,
+    DECISION_REASONS,
+    DECISIONS,
+    DOWN,
+    both_days,
+    product_in_words,
+    title,
+)
 from gateway.web.scorecards import asked_for
 from gateway.web.visitor import visitor
 from gateway.web.words import say
@@ -53,10 +62,10 @@ async def page(request: web.Request) -> web.Response:
     names, before = context.catalogue.carrier_names, by_carrier(found.before)
     lines = [line_of(card, before.get(card.carrier), names.get(card.carrier, card.carrier)) for card in found.cards]
     return pages.html(
-        request, "scorecards.html", asked=asked, query=request.query, choices=chosen(request), lines=sorted(lines, key=lambda line: line.name),
+        request, "scorecards.html", asked=asked, query=request.query, choices=chosen(request), of_line=chosen(request, "carrier"), lines=sorted(lines, key=lambda line: line.name),
         heat=heat_of(found.cards), heads=[names.get(card.carrier, card.carrier) for card in found.cards], closed=found.closed, periods=periods,
-        outages=down, contested=contested, kind=who.kind, products=get_args(Product), down_words=DOWN, reason_words=CONTEST_REASONS,
-        state_words=CONTEST_STATES, decision_words=DECISION_REASONS, title=title, say=say, in_utc=in_utc, carriers=sorted(names.items()), now=now,
+        outages=down, contested=contested, kind=who.kind, products=get_args(Product), product_words=product_in_words, down_words=DOWN, reason_words=CONTEST_REASONS,
+        state_words=CONTEST_STATES, decision_words=DECISION_REASONS, decisions=DECISIONS, title=title, both_days=both_days, say=say, in_utc=in_utc, carriers=sorted(names.items()), now=now,
     )  # fmt: skip
 
 
@@ -77,7 +86,7 @@ async def cards_for(connection: Connection, context: Context, asked: Asked, now:
     )
 
 
-def chosen(request: web.Request) -> str:
-    """The choices of this page for the next one, from the question mark on."""
-    given = {name: request.query[name] for name in CHOICES if request.query.get(name)}
+def chosen(request: web.Request, without: str = "") -> str:
+    """The choices of this page for the next one, from the question mark on; `without` the one that the next page's path says itself."""
+    given = {name: request.query[name] for name in CHOICES if name != without and request.query.get(name)}
     return str(request.rel_url.with_path("/").with_query(given))[1:]

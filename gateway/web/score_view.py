@@ -14,6 +14,7 @@ from gateway.store.compliance import Contest
 from gateway.track.metrics import FEWEST_FOR_A_SHARE, METRICS, Card, Filled, Lost, Period, Value, heatmap
 from gateway.track.metrics.score import TOO_FEW
 from gateway.web.moments import in_utc
+from gateway.web.reasons import FIELDS
 from gateway.web.score_words import CONTEST_STATES, number, share, title
 from gateway.web.words import day, figure, say
 
@@ -87,7 +88,10 @@ def rows_of(card: Card, before: Card | None) -> list[Cell]:
 
 def heat_of(cards: Sequence[Card]) -> list[tuple[str, list[Heated]]]:
     """(field, a cell a line)."""
-    return [(field, [_heated(one) for one in cells]) for field, cells in heatmap(cards).cells.items()]
+    return [
+        (say(FIELDS[field]) if field in FIELDS else field, [_heated(one) for one in cells])
+        for field, cells in heatmap(cards).cells.items()
+    ]
 
 
 def missed(
@@ -154,7 +158,7 @@ def _note(value: Value) -> str:
     if value.reason == TOO_FEW:
         return say("fewer than %(few)s sailings: see what each number counts", few=FEWEST_FOR_A_SHARE)
     if value.reason or value.low is None or value.high is None or value.share is None:
-        return value.reason
+        return say(value.reason) if value.reason else ""
     low, high = figure(value.low / 10), figure(value.high / 10)
     return say("between %(low)s and %(high)s %% (95 %% interval)", low=low, high=high)
 

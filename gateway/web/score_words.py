@@ -3,10 +3,11 @@
 In: nothing. Out: tables, one entry for everything in METRICS and in each closed list; a test compares them.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.track.metrics import Value
-from gateway.web.words import figure, mark, say
+from gateway.web.words import figure, full_day, mark, say
 
 METRICS: Final = {
     "coverage": mark("Coverage"),
@@ -59,15 +60,44 @@ CONTEST_REASONS: Final = {
     "outage-not-declared": mark("An outage was not declared"),
     "force-majeure": mark("Force majeure"),
 }
-DECISION_REASONS: Final = {
+UPHELD_REASONS: Final = {
     "evidence-confirms": mark("The evidence confirms it"),
-    "evidence-does-not": mark("The evidence does not show it"),
     "gateway-fault": mark("The gateway was at fault"),
     "recipient-fault": mark("The authority's system was at fault"),
     "schedule-was-wrong": mark("The schedule was wrong"),
     "excused": mark("It is excused"),
+}
+REJECTED_REASONS: Final = {
+    "evidence-does-not": mark("The evidence does not show it"),
     "not-excused": mark("It is not excused"),
 }
+DECISION_REASONS: Final = UPHELD_REASONS | REJECTED_REASONS
+DECISIONS: Final = (("yes", mark("Give it back"), UPHELD_REASONS), ("no", mark("It stays lost"), REJECTED_REASONS))
+"""What the form of a decision says, its button, and the reasons that go with it."""
+PRODUCTS: Final = {
+    "count": mark("number of persons on board"),
+    "list": mark("list of persons on board"),
+    "nominal-list": mark("list by name"),
+    "crew-list": mark("crew list"),
+    "passenger-list": mark("passenger list"),
+    "noa": mark("notice of arrival"),
+}
+REASONS: Final = (
+    mark("nothing was due"),
+    mark("nothing was late"),
+    mark("nothing was mended"),
+    mark("no list came"),
+    mark("no list came of which this was counted"),
+    mark("no list was answered with an error"),
+    mark("no message has come to its end"),
+    mark("nobody has reported how many boarded"),
+    mark("nobody has entered what the border or the gangway found"),
+    mark("a submission that cannot be read names no route, no product and no law"),
+    mark(
+        "every sailing's digests have a key of their own, so that nobody can be followed from ship to ship: two ships are not compared"
+    ),
+)
+"""Why a number cannot be told, as `track.metrics` says it."""
 CONTEST_STATES: Final = {"open": mark("open"), "upheld": mark("upheld: the point is given back"), "rejected": mark("rejected: the point stays lost")}  # fmt: skip
 DOWN: Final = {
     "gateway": mark("The gateway"),
@@ -87,6 +117,16 @@ def title(metric: str, part: str = "") -> str:
         return name
     text = say("on one list") if (metric, part) == ("duplicates", "within") else say(PARTS[part])
     return f"{name}: {text}"
+
+
+def product_in_words(product: str) -> str:
+    """What a law asks for."""
+    return say(PRODUCTS[product])
+
+
+def both_days(since: datetime, until: datetime) -> str:
+    """1 October 2026 to 31 October 2026: a time without its end, as people say it, with its last day."""
+    return say("%(first)s to %(last)s", first=full_day(since), last=full_day(until - timedelta(days=1)))
 
 
 def number(value: Value) -> str:

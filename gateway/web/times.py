@@ -15,6 +15,7 @@ from gateway.obligations import ExpectedCall
 from gateway.store.calls import TimeNote
 from gateway.store.unplaced import Unplaced
 from gateway.web.lines import Time, time_of
+from gateway.web.origins import source_in_words
 from gateway.web.words import mark, say
 
 NAMES: Final = {
@@ -89,15 +90,17 @@ def _line(call: ExpectedCall, name: str, notes: Sequence[TimeNote], said: Sequen
     port = call.arrival_port if name in _AT_ARRIVAL else call.departure_port
     moment = getattr(call, name)
     earlier = [
-        Earlier(time_of(one.noted_at, port), time_of(one.value, port) if one.value else None, one.source)
+        Earlier(
+            time_of(one.noted_at, port), time_of(one.value, port) if one.value else None, source_in_words(one.source)
+        )
         for one in reversed(notes)
     ]
     return TimeLine(
         name=say(NAMES[name]),
         time=time_of(moment.at, port) if moment else None,
-        source=moment.source if moment else "",
+        source=source_in_words(moment.source) if moment else "",
         others=tuple(
-            Other(time_of(one.value, port), one.source, one.contradicts)
+            Other(time_of(one.value, port), source_in_words(one.source), one.contradicts)
             for one in said
             if one.what == name and not one.counts and isinstance(one.value, datetime)
         ),

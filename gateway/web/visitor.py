@@ -18,6 +18,8 @@ from gateway.web.body import DOCUMENT_BYTES, form, whole
 from gateway.web.caller import CSRF_FIELD, CSRF_HEADER, WHO, Caller, csrf_token
 from gateway.web.limits import count_form
 from gateway.web.problems import Problem
+from gateway.web.rooms import ROLES
+from gateway.web.words import mark, say
 
 _MOST_FIELDS = 200
 
@@ -32,9 +34,14 @@ async def visitor(request: web.Request, *kinds: Kind, may_wait: bool = False) ->
         if problem.status != 401 or is_form:
             raise
         raise web.HTTPSeeOther(f"/sign-in?to={quote(request.path_qs, safe='')}") from None
+    request[WHO] = who  # before it is known whether the page is theirs: a refusal has their menu as well
     if who.kind not in kinds:
-        raise Problem(403, "not-allowed", f"this page is for {' and '.join(kinds)}; you are signed in as {who.kind}")
-    request[WHO] = who
+        whom, as_whom = (", ".join(say(ROLES[one]) for one in some) for some in (kinds, (who.kind,)))
+        raise Problem(
+            403,
+            "not-allowed",
+            say("this page is for: %(whom)s; you are signed in as: %(kind)s", whom=whom, kind=as_whom),
+        )
     return who
 
 
@@ -78,7 +85,7 @@ def refuse_forged(request: web.Request, token: str) -> None:
         raise Problem(
             403,
             "forged-form",
-            "this form is not one that this page made for you; open the page again and send it from there",
+            mark("this form is not one that this page made for you; open the page again and send it from there"),
         )
 
 
@@ -89,7 +96,7 @@ def refuse_other_sites(request: web.Request) -> None:
         site in ("same-origin", "none") if site is not None else origin is None or _host(origin) == request.host.lower()
     )
     if not is_ours:
-        raise Problem(403, "other-site", "open the gateway's own page and use the form there")
+        raise Problem(403, "other-site", mark("open the gateway's own page and use the form there"))
 
 
 def _host(origin: str) -> str:

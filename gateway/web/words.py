@@ -6,6 +6,7 @@ catalogue has stays English. Codes and clauses of law are the same in every lang
 """
 
 import io
+import re
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -28,6 +29,7 @@ FOLDER: Final = Path(__file__).parent / "languages"
 COOKIE: Final = "gateway-language"
 _LOCALES: Final = {"en": "en_GB", "fr": "fr", "es": "es"}  # how numbers and dates are written
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_BEFORE_SIGN: Final = re.compile(r" (?=[:;?!»](?:\s|$|\)))|(?<=«) ")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -72,6 +74,17 @@ def long_day(of: date) -> str:
     return _day(language(), of.date() if isinstance(of, datetime) else of, "EEEE d MMMM")
 
 
+def full_day(of: datetime) -> str:
+    """22 November 2026, in the zone of `of`."""
+    return _day(language(), of.date(), "d MMMM y")
+
+
+def territory(iso2: str | None, english: str) -> str:
+    """A country as people of this language call it (CLDR); `english` where there is no other name."""
+    name = None if iso2 is None or language() == "en" else Locale.parse(_LOCALES[language()]).territories.get(iso2)
+    return str(name) if name else english
+
+
 def clock(at: datetime) -> str:
     """15:04, in the zone of `at`."""
     return f"{at:%H:%M}"
@@ -97,11 +110,22 @@ def _translations(name: str) -> NullTranslations:
     for file in files:
         for message in catalogue_of(file):
             if message.id and message.string:
-                merged.add(message.id, message.string)
+                merged.add(message.id, _typeset(name, message.string))
     compiled = io.BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _typeset(name: str, said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """French has a space before these signs at which no line breaks (Lexique des règles typographiques); catalogues hold a plain one."""
+    if name != "fr":
+        return said
+    return (
+        _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", said)
+        if isinstance(said, str)
+        else tuple(_BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", one) for one in said)
+    )
 
 
 def catalogue_of(file: Path) -> Catalog:

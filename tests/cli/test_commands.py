@@ -287,6 +287,16 @@ def test_proposed_law_is_tried_on_a_schedule(tmp_path: Path) -> None:
     result = gw("obligations", "what-if", "--with", fal51, "--schedule", tmp_path / "sailings.csv")
     assert result.exit_code == 1
     assert "IMO-FAL-API           1 sailing: 0 met, 0 late, 0 incomplete, 1 missing, 0 open" in result.output
+    assert "what would change first: s1, 2026-07-20 10:00 UTC: IMO-FAL-API would be missing" in result.output
+    ours, _, others = result.output.partition("by the law in force, with or without it:")
+    assert "EU-9841-LIST" not in ours
+    assert "+ IMO-FAL-API" in ours
+    assert "IMO-FAL-API" not in others
+    assert "  EU-9841-LIST" in others
+    assert "leave --with out to see them" in others
+    without = gw("obligations", "what-if", "--schedule", tmp_path / "sailings.csv").output
+    assert "EU-9841-LIST missing" in without
+    assert "+ " not in without
     assert (
         "s1: IMO-FAL-API missing (no passengers list; no crew list); before 2026-07-20 13:00 Europe/Helsinki"
         in result.output

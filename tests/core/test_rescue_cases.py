@@ -65,6 +65,8 @@ def test_only_the_two_open_it_and_only_while_it_is_open() -> None:
         assert opening_denied(case, "officer three", NOW) is Deny.NOT_ONE_OF_THE_TWO
     assert opening_denied(granted(), "officer two", NOW) is None
     assert opening_denied(granted(), "officer two", NOW + 4 * HOUR) is Deny.OVER
+    for ended in (msgspec.structs.replace(granted(), closed_at=NOW), msgspec.structs.replace(asked(), closed_at=NOW)):
+        assert opening_denied(ended, "officer one", NOW) is Deny.CLOSED
     assert [may_close(granted(), name, NOW) for name in ("officer one", "officer two", "operator")] == [
         True,
         True,

@@ -119,7 +119,7 @@ TABLE = {
     "GET /rescue": (303, 403, 403, 403, 403, 200, 200),
     "GET /rescue/ask": (303, 403, 403, 403, 403, 403, 403),  # for persons, not for tokens; so is the list itself
     "POST /rescue/ask": (401, 403, 403, 403, 403, 403, 403),
-    "GET /rescue/{id}": (303, 403, 403, 403, 403, 404, 404),
+    "GET /rescue/{id}": (303, 403, 403, 403, 404, 404, 404),  # the operator oversees: no words, no list
     "GET /rescue/{id}/list": (303, 403, 403, 403, 403, 403, 403),
     "GET /rescue/{id}/open": (204, 403, 403, 403, 403, 404, 404),  # a screen is led to the sign-in
     "POST /rescue/{id}/close": (401, 403, 403, 403, 403, 403, 403),
@@ -131,6 +131,8 @@ TABLE = {
     "POST /health/recipient": (401, 403, 403, 403, 400, 403, 403),
     "GET /scorecards": (303, 303, 200, 403, 200, 200, 403),
     "GET /scorecards/report": (303, 200, 200, 403, 200, 200, 403),
+    "GET /scorecards/close": (303, 403, 403, 403, 403, 400, 403),  # of which days?
+    "GET /scorecards/outage": (303, 403, 403, 403, 400, 400, 403),  # of what?
     "GET /scorecards/{carrier}": (303, 200, 200, 403, 200, 200, 403),
     "POST /scorecards/close": (401, 403, 403, 403, 403, 400, 403),
     "POST /scorecards/contest": (401, 400, 403, 403, 403, 403, 403),

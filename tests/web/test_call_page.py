@@ -227,7 +227,7 @@ async def test_it_speaks_french_and_quotes_in_english(gateway: Gateway) -> None:
         "Nombre de personnes à bord",
         "Directive 98/41/EC art. 4",
         "le départ estimé (test)",
-        "provisoire, car n’est pas encore connu",
+        "provisoire, tant que ceci n’est pas connu : ",
     ):
         assert said in text, said
 

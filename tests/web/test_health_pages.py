@@ -39,7 +39,8 @@ async def fill(gateway: Gateway) -> None:
 async def test_a_recipient_sees_what_it_has_not_got(gateway: Gateway) -> None:
     await fill(gateway)
     page = (await gateway.look("/feed", await gateway.cookie("recipient", FEED))).body.decode()
-    assert "Deliveries are on their way" in page
+    assert "Deliveries wait for you to fetch them" in page
+    assert "Nobody has fetched this feed yet" not in page
     assert page.count("passed over in your feed") == 2
     assert "position 3 of 3" in page
     assert "?after=0" in page
@@ -47,6 +48,15 @@ async def test_a_recipient_sees_what_it_has_not_got(gateway: Gateway) -> None:
     assert "in force" in page
     assert CARRIER not in page.replace("SPECIMEN", "")
     assert POSTED not in page
+
+
+async def test_a_feed_that_nobody_ever_fetched_says_how_to_begin(gateway: Gateway) -> None:
+    await gateway.send(list_of())
+    await gateway.process()
+    await gateway.pool.execute("UPDATE delivery SET created_at = now() - interval '9 days'")
+    page = (await gateway.look("/feed", await gateway.cookie("recipient", FEED))).body.decode()
+    assert "Deliveries wait for you to fetch them" in page
+    assert f"Ask for GET /v1/feeds/{FEED} with your access token" in page
 
 
 async def test_a_feed_is_its_own_recipient_s_alone(gateway: Gateway) -> None:

@@ -2,23 +2,30 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import jinja2.ext
+import msgspec
 import pytest
 from babel.messages.extract import extract
 
 from gateway.alerts import KINDS
 from gateway.catalogue import read_law
 from gateway.codes import tables
-from gateway.findings import Finding, Rule
+from gateway.findings import WHOLE, Finding, Place, Rule
 from gateway.process.rules import every_rule
 from gateway.web import words
 from gateway.web.language import own_address
+from gateway.web.origins import source_in_words
+from gateway.web.place_words import place_in_words, shape_in_words
+from gateway.web.reasons import LATE_NOTICE
 from gateway.web.rule_values import VALUES as WORDS
 from gateway.web.rule_words import PART, in_words
+from gateway.web.score_words import REASONS
 from tests.web.world import Gateway
 
 WEB = Path(words.__file__).parent
@@ -108,6 +115,9 @@ def test_a_finding_is_said_with_its_values_in_every_language(name: str) -> None:
     ("code", "text", "french"),
     [
         ("E-05", "12 characters ahead of the interchange are not part of it and were skipped", " avant l'échange"),
+        ("N-60", "the list holds 25 persons; this line's lists usually hold 200 to 7000", "25 personnes"),
+        ("N-60", "the list holds 1 person; this line's lists usually hold 200 to 7000", "de 200 à 7\u202f000"),
+        ("N-60", "the list holds 1 person; this line's lists usually hold 200 or more", "200 ou plus"),
         ("R-04", "Office says ERR-008, “no such day”: this is not a valid date", "date valable"),
     ],
 )
@@ -123,7 +133,77 @@ def test_a_value_that_is_a_word_of_ours_is_said_too(code: str, text: str, french
 def test_every_word_among_the_values_is_one_that_a_finding_can_hold() -> None:
     core = [file for file in WEB.parent.rglob("*.py") if WEB not in file.parents]
     texts = "\n".join(file.read_text() for file in core)
-    assert [one for one in WORDS if one.strip(" ();") not in texts] == []
+    assert [one for one in (*WORDS, *REASONS, LATE_NOTICE) if one.strip(" ();") not in texts] == []
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    words.speak("fr")
+    yield
+    words.speak("en")
+
+
+@pytest.mark.usefixtures("french")
+def test_where_a_finding_stands_is_said_in_words_with_the_senders_own_names() -> None:
+    place = Place(
+        file=2,
+        member="a/b.csv",
+        message=1,
+        sheet="Crew",
+        cell="B4",
+        line=4,
+        column="Né",
+        segment=3,
+        tag="NAD",
+        path="/x",
+    )
+    names = (
+        "fichier 2",
+        '"a/b.csv"',
+        "message 1",
+        "feuille «\u00a0Crew\u00a0»",
+        "cellule B4",
+        "ligne 4",
+        "colonne «\u00a0Né\u00a0»",
+        "segment 3",
+        "NAD",
+        "/x",
+    )
+    assert place_in_words(place) == ", ".join(names)
+    assert place_in_words(Place(person=7)) == "personne 7"
+    assert place_in_words(Place(line=3, person=7)) == "ligne 3"
+    assert place_in_words(WHOLE) == place_in_words(Place(field="sex")) == "la liste entière"
+    assert shape_in_words("2 letters, '-', 1 digit, 9 digits, …") == "2 lettres, '-', 1 chiffre, 9 chiffres, …"
+    assert shape_in_words("empty") == "vide"
+    words.speak("en")
+    assert place_in_words(place) == str(place)
+
+
+@pytest.mark.usefixtures("french")
+def test_every_part_of_a_place_has_its_words() -> None:
+    for field in msgspec.structs.fields(Place):
+        value: Any = "A1" if "str" in str(field.type) else 12345
+        assert field.name == "field" or place_in_words(Place(**{field.name: value})) != "la liste entière", field.name
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("AIS", "AIS"), ("schedule of local", "programme importé"), ("schedule of desk.one", "programme importé par desk.one"),
+     ("carrier specimen", "Compagnie maritime specimen"), ("single window of Utopia", "single window of Utopia")],
+)  # fmt: skip
+@pytest.mark.usefixtures("french")
+def test_who_said_a_time_is_said(source: str, said: str) -> None:
+    assert source_in_words(source) == said
+
+
+@pytest.mark.usefixtures("french")
+def test_french_signs_have_a_space_at_which_no_line_breaks() -> None:
+    plain = re.compile(r"\w [:;?!»](\s|$)|« ")
+    for ids in catalogued("fr"):
+        text = words._translations("fr").gettext(ids if isinstance(ids, str) else ids[0])
+        assert not plain.search(text), text
+    assert words.say("How do the lines do?") == "Où en sont les compagnies\u00a0?"
+    assert (words.territory("DE", "Germany"), words.territory(None, "Utopia")) == ("Allemagne", "Utopia")
 
 
 VALUES = re.compile(r"<[a-z_]+>|12,?345")

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from html import unescape
@@ -21,6 +22,7 @@ from gateway.store import rescues
 from gateway.store.alarms import open_alarms
 from gateway.store.retention import end_retention
 from gateway.web import rescue, rescue_case, rescue_roll
+from gateway.web.caller import COOKIE
 from gateway.web.limits import LIMITS
 from tests.specimen import crew_manifest, passenger_manifest
 from tests.web.world import CARRIER, RIVAL, Gateway, Reply, call, list_of
@@ -36,8 +38,9 @@ class SignedIn:
     def __init__(self, gateway: Gateway, cookie: str) -> None:
         self._gateway, self._cookie = gateway, cookie
 
-    async def get(self, path: str) -> Reply:
-        return await self._gateway.look(path, self._cookie)
+    async def get(self, path: str, **headers: str) -> Reply:
+        sent = {"Cookie": f"{COOKIE}={self._cookie}", "Accept": "text/html"} | headers
+        return await self._gateway.ask("GET", path, headers=sent)
 
     async def text(self, path: str) -> str:
         """The page, which must be there."""
@@ -173,8 +176,9 @@ async def test_names_are_on_that_page_alone(sea: Gateway) -> None:
 async def test_no_operator_and_no_line_ever_comes_near_it(sea: Gateway) -> None:
     one, _, case = await granted(sea)
     for kind, subject in (("operator", "one"), ("carrier", CARRIER), ("viewer", "MTMLA"), ("recipient", "ut-nsw")):
-        for path in ("/rescue", "/rescue/ask?call=C1", case, f"{case}/list", f"{case}/list?as=csv"):
+        for path in ("/rescue", "/rescue/ask?call=C1", f"{case}/list", f"{case}/list?as=csv", f"{case}/open"):
             assert (await sea.ask("GET", path, (kind, subject))).status == 403, (kind, path)
+        assert (await sea.ask("GET", case, (kind, subject))).status == (200 if kind == "operator" else 403)
     operator = await sign_in(sea, "operator", "ops")
     for path in ("/rescue/ask", f"{case}/decision", f"{case}/close"):
         assert (await operator.post(path, **ASKED, call="C1", decision="grant")).status == 403
@@ -185,6 +189,59 @@ async def test_no_operator_and_no_line_ever_comes_near_it(sea: Gateway) -> None:
     )
     assert (await sea.ask("GET", f"{case}/list")).status == 303
     assert (await one.get(f"{case}/list")).status == 200
+
+
+async def test_the_operator_oversees_who_broke_glass_and_why(sea: Gateway) -> None:
+    one, _, case = await granted(sea)
+    await one.get(f"{case}/list")
+    operator = await sign_in(sea, "operator", "ops")
+    assert f'href="{case}"' in await operator.text("/alarms")
+    page = await operator.text(case)
+    for said in (
+        "Ship in distress",
+        "SAR 2026/118",
+        "granted it",
+        "opened the list",
+        "Ask the rescue centre by telephone",
+    ):
+        assert said in page, said
+    for hidden in (
+        WORDS,
+        NAME,
+        f"{case}/list",
+        f"{case}/decision",
+        f"{case}/close",
+        'href="/rescue"',
+        "What happened</dt>",
+    ):
+        assert hidden not in page, hidden
+
+
+async def test_who_asked_learns_what_a_colleague_did_without_asking_again(sea: Gateway) -> None:
+    one, two = await sign_in(sea, "rescue", "one"), await sign_in(sea, "rescue", "two")
+    case = await ask(one)
+
+    async def learns(page: str) -> Reply:
+        """What the page asks for every few seconds, as it stands on it."""
+        found = re.search(r'hx-get="([^"]+)"', page)
+        assert found
+        return await one.get(unescape(found[1]), **{"HX-Request": "true", "Accept": "text/event-stream"})
+
+    page = await one.text(case)
+    assert (await learns(page)).status == 204, "nothing new: what somebody is about to choose stays"
+    assert await decide(two, case) == 303
+    news = await learns(page)
+    assert "Open the list of persons" in news.body.decode()
+    assert "<html" not in news.body.decode()
+    assert (await two.post(f"{case}/close")).status == 303
+    news = await learns(news.body.decode())
+    assert "It was ended before its time" in news.body.decode()
+    assert "hx-get" not in news.body.decode(), "it is over: nothing more to learn"
+    assert "It was ended before its time" in (await one.get(f"{case}/list")).body.decode().replace(
+        "it was ended", "It was ended"
+    )
+    out = await sea.ask("GET", case, headers={"HX-Request": "true"})
+    assert (out.status, out.headers["HX-Redirect"].partition("?")[0]) == (204, "/sign-in")
 
 
 async def test_no_order_of_steps_shows_a_name_to_one_account(sea: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,14 +78,19 @@ async def test_a_case_from_asking_to_paper_by_keyboard_alone(gateway: Gateway, o
     await accessible(two, "rescue-decide")
     await two.get_by_role("button", name="Grant it for 4 hours").press("Enter")
     await expect(two.get_by_role("link", name="Open the list of persons")).to_be_visible()
-    await one.goto(case)
+    await expect(one.get_by_role("link", name="Open the list of persons")).to_be_visible(timeout=8000)
+    await accessible(one, "rescue-granted")
     await one.get_by_role("link", name="Open the list of persons").press("Enter")
     await expect(one.get_by_role("rowheader", name="Special care")).to_be_visible()
     await accessible(one, "rescue-list")
     await on_paper(one)
     await two.get_by_role("button", name="Close the case").press("Enter")
-    await expect(two.get_by_text("Its time is over")).to_be_visible()
+    await expect(two.get_by_text("It was ended before its time")).to_be_visible()
     await expect(one).to_have_url(case, timeout=8000)
+    operator = await as_person(gateway, open_page, "ops.one", "operator", "/alarms")
+    await operator.get_by_role("link", name="The case").first.click()
+    await expect(operator.get_by_text("Ask the rescue centre by telephone")).to_be_visible()
+    await accessible(operator, "rescue-overseen")
 
 
 async def on_paper(page: Page) -> None:

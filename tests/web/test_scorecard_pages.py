@@ -2,9 +2,10 @@
 
 import os
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -124,6 +125,18 @@ async def test_a_line_contests_and_the_desk_decides(gateway: Gateway) -> None:
     decision = {"contest": id, "upheld": "yes", "reason": "evidence-confirms", "to": "/scorecards"}
     for who in (line, await gateway.cookie("operator", "ops"), await gateway.cookie("viewer", "MTMLA")):
         assert (await gateway.submit("/scorecards/decide", who, **decision)).status == 403
+    for upheld, reason in (
+        ("yes", "evidence-does-not"),
+        ("yes", "not-excused"),
+        ("no", "evidence-confirms"),
+        ("no", "gateway-fault"),
+    ):
+        other = await gateway.submit("/scorecards/decide", desk, **(decision | {"upheld": upheld, "reason": reason}))
+        assert (other.status, other.problem) == (422, "reason-does-not-fit"), "a decision and its reason say the same"
+    forms = re.findall(
+        r'name="upheld" value="(yes|no)".*?</form>', await look(gateway, "/scorecards", "desk", "compliance"), re.DOTALL
+    )
+    assert forms == ["yes", "no"]
     assert (await gateway.submit("/scorecards/decide", desk, **decision)).status == 303
     assert (await gateway.submit("/scorecards/decide", desk, **decision)).status == 422
     assert "the point is given back" in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
@@ -138,12 +151,18 @@ async def test_an_outage_is_declared_and_a_period_closed(gateway: Gateway) -> No
     around = utc_now() - timedelta(hours=31)
     down = {
         "what": "single-window",
-        "from": f"{around - timedelta(hours=3):%Y-%m-%dT%H:%M}",
-        "until": f"{around + timedelta(hours=3):%Y-%m-%dT%H:%M}",
+        "from": f"{around - timedelta(hours=1.5):%Y-%m-%dT%H:%M}",
+        "until": f"{around + timedelta(hours=1.5):%Y-%m-%dT%H:%M}",
     }
     assert "/calls/SILENT" in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
     assert (await gateway.submit("/scorecards/outage", await gateway.cookie("carrier", CARRIER), **down)).status == 403
-    assert (await gateway.submit("/scorecards/outage", operator, **down)).status == 303
+    asked = await look(gateway, f"/scorecards/outage?{urlencode(down)}", "operator", "ops")
+    points = (await gateway.ask("GET", "/v1/scorecards/lost", ("desk", "compliance"))).json["lost"]
+    within = [one for one in points if abs(datetime.fromisoformat(one["deadline"]) - around) <= timedelta(hours=1.5)]
+    assert f"{len(within)} lost points have their deadline in this time" in asked
+    assert 1 < len(within) < len(points)
+    assert await gateway.pool.fetchval("SELECT count(*) FROM outage") == 0, "looking declares nothing"
+    assert (await gateway.submit("/scorecards/outage", operator, **fields_of(asked))).status == 303
     page = await look(gateway, "/scorecards", "operator", "ops")
     assert "The single window" in page
     assert "/calls/SILENT" not in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
@@ -156,19 +175,74 @@ async def test_an_outage_is_declared_and_a_period_closed(gateway: Gateway) -> No
     assert "/calls/SILENT" in await look(gateway, f"/scorecards/{CARRIER}", "carrier", CARRIER)
     day = utc_now().date()
     assert (
-        await gateway.submit("/scorecards/close", operator, **{"from": "2026-01-01", "until": "2026-02-01"})
+        await gateway.submit("/scorecards/close", operator, **{"from": "2026-01-01", "last": "2026-01-31"})
     ).status == 403
     assert (
-        await gateway.submit("/scorecards/close", desk, **{"from": f"{day - timedelta(days=9)}", "until": f"{day}"})
+        await gateway.submit("/scorecards/close", desk, **{"from": f"{day - timedelta(days=9)}", "last": f"{day}"})
     ).status == 422
     first, last = day - timedelta(days=120), day - timedelta(days=100)
-    assert (await gateway.submit("/scorecards/close", desk, **{"from": f"{first}", "until": f"{last}"})).status == 303
+    page = await look(gateway, f"/scorecards/close?from={first}&last={last - timedelta(days=1)}", "desk", "compliance")
+    assert f"{first:%-d %B %Y} to {last - timedelta(days=1):%-d %B %Y}" in page
+    assert "This cannot be taken back" in page
+    assert await gateway.pool.fetchval("SELECT count(*) FROM period") == 0, "looking closes nothing"
+    assert (await gateway.submit("/scorecards/close", desk, **fields_of(page))).status == 303
+    again = await gateway.look(f"/scorecards/close?from={first}&last={last}", desk)
+    assert (again.status, "is closed and shares days with it" in again.body.decode()) == (422, True)
     assert "SHA-256 in the log" in await look(gateway, f"/scorecards?from={first}&until={last}", "desk", "compliance")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the form on a page sends, without its token."""
+    form = page.partition("<main")[2].partition('method="post"')[2]
+    return {
+        name: value
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+        if name != "csrf"
+    }
+
+
+async def test_what_was_refused_is_said_in_the_frame_of_the_pages(gateway: Gateway) -> None:
+    desk = await gateway.person("desk.one", "desk")
+    asked = {"what": "api", "from": "2026-01-02T00:00", "until": "2026-01-01T00:00"}
+    headers = {"Cookie": f"{COOKIE}={desk}", "Accept": "text/html"}
+    for there, back in (
+        (f"{gateway.url}/scorecards?from=2026-10-01", 'href="/scorecards?from=2026-10-01"'),
+        ("https://evil.example/scorecards", None),
+        (f"{gateway.url}//evil.example", None),
+        ("", None),
+    ):
+        reply = await gateway.ask("GET", f"/scorecards/outage?{urlencode(asked)}", headers=headers | {"Referer": there})
+        page = unescape(reply.body.decode())
+        assert (reply.status, "evil" in page) == (400, False)
+        assert '<nav class="rooms"' in page
+        assert "Something in the form is not right" in page
+        assert "The outage ends before it begins" in page
+        assert ("Back to the page before" in page) == (back is not None), there
+        assert back is None or back in page
+    choices = (
+        "/scorecards",
+        "/scorecards?route=abc",
+    )  # a choice that makes no sense leads back to the page without it, not to itself
+    ways = [
+        (await gateway.ask("GET", choices[1], headers=headers | {"Referer": gateway.url + one})).body.decode()
+        for one in choices
+    ]
+    assert ["Back to the page before" in one for one in ways] == [True, False]
+    paused = {"recipient": FEED, "do": "pause", "reason": ""}
+    health = await gateway.submit(
+        "/health/recipient",
+        await gateway.cookie("operator", "ops"),
+        headers={"Accept": "text/html", "Referer": f"{gateway.url}/health"},
+        **paused,
+    )
+    assert (health.status, b'href="/health">Back' in health.body) == (400, True)
+    stranger = await gateway.ask("GET", "/nowhere", headers={"Accept": "text/html"})
+    assert b"<nav" not in stranger.body
 
 
 @pytest.mark.parametrize(("path", "fields"), [
     ("/scorecards/decide", {"contest": "x", "upheld": "yes", "reason": "excused"}), ("/scorecards/decide", {"upheld": "perhaps", "reason": "excused"}),
-    ("/scorecards/close", {"from": "yesterday", "until": "2026-01-01"}), ("/scorecards/close", {"from": "2026-02-01", "until": "2026-01-01"}),
+    ("/scorecards/close", {"from": "yesterday", "last": "2026-01-01"}), ("/scorecards/close", {"from": "2026-02-01", "last": "2026-01-01"}),
     ("/scorecards/outage", {"what": "the coffee machine", "from": "2026-01-01T00:00", "until": "2026-01-02T00:00"}),
     ("/scorecards/outage", {"what": "api", "from": "2026-01-02T00:00", "until": "2026-01-01T00:00"}),
     ("/scorecards/outage", {"what": "api", "from": "2026-01-01T00:00", "until": "2026-01-02T00:00", "carrier": "nobody"}),
