@@ -7,7 +7,7 @@ catalogue has stays English. Codes and clauses of law are the same in every lang
 
 import io
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
@@ -117,15 +117,12 @@ def _translations(name: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-def _typeset(name: str, said: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def _typeset(name: str, said: str | Sequence[str]) -> str | tuple[str, ...]:
     """French has a space before these signs at which no line breaks (Lexique des règles typographiques); catalogues hold a plain one."""
-    if name != "fr":
-        return said
-    return (
-        _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", said)
-        if isinstance(said, str)
-        else tuple(_BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", one) for one in said)
-    )
+    forms = (said,) if isinstance(said, str) else tuple(said)
+    if name == "fr":
+        forms = tuple(_BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", one) for one in forms)
+    return forms[0] if isinstance(said, str) else forms
 
 
 def catalogue_of(file: Path) -> Catalog:
