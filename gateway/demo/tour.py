@@ -42,7 +42,7 @@ async def tour(world: World, now: datetime, stop: asyncio.Event, *, stay: bool) 
         await show.tell_recipients()
         await show.tell_standings(compare)
         if stay:
-            viewer = await show.token("viewer", "demo port")
+            viewer = await show.token("viewer", "GRPIR")
             click.echo(
                 f"\nThe board: {world.url}/sign-in?screen=1  (the access token: {viewer})\nCtrl-C ends the demo."
             )

@@ -157,7 +157,7 @@ async def _look_around(asker: Asker, show: Show, ids: dict[str, str], tried: dic
             await asker.ask("GET", path, token, f"{path} for the line", headers={"Accept": "text/html"})
     tokens = {
         "operator": asker.running.operator,
-        "viewer": await show.token("viewer", "a port"),
+        "viewer": await show.token("viewer", "GRPIR"),
         "carrier": await show.token("carrier", "aurora-cruises"),
         "recipient": await show.token("recipient", "demo-nsw"),
     }
