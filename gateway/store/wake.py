@@ -35,11 +35,12 @@ class Wake:
 @asynccontextmanager
 async def listening(database: Database, channels: Sequence[str], stop: asyncio.Event) -> AsyncIterator[Wake]:
     """A `Wake` for these channels, while the block lasts; `stop` counts as a notice."""
-    wake = Wake()
-    tasks = [asyncio.create_task(_listen(database, channels, wake)), asyncio.create_task(_notice(stop, wake))]
+    wake, over = Wake(), asyncio.Event()
+    tasks = [asyncio.create_task(_listen(database, channels, wake, over)), asyncio.create_task(_notice(stop, wake))]
     try:
         yield wake
     finally:
+        over.set()  # asyncpg can lose a cancellation while it connects to a server that is gone
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -50,8 +51,8 @@ async def _notice(stop: asyncio.Event, wake: Wake) -> None:
     wake.now()
 
 
-async def _listen(database: Database, channels: Sequence[str], wake: Wake) -> None:
-    while True:
+async def _listen(database: Database, channels: Sequence[str], wake: Wake, over: asyncio.Event) -> None:
+    while not over.is_set():
         try:
             connection = await connect(database)
         except UNAVAILABLE:
