@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from gateway.store.alarms import raise_alarm
 from gateway.store.responses import add_response, claim_response
 from gateway.web import make_app
 from tests.formats.test_emswe_response import FRM
+from tests.often import TIMES
 from tests.specimen import passenger
 from tests.web.world import CARRIER, FEED, Gateway, call, list_of
 
@@ -243,7 +245,9 @@ async def test_the_application_answers_as_the_document_says(gateway: Gateway, tm
     trial = (await gateway.send(list_of(), path="/v1/sandbox")).json["id"]
     async with transaction(gateway.pool) as connection:
         alarm = await raise_alarm(connection, "filing-missing", "C1/X", "nothing has come")
-    (tmp_path / "schemathesis.toml").write_text(await configured(gateway, received.json["id"], trial, alarm, most=4))
+    (tmp_path / "schemathesis.toml").write_text(
+        await configured(gateway, received.json["id"], trial, alarm, most=ceil(2 * TIMES))
+    )
     command = [
         "--no-color",
         "--config-file",
