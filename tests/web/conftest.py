@@ -6,13 +6,17 @@ from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from gateway import store
 from gateway.store import Database, Pool, embedded
 from gateway.web.caller import COOKIE
 from tests.web.browsing import ARGUMENTS, CHROMIUM, DESKTOP, complaint
 from tests.web.world import Folders, Gateway, make_folders, running
+
+
+PATIENCE = 15_000  # ms: three browsers on two cores; what comes at once costs none of it
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +75,7 @@ async def open_page(browser: Browser, gateway: Gateway) -> AsyncIterator[Open]:
         if who is not None:
             await context.add_cookies([{"name": COOKIE, "value": await gateway.cookie(*who), "url": gateway.url}])
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: complaints.append(complaint(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         await page.goto(gateway.url + path)
