@@ -14,7 +14,6 @@ from gateway.web.caller import COOKIE
 from tests.web.browsing import ARGUMENTS, CHROMIUM, DESKTOP, complaint
 from tests.web.world import Folders, Gateway, make_folders, running
 
-
 PATIENCE = 15_000  # ms: three browsers on two cores; what comes at once costs none of it
 expect.set_options(timeout=PATIENCE)
 
