@@ -132,6 +132,8 @@ async def test_filters(gateway: Gateway, open_page: Open) -> None:
     await expect(page.locator("tbody.call")).to_have_count(1)
     await expect(page.get_by_role("link", name="1 missing")).to_have_attribute("aria-current", "true")
     await page.get_by_role("link", name="all", exact=True).click()
+    await expect(page.locator("tbody.call")).to_have_count(3)
+    await page.wait_for_load_state()  # else what is chosen may be chosen on the page that goes
     await page.get_by_label("Port").select_option("FIHEL")
     await expect(page).to_have_url(gateway.url + "/?port=FIHEL&carrier=")
     await expect(page.locator("tbody.call")).to_have_count(1)
